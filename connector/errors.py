@@ -1,0 +1,52 @@
+"""What can go wrong, by kind; every message is a sentence a person can act on."""
+
+from datetime import datetime
+
+
+class WorkliftError(Exception):
+    """Root of all expected errors; ``str()`` is the sentence shown to people."""
+
+
+class Refused(WorkliftError):
+    """Input that is wrong; nothing was saved. ``problems`` holds one sentence each."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class TrackerError(WorkliftError):
+    """A tracker could not be read; the kinds below decide what happens next."""
+
+
+class Unavailable(TrackerError):
+    """No usable answer (network, 5xx, truncated, not JSON): retried later with growing gaps."""
+
+
+class RateLimited(TrackerError):
+    """The tracker asked for a pause; not a failure. No call is made before ``until`` (UTC)."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class AccessDenied(TrackerError):
+    """The token is missing, wrong, expired or lacks a right: calls stop until a person acts."""
+
+
+class Gone(TrackerError):
+    """What was asked for does not exist or is no longer visible with this token."""
+
+
+class BadScope(TrackerError):
+    """The tracker cannot read one scope (an unknown project, a wrong query); others go on."""
+
+
+class BadReading(TrackerError):
+    """An answer has a field we cannot understand; ``field`` names it, ``item`` the work item."""
+
+    def __init__(self, field: str, message: str, item: str = "") -> None:
+        super().__init__(f"{item or 'an item'}: {field} {message}")
+        self.field = field
+        self.item = item

@@ -1,0 +1,1 @@
+"""What the outside looks like: one package per tracker, and nothing else knows them."""

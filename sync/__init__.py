@@ -1,0 +1,1 @@
+"""How it gets there: from a tracker to a score, and again when something changes."""

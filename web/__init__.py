@@ -1,0 +1,1 @@
+"""How people use it: pages, webhooks and the command line."""
