@@ -1,9 +1,9 @@
 """The words of a plan as values: cycles, teams, people, objectives, key results and links."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 TeamKind = Literal["company", "department", "team"]
 ObjectiveKind = Literal["committed", "aspirational"]
@@ -86,3 +86,14 @@ class Cycle:
     key: str
     start: date
     end: date
+
+
+def rule_as_json(rule: LinkRule) -> dict[str, Any]:
+    """A link rule as it is stored."""
+    return {**asdict(rule), "types": list(rule.types)}
+
+
+def rule_from_json(stored: Mapping[str, Any]) -> LinkRule:
+    """The link rule that ``rule_as_json`` stored."""
+    measure = Measure(**stored["measure"])
+    return LinkRule(**{**stored, "measure": measure, "types": tuple(stored["types"])})

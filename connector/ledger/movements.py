@@ -1,0 +1,139 @@
+"""Versions of contributions, and the movements between them. Rules: docs/scoring.md, section 8."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from connector.ledger.parts import Part
+from connector.ledger.readings import reading
+from connector.okr import Measure
+from connector.work import State
+
+Cause = Literal["linked", "tracker", "rule"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A contribution as the ledger holds it: effective and recorded time, with a cause."""
+
+    item_id: int
+    key: str
+    status: str
+    state: State
+    done: float
+    total: float
+    in_scope: bool
+    included: bool
+    sized: bool | None
+    reason: str
+    cause: str
+    valid_from: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One change of a contribution and the Δ it made to its link's reading."""
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    key: str
+    delta: float
+
+
+def changed(before: Version | None, after: Part) -> bool:
+    """Whether a part says something new: only then a version is written."""
+    if before is None:
+        return True
+    names = ("status", "state", "done", "total", "in_scope", "included", "sized", "reason", "key")
+    return any(getattr(before, name) != getattr(after, name) for name in names)
+
+
+def effective(before: Version | None, after: Part, cause: Cause, now: datetime) -> datetime:
+    """Since when a new version holds: the tracker's own time, never later than now."""
+    if cause == "rule":
+        return now
+    if before is None or before.state != after.state:
+        return min(after.state_at, now)
+    return min(after.changed_at, now)
+
+
+def movements(measure: Measure, versions: Iterable[Version]) -> list[Movement]:
+    """All movements of a link in the order recorded; their Δ sum to the reading's change."""
+    ordered = sorted(versions, key=lambda v: (v.recorded_at, v.valid_from, v.key))
+    tally = _Tally(measure)
+    before: dict[int, Version] = {}
+    found = []
+    for version in ordered:
+        previous = before.get(version.item_id)
+        delta = tally.swap(previous, version)
+        kind = _kind(previous, version)
+        if kind:
+            found.append(
+                Movement(version.valid_from, version.recorded_at, kind, version.key, delta)
+            )
+        before[version.item_id] = version
+    return found
+
+
+def _kind(before: Version | None, after: Version) -> str:
+    """The movement's kind, or "" where nothing a score sees has changed."""
+    was, is_now = before is not None and before.included, after.included
+    if not was and not is_now:
+        return ""
+    if after.cause == "rule":
+        return "rule_changed"
+    if not was:
+        return "scope_added"
+    if not is_now:
+        return "dropped" if after.in_scope and after.state == "dropped" else "scope_removed"
+    return _kind_within(before, after) if before else ""
+
+
+def _kind_within(before: Version, after: Version) -> str:
+    if before.state != "done" and after.state == "done":
+        return "finished"
+    if before.state == "done" and after.state != "done":
+        return "reopened"
+    if before.total != after.total:
+        return "resized"
+    return "advanced" if before.done != after.done else ""
+
+
+class _Tally:
+    """A reading kept up to date version by version; an empty one stands at 0."""
+
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
+        self._held: dict[int, Version] = {}
+        self._done = self._total = 0.0
+        self._count = 0
+
+    def swap(self, before: Version | None, after: Version) -> float:
+        """Replace one contribution and return the Δ of the reading."""
+        old = self._value()
+        self._take(before, -1)
+        self._take(after, 1)
+        self._held[after.item_id] = after
+        return self._value() - old
+
+    def _take(self, version: Version | None, sign: int) -> None:
+        if version is not None and version.included:
+            self._done += sign * version.done
+            self._total += sign * version.total
+            self._count += sign
+
+    def _value(self) -> float:
+        if self._count == 0:
+            return 0.0
+        if self._measure.is_share:
+            return self._done / self._total if self._total else 0.0
+        if self._measure.aggregate == "count":
+            return float(self._count)
+        if self._measure.aggregate == "sum":
+            return self._total
+        if self._measure.aggregate == "avg":
+            return self._total / self._count
+        return reading(self._measure, self._held.values()).value or 0.0

@@ -1,0 +1,61 @@
+"""Everything wrong with a plan, collected, so that one look at the file is enough."""
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from connector.errors import Refused
+
+_SHOWN = 500
+_COMPARED = 300
+
+
+class Problems:
+    """Sentences of the form ``NAME:LINE: KEY: what is wrong; the fix``, in file order."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._found: dict[tuple[int, str], None] = {}
+        self._more = 0
+
+    def add(self, line: int, key: str, sentence: str) -> None:
+        """Note a problem; the same one twice is noted once."""
+        problem = (line, f"{self._name}:{line}: {key}: {sentence}")
+        if len(self._found) < _SHOWN or problem in self._found:
+            self._found[problem] = None
+        else:
+            self._more += 1
+
+    def refuse(self) -> None:
+        """Raise ``Refused`` with all problems; return when there are none."""
+        if not self._found:
+            return
+        sentences = [sentence for _, sentence in sorted(self._found, key=lambda each: each[0])]
+        if self._more:
+            sentences.append(f"{self._name}: and {self._more} more problems; fix these first")
+        raise Refused(*sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a problem is noted: under the key of one object."""
+
+    problems: Problems
+    key: str
+
+    def wrong(self, line: int, sentence: str) -> None:
+        """Note a problem at a line."""
+        self.problems.add(line, self.key, sentence)
+
+
+def quoted(text: str) -> str:
+    """The text of a file in a sentence: quoted, escaped and not too long."""
+    return repr(text if len(text) <= 60 else text[:57] + "…")
+
+
+def nearest(word: str, choices: Collection[str]) -> str:
+    """``; did you mean 'title'?``, or nothing when no choice is near."""
+    if len(word) > 64 or len(choices) > _COMPARED:
+        return ""
+    found = difflib.get_close_matches(word, choices, n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""

@@ -1,0 +1,136 @@
+"""Settings from the environment: every wrong one is reported at once, by name."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from connector.errors import Refused
+
+T = TypeVar("T")
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an administrator decides; ``key`` and URLs with passwords never show in ``repr``."""
+
+    home: Path
+    database_url: str = field(repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    key: bytes | None = field(default=None, repr=False)
+    public_url: str | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    poll: timedelta = timedelta(seconds=60)
+    freshness: timedelta = timedelta(hours=24)
+    demo: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """SQLite belongs to one process, which locks the data folder."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether web, worker and clock run as processes of their own, over Redis."""
+        return self.redis_url is not None
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Settings from ``environ``; a secret may come from the file named by ``NAME_FILE``."""
+    problems: list[str] = []
+
+    def take(name: str, parse: Callable[[str], T], default: T) -> T:
+        try:
+            text = _text(environ, name)
+            return default if text is None else parse(text)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+            return default
+
+    home = take("WORKLIFT_HOME", lambda text: Path(text).expanduser(), Path.home() / ".worklift")
+    settings = Settings(
+        home=home,
+        database_url=take("DATABASE_URL", _database, f"sqlite:///{home / 'worklift.db'}"),
+        redis_url=take("REDIS_URL", _redis, None),
+        key=take("WORKLIFT_KEY", _key, None),
+        public_url=take("WORKLIFT_PUBLIC_URL", _public_url, None),
+        zone=take("WORKLIFT_TIME_ZONE", _zone, ZoneInfo("UTC")),
+        poll=take("WORKLIFT_POLL_INTERVAL", duration, timedelta(seconds=60)),
+        freshness=take("WORKLIFT_FRESHNESS_LIMIT", duration, timedelta(hours=24)),
+    )
+    if settings.redis_url and settings.is_sqlite:
+        problems.append(
+            "REDIS_URL: needs PostgreSQL, because SQLite belongs to one process; "
+            "set DATABASE_URL=postgresql://… too, or unset REDIS_URL"
+        )
+    if problems:
+        raise Refused(*problems)
+    return settings
+
+
+def duration(text: str) -> timedelta:
+    """``90``, ``90s``, ``5m``, ``24h`` or ``7d``; raises ValueError for anything else."""
+    found = re.fullmatch(r"\s*(\d{1,9})\s*([smhd]?)\s*", text)
+    if not found or int(found[1]) == 0:
+        raise ValueError(f"{text!r} is not a duration; write 60s, 5m or 24h")
+    return timedelta(seconds=int(found[1]) * UNITS[found[2] or "s"])
+
+
+def _text(environ: Mapping[str, str], name: str) -> str | None:
+    direct, path = environ.get(name) or None, environ.get(f"{name}_FILE") or None
+    if direct and path:
+        raise ValueError(f"is given twice, as {name} and as {name}_FILE; keep one")
+    if path is None:
+        return direct
+    try:
+        return Path(path).read_text("utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise ValueError(f"the file {path} of {name}_FILE cannot be read: {reason}") from None
+
+
+def _database(text: str) -> str:
+    scheme = text.partition("://")[0].partition("+")[0]
+    if "://" not in text or scheme not in {"sqlite", "postgresql", "postgres"}:
+        raise ValueError("is not a database URL; write postgresql://user:password@host/name")
+    return text
+
+
+def _redis(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("is not a Redis URL; write redis://host:6379/0")
+    return text
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise ValueError(
+            "is not 32 bytes in URL-safe base64; make one with: "
+            "python3 -c 'import base64,os;print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+        )
+    return key
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ValueError(f"{text!r} is not a site's URL; write https://worklift.example.com")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{text!r} is not a time zone; write one like Europe/Berlin") from None

@@ -1,0 +1,82 @@
+"""Tables: the mirror of work items as the tracker last showed them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from connector.store.base import Base
+
+
+class Item(Base):
+    """One work item; identity is the tracker's immutable id within a connection.
+
+    ``gone_at`` is when it was found deleted or invisible; ``gone_reason`` says which.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "external_id"),
+        Index("ix_item_connection_id_key", "connection_id", "key"),
+        Index("ix_item_parent", "connection_id", "parent_id"),
+        Index("ix_item_parent_key", "connection_id", "parent_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
+    external_id: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str]
+    url: Mapped[str]
+    status: Mapped[str]
+    category: Mapped[str] = mapped_column(String(16))
+    type: Mapped[str]
+    level: Mapped[int]
+    pull_request: Mapped[bool]
+    resolution: Mapped[str | None]
+    parent_id: Mapped[str | None] = mapped_column(String(64))
+    parent_key: Mapped[str | None] = mapped_column(String(255))
+    assignee: Mapped[str | None] = mapped_column(index=True)
+    labels: Mapped[list[str]]
+    numbers: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    state_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+    gone_reason: Mapped[str | None]
+
+
+class ItemTag(Base):
+    """A scope an item lies in, as the item itself says."""
+
+    __tablename__ = "item_tag"
+    tag: Mapped[str] = mapped_column(String(255), primary_key=True)
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Match(Base):
+    """An item a query lists, as the tracker last answered it."""
+
+    __tablename__ = "match"
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("source.id", ondelete="CASCADE"), primary_key=True
+    )
+    query_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class UnreadableItem(Base):
+    """An item whose answer could not be understood: set aside by name, the rest goes on."""
+
+    __tablename__ = "unreadable_item"
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("source.id", ondelete="CASCADE"), primary_key=True
+    )
+    external_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255))
+    field: Mapped[str] = mapped_column(String(255))
+    message: Mapped[str]
+    since: Mapped[datetime]

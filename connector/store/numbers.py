@@ -1,0 +1,73 @@
+"""Tables: the ledger of contributions, and the readings and scores derived from it."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from connector.store.base import Base
+
+
+class Contribution(Base):
+    """One item's part in one link over one span of time: the explanation of every score.
+
+    Effective time is ``valid_from``..``valid_to``; recorded time ``recorded_at``..``replaced_at``.
+    The version that holds now has no ``replaced_at``. ``sized`` is None for an item that does not
+    count, else whether it has the size the link measures.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        Index("ix_contribution_link_id_replaced_at", "link_id", "replaced_at"),
+        Index("ix_contribution_link_id_recorded_at", "link_id", "recorded_at"),
+        Index("ix_contribution_item_id", "item_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("link.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    item_key: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str]
+    done: Mapped[float]
+    total: Mapped[float]
+    in_scope: Mapped[bool]
+    included: Mapped[bool]
+    sized: Mapped[bool | None]
+    reason: Mapped[str]
+    cause: Mapped[str] = mapped_column(String(16))
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+
+
+class Reading(Base):
+    """What a link says now, computed from its contributions."""
+
+    __tablename__ = "reading"
+    link_id: Mapped[int] = mapped_column(ForeignKey("link.id"), primary_key=True)
+    done: Mapped[float | None]
+    total: Mapped[float | None]
+    value: Mapped[float | None]
+    coverage: Mapped[float | None]
+    items: Mapped[int]
+    excluded: Mapped[int]
+    computed_at: Mapped[datetime]
+
+
+class Score(Base):
+    """The number of a key result, objective or team in a cycle, computed from readings."""
+
+    __tablename__ = "score"
+    __table_args__ = (UniqueConstraint("cycle_id", "kind", "subject_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[int]
+    value: Mapped[float | None]
+    progress: Mapped[float | None]
+    score: Mapped[float | None]
+    known: Mapped[float | None]
+    subtree_score: Mapped[float | None]
+    partial: Mapped[bool] = mapped_column(default=False)
+    computed_at: Mapped[datetime]

@@ -1,0 +1,89 @@
+"""Tables: teams, people, who belongs where, and who may sign in."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from connector.store.base import Base
+
+
+class Team(Base):
+    """A node of the organisation tree."""
+
+    __tablename__ = "team"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Person(Base):
+    """Somebody who owns, leads or works; not necessarily somebody who signs in."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class Account(Base):
+    """Which tracker account is whose."""
+
+    __tablename__ = "account"
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    tracker: Mapped[str] = mapped_column(String(32), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(255), index=True)
+
+
+class Membership(Base):
+    """A person in a team."""
+
+    __tablename__ = "membership"
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class User(Base):
+    """A local account; ``failures`` in a row and ``failed_at`` slow down guessing."""
+
+    __tablename__ = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A server-side session: only the hash of its secret is stored, so it can be revoked."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Keep(Base):
+    """Small facts of this installation by name, such as the one-time set-up token's hash."""
+
+    __tablename__ = "keep"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str]
+    updated_at: Mapped[datetime]

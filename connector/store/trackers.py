@@ -1,0 +1,110 @@
+"""Tables: connections, sources with their lease and freshness, deliveries and runs."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from connector.store.base import Base
+
+
+class Connection(Base):
+    """One account at one tracker. Ciphers open only for this row's ``uid`` and column.
+
+    ``broken_at`` is set when the token was refused: no call is made until a person acts.
+    """
+
+    __tablename__ = "connection"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    tracker: Mapped[str] = mapped_column(String(32))
+    url: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    allow_private: Mapped[bool] = mapped_column(default=False)
+    token_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    hook_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    who: Mapped[str] = mapped_column(default="")
+    broken_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    refused_deliveries: Mapped[int] = mapped_column(default=0)
+
+
+class Source(Base):
+    """What is drained, leased and marked dirty as one.
+
+    ``dirty_seq`` grows with every reason to look, ``done_seq`` follows it; ``epoch`` fences a
+    writer that lost its lease. ``looked_at`` is the start of the last complete, successful look.
+    """
+
+    __tablename__ = "source"
+    __table_args__ = (UniqueConstraint("connection_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    need: Mapped[dict[str, Any]]
+    cursor: Mapped[str | None]
+    dirty_seq: Mapped[int] = mapped_column(default=0)
+    done_seq: Mapped[int] = mapped_column(default=0)
+    epoch: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    swept_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+
+class Delivery(Base):
+    """An accepted webhook: stored before it is acknowledged, once per identifier."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("connection_id", "identifier"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    identifier: Mapped[str] = mapped_column(String(128))
+    event: Mapped[str] = mapped_column(String(128))
+    received_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Hint(Base):
+    """An item a delivery named, until the mirror is at least as new."""
+
+    __tablename__ = "hint"
+    __table_args__ = (Index("ix_hint_source_id_seq", "source_id", "seq"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    external_id: Mapped[str | None] = mapped_column(String(64))
+    key: Mapped[str | None] = mapped_column(String(255))
+    updated_at: Mapped[datetime | None]
+
+
+class Run(Base):
+    """One drain of a source, for people who ask what happened."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_source_id_started_at", "source_id", "started_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    started_at: Mapped[datetime]
+    seconds: Mapped[float]
+    calls: Mapped[int]
+    items_read: Mapped[int]
+    items_changed: Mapped[int]
+    items_gone: Mapped[int]
+    error: Mapped[str | None]
+
+
+class Lease(Base):
+    """A named lease, such as the sweeper's, so that two clocks cannot double."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]

@@ -1,0 +1,92 @@
+"""The unit of work: short reads, and writes that commit whole or not at all."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+CHECKPOINT_EVERY = 200
+"""Commits between two checkpoints of SQLite's write-ahead log."""
+
+
+class Store:
+    """A database with one way to read and one way to write."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        # SQLite takes one writer at a time; waiting here is fair, its own busy wait is not.
+        self._writing: AbstractContextManager[Any] = (
+            threading.RLock() if self.is_sqlite else nullcontext()
+        )
+        self._commits = 0
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; whatever it changed is rolled back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back when anything is raised."""
+        with self._writing:
+            connection = self.engine.connect().execution_options(writing=True)
+            with connection, Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.commit()
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Checkpoint only while no other connection can commit.
+
+        SQLite before 3.51.3 can lose commits when the two race (sqlite.org/wal.html).
+        """
+        self._commits += 1
+        if self.is_sqlite and self._commits % CHECKPOINT_EVERY == 0:
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                raw.close()
+
+    def close(self) -> None:
+        """Give all database connections back."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database at ``url`` (``sqlite:///…`` or ``postgresql://…``); connects lazily."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": 30, "check_same_thread": False})
+        _prepare_sqlite(engine)
+    else:
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return Store(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Take transactions away from the driver: writers begin IMMEDIATE, so none is lost."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "wal_autocheckpoint=0",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

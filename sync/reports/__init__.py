@@ -1,0 +1,14 @@
+"""What people see of the store: cycles, explanations and connections, as report values."""
+
+from sync.reports.connections import connection_reports
+from sync.reports.cycle import current_cycle, cycle_report, cycles, pick_cycle
+from sync.reports.explain import explanation
+
+__all__ = [
+    "connection_reports",
+    "current_cycle",
+    "cycle_report",
+    "cycles",
+    "explanation",
+    "pick_cycle",
+]

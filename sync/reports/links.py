@@ -1,0 +1,93 @@
+"""A link as people see it: its reading, its freshness and why it is unknown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.ledger import LinkReading
+from connector.report import LinkReport
+from connector.settings import Settings
+from connector.store.tables import Connection, Link, Reading, Source
+from sync import values
+
+EMPTY = LinkReading(done=None, total=None, value=None, coverage=None, items=0, excluded=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Connections and sources by id."""
+
+    connections: Mapping[int, Connection]
+    sources: Mapping[int, Source]
+
+
+def places(session: Session) -> Places:
+    """Every connection and source there is."""
+    return Places(
+        {row.id: row for row in session.scalars(select(Connection))},
+        {row.id: row for row in session.scalars(select(Source))},
+    )
+
+
+def readings(session: Session, link_ids: Iterable[int]) -> dict[int, Reading]:
+    """The stored readings of these links."""
+    query = select(Reading).where(Reading.link_id.in_(list(link_ids)))
+    return {row.link_id: row for row in session.scalars(query)}
+
+
+def link_report(
+    link: Link,
+    reading: LinkReading | None,
+    where: Places,
+    *,
+    now: datetime,
+    settings: Settings,
+) -> LinkReport:
+    """One link now."""
+    rule = values.rule(link)
+    shown = reading or EMPTY
+    connection = where.connections.get(link.connection_id or 0)
+    return LinkReport(
+        id=link.id,
+        scope=link.scope,
+        tracker=link.tracker,
+        title=link.title,
+        url=link.url,
+        measure=rule.measure.as_json(),
+        weight=rule.weight,
+        done=shown.done,
+        total=shown.total,
+        reading=shown.value,
+        coverage=shown.coverage,
+        items=shown.items,
+        excluded=shown.excluded,
+        as_of=link.looked_at,
+        error=_error(link, shown, connection, where.sources.get(link.source_id or 0)),
+        stale=is_stale(link.looked_at, now, settings),
+    )
+
+
+def is_stale(looked_at: datetime | None, now: datetime, settings: Settings) -> bool:
+    """Whether a number this old may no longer be shown as a current one."""
+    return looked_at is None or now - looked_at > settings.freshness
+
+
+def _error(
+    link: Link, shown: LinkReading, connection: Connection | None, source: Source | None
+) -> str | None:
+    if connection is None:
+        return f"no connection to {link.tracker} yet: connect one, then sync"
+    if link.broken:
+        return link.broken
+    if connection.error:
+        return f"{connection.name}: {connection.error}"
+    if source is not None and source.error:
+        return f"{connection.name}: {source.error}"
+    if link.looked_at is None:
+        return "not read yet: the next sync reads it"
+    if shown.value is None:
+        return "no items yet" if shown.items == shown.excluded else "nothing with an estimate yet"
+    return None

@@ -1,0 +1,104 @@
+"""The composition root: settings become a store, trackers, a doorbell and a clock."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connector import settings as settings_module
+from connector.errors import Refused
+from connector.settings import Settings
+from connector.store import Store, open_store
+from connector.store.migrate import upgrade
+from integrations import catalogue
+from integrations.tracker import Tracker
+from sync.queue import Doorbell, RqDoorbell, SilentDoorbell
+from sync.vault import Vault, load_key
+
+Clock = Callable[[], datetime]
+
+
+class InUse(Refused):
+    """Another process holds the data folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """Everything a command, page or job needs; passed in, never looked up."""
+
+    settings: Settings
+    store: Store
+    vault: Vault
+    doorbell: Doorbell
+    clock: Clock
+    trackers: Mapping[str, Tracker]
+
+    def tracker(self, key: str) -> Tracker:
+        """The tracker of that key; raises ``Refused`` when it is not installed."""
+        found = self.trackers.get(key)
+        if found is None:
+            raise Refused(f"there is no tracker {key!r}; there are: {', '.join(self.trackers)}")
+        return found
+
+
+def utc_now() -> datetime:
+    """The clock of production."""
+    return datetime.now(UTC)
+
+
+def prepare_home(home: Path) -> Path:
+    """Make the data folder, open to its owner only."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return home
+
+
+@contextlib.contextmanager
+def hold(home: Path) -> Iterator[None]:
+    """Hold the data folder for this process; raises ``InUse`` while another one does."""
+    path = prepare_home(home) / "lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(
+                f"{home} is in use by another Worklift process; SQLite belongs to one process. "
+                "Stop it, or set DATABASE_URL to PostgreSQL to run several"
+            ) from None
+        yield
+
+
+def build(
+    settings: Settings, *, doorbell: Doorbell | None = None, clock: Clock = utc_now
+) -> Runtime:
+    """Assemble a runtime; opens no connection and starts no thread."""
+    prepare_home(settings.home)
+    if doorbell is None:
+        doorbell = RqDoorbell(settings.redis_url) if settings.redis_url else SilentDoorbell()
+    return Runtime(
+        settings=settings,
+        store=open_store(settings.database_url),
+        vault=Vault(settings.key or load_key(settings.home)),
+        doorbell=doorbell,
+        clock=clock,
+        trackers=catalogue.trackers(),
+    )
+
+
+@contextlib.contextmanager
+def opened(settings: Settings, doorbell: Doorbell | None = None) -> Iterator[Runtime]:
+    """A runtime with the data folder held where SQLite needs it, and the schema up to date."""
+    with contextlib.ExitStack() as stack:
+        if settings.is_sqlite:
+            stack.enter_context(hold(settings.home))
+        runtime = build(settings, doorbell=doorbell)
+        stack.callback(runtime.store.close)
+        upgrade(runtime.store)
+        yield runtime
+
+
+def from_environment() -> Settings:
+    """Settings of this process."""
+    return settings_module.read(os.environ)
