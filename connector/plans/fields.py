@@ -14,7 +14,7 @@ from connector.plans.readers import Reader
 class Field:
     """One field: ``required`` of a new object; ``clears`` when ``null`` restores its default."""
 
-    read: Reader
+    read: Reader[Any]
     default: Any = None
     required: bool = False
     clears: bool = False

@@ -12,6 +12,7 @@ from connector.plans.problems import Place, quoted
 from connector.plans.tree import Node, Pairs
 from connector.scopes import Scope
 
+_MEASURES = "a measure is {share: count} or {number: count}"
 _over = readers.one_of("done", "open", "all")
 _aggregate = readers.one_of("count", "sum", "avg", "min", "max")
 _scope_text = readers.text(10_000)
@@ -43,7 +44,7 @@ def _link(node: Node, place: Place) -> PlanLink | None:
     for name, (_, value) in given.items():
         if name != "scope":
             rule[name] = _RULES[name](value, place)
-    return scope and PlanLink(scope, LinkRule(**rule), node.line)
+    return None if scope is None else PlanLink(scope, LinkRule(**rule), node.line)
 
 
 def _scope(node: Node, place: Place) -> Scope | None:
@@ -59,6 +60,9 @@ def _scope(node: Node, place: Place) -> Scope | None:
 
 
 def _measure(node: Node, place: Place) -> Measure:
+    if not isinstance(node, Pairs):
+        place.wrong(node.line, f"{_MEASURES}; write one of them")
+        return Measure()
     names = _measure_names(node)
     given = {
         name: value
@@ -67,17 +71,17 @@ def _measure(node: Node, place: Place) -> Measure:
     if "share" in given:
         return Measure(of=_size(given["share"], place, "count") or "count")
     if "number" not in given:
-        place.wrong(node.line, "a measure is {share: count} or {number: count}; write one of them")
+        place.wrong(node.line, f"{_MEASURES}; write one of them")
         return Measure()
     aggregate = _aggregate(given["number"], place)
     default = "count" if aggregate == "count" else "points"
     of = _size(given["of"], place) if "of" in given else default
-    over = _over(given["over"], place) if "over" in given else "all"
-    return Measure(of=of or default, aggregate=aggregate, over=over)
+    over = _over(given["over"], place) if "over" in given else None
+    return Measure(of=of or default, aggregate=aggregate, over=over or "all")
 
 
-def _measure_names(node: Node) -> tuple[str, ...]:
-    given = {name.text: value for name, value in node.pairs} if isinstance(node, Pairs) else {}
+def _measure_names(node: Pairs) -> tuple[str, ...]:
+    given = {name.text: value for name, value in node.pairs}
     if "number" not in given:
         return ("share",) if "share" in given else ("share", "number", "of", "over")
     counted = getattr(given["number"], "text", "") == "count"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from connector.errors import Refused
 
 _SHOWN = 500
-_COMPARED = 300
+_COMPARED = 100
 
 
 class Problems:
@@ -21,10 +21,15 @@ class Problems:
     def add(self, line: int, key: str, sentence: str) -> None:
         """Note a problem; the same one twice is noted once."""
         problem = (line, f"{self._name}:{line}: {key}: {sentence}")
-        if len(self._found) < _SHOWN or problem in self._found:
-            self._found[problem] = None
-        else:
+        if self.full and problem not in self._found:
             self._more += 1
+        else:
+            self._found[problem] = None
+
+    @property
+    def full(self) -> bool:
+        """Whether further problems are only counted."""
+        return len(self._found) >= _SHOWN
 
     def refuse(self) -> None:
         """Raise ``Refused`` with all problems; return when there are none."""
@@ -46,6 +51,10 @@ class Place:
     def wrong(self, line: int, sentence: str) -> None:
         """Note a problem at a line."""
         self.problems.add(line, self.key, sentence)
+
+    def nearest(self, word: str, choices: Collection[str]) -> str:
+        """As the function ``nearest``, while what it says would still be shown."""
+        return "" if self.problems.full else nearest(word, choices)
 
 
 def quoted(text: str) -> str:

@@ -7,12 +7,13 @@ import math
 import re
 from collections.abc import Callable, Collection
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from connector.plans.problems import Place, nearest, quoted
+from connector.plans.problems import Place, quoted
 from connector.plans.tree import Items, Node, Pairs, Scalar
 
-Reader = Callable[[Node, Place], Any]
+T = TypeVar("T")
+Reader = Callable[[Node, Place], T | None]
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -25,10 +26,10 @@ _BOOLEANS |= {"FALSE": False}
 
 def is_null(node: Node) -> bool:
     """Whether nothing was written, or ``null`` or ``~`` without quotes."""
-    return isinstance(node, Scalar) and node.plain and node.text in _NOTHING
+    return isinstance(node, Scalar) and node.text in (_NOTHING if node.plain else {""})
 
 
-def text(limit: int = 500) -> Reader:
+def text(limit: int = 500) -> Reader[str]:
     """A reader of texts up to a length, surrounding blanks left out."""
 
     def read(node: Node, place: Place) -> str | None:
@@ -50,11 +51,16 @@ def text(limit: int = 500) -> Reader:
 def key(node: Node, place: Place) -> str | None:
     """A key: what objects are called by."""
     found = _single(node, place, "a key")
-    if found is None or _KEY.fullmatch(found):
+    if found is None or is_key(found):
         return found
     rule = "keys have 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
     place.wrong(node.line, f"{quoted(found)} is not a key; {rule}")
     return None
+
+
+def is_key(text: str) -> bool:
+    """Whether objects can be called by this text."""
+    return _KEY.fullmatch(text) is not None
 
 
 def number(node: Node, place: Place) -> float | None:
@@ -97,7 +103,7 @@ def typed_value(node: Node, place: Place) -> float | bool | None:
     return number(node, place)
 
 
-def whole(least: int, most: int) -> Reader:
+def whole(least: int, most: int) -> Reader[int]:
     """A reader of whole numbers within limits."""
 
     def read(node: Node, place: Place) -> int | None:
@@ -127,13 +133,13 @@ def day(node: Node, place: Place) -> date | None:
     return value
 
 
-def one_of(*choices: str) -> Reader:
+def one_of(*choices: str) -> Reader[Any]:
     """A reader of one of some words."""
 
     def read(node: Node, place: Place) -> str | None:
         found = _single(node, place, f"one of {', '.join(choices)}")
         if found is not None and found not in choices:
-            hint = nearest(found, choices)
+            hint = place.nearest(found, choices)
             wrong = f"{quoted(found)} is not possible; choose {', '.join(choices)}{hint}"
             place.wrong(node.line, wrong)
         return found
@@ -141,11 +147,11 @@ def one_of(*choices: str) -> Reader:
     return read
 
 
-def many(reader: Reader) -> Reader:
-    """A reader of lists of what another reader reads."""
+def many(reader: Reader[Any]) -> Reader[tuple[Any, ...]]:
+    """A reader of lists of what another reader reads, each kept once."""
 
     def read(node: Node, place: Place) -> tuple[Any, ...]:
-        return tuple(reader(each, place) for each in items(node, place))
+        return tuple(dict.fromkeys(reader(each, place) for each in items(node, place)))
 
     return read
 
@@ -191,7 +197,7 @@ def known_members(
     found = members(node, place)
     for name in [each for each in found if each not in names]:
         line = found.pop(name)[0].line
-        fix = nearest(name, names) or f"; possible are {', '.join(names)}"
+        fix = place.nearest(name, names) or f"; possible are {', '.join(names)}"
         place.wrong(line, f"{quoted(name)} is not known in {what}{fix}")
     return found
 

@@ -91,7 +91,7 @@ class _Builder:
     def build(self, text: str) -> Node:
         documents = self._open[0].children
         for event in yaml.parse(text, Loader=_LOADER):
-            self._take(event, event.start_mark.line + 1)
+            self._take(event, event.start_mark.line + 1 if event.start_mark else 1)
             if len(documents) > 1:
                 self._refuse(documents[1].line, "has several documents; keep one (no '---')")
         if not documents:

@@ -74,7 +74,8 @@ class Link(Base):
     """A key result tied to a scope. ``rule`` is a ``LinkRule``; ended links keep their ledger.
 
     ``looked_at`` is the start of the last complete, successful look at all of its scope (None:
-    not read yet); ``broken`` is the tracker's sentence about a scope it cannot read.
+    not read yet); ``broken`` is the tracker's sentence about a scope it cannot read; ``pending``
+    that its rule changed since it was last reckoned.
     """
 
     __tablename__ = "link"
@@ -92,6 +93,7 @@ class Link(Base):
     url: Mapped[str] = mapped_column(default="")
     looked_at: Mapped[datetime | None]
     broken: Mapped[str | None]
+    pending: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)

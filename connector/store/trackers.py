@@ -13,6 +13,7 @@ class Connection(Base):
     """One account at one tracker. Ciphers open only for this row's ``uid`` and column.
 
     ``broken_at`` is set when the token was refused: no call is made until a person acts.
+    ``ended_at`` is set when it was disconnected: token and webhook secret are gone then.
     """
 
     __tablename__ = "connection"
@@ -29,6 +30,7 @@ class Connection(Base):
     broken_at: Mapped[datetime | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     refused_deliveries: Mapped[int] = mapped_column(default=0)

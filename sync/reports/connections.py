@@ -27,7 +27,9 @@ def connection_reports(
         sources[row.connection_id].append(_source(row, items.get(row.id, 0)))
     links = _count(session, Link.connection_id, Link.ended_at.is_(None))
     unreadable = _unreadable(session)
-    rows = session.scalars(select(Connection).order_by(Connection.name))
+    rows = session.scalars(
+        select(Connection).where(Connection.ended_at.is_(None)).order_by(Connection.name)
+    )
     return tuple(
         _report(
             row,

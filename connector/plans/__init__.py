@@ -1,0 +1,25 @@
+"""Plan files: read them, check them against what is stored, say what they would change."""
+
+from connector.plans.changes import Change, Changes, Check, Record, Stored
+from connector.plans.diff import diff
+from connector.plans.entries import Entry, Identity, Kind, Plan, PlanLink
+from connector.plans.fields import defaults
+from connector.plans.reading import TRACKERS, parse, read_plan
+
+__all__ = [
+    "TRACKERS",
+    "Change",
+    "Changes",
+    "Check",
+    "Entry",
+    "Identity",
+    "Kind",
+    "Plan",
+    "PlanLink",
+    "Record",
+    "Stored",
+    "defaults",
+    "diff",
+    "parse",
+    "read_plan",
+]

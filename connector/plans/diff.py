@@ -1,0 +1,77 @@
+"""What a plan would change of what is stored, or every reason it cannot be applied."""
+
+from collections.abc import Iterator
+
+from connector.plans.changes import Changes, Check, Stored, change, merged
+from connector.plans.checks import Found, key_result_problems
+from connector.plans.entries import Entry, Plan
+from connector.plans.fields import FIELDS
+from connector.plans.problems import Problems
+from connector.plans.references import reference_problems
+from connector.plans.relations import (
+    company_problems,
+    cycle_problems,
+    date_problems,
+    refuse_rings,
+    team_problems,
+)
+from connector.plans.world import World, parents_first, world
+
+
+def diff(plan: Plan, stored: Stored, check: Check) -> Changes:
+    """What applying the plan writes; raises ``Refused`` with all problems.
+
+    Everything is checked as it would be afterwards. ``check`` is asked of scopes that are new to
+    their key result. A plan applied already changes nothing.
+    """
+    entries = {entry.identity: entry for entry in plan.entries}
+    records = {each: merged(entry, stored.records.get(each)) for each, entry in entries.items()}
+    after = world({**stored.records, **records})
+    problems = Problems(plan.name)
+    for entry in plan.entries:
+        for name, sentence in _problems(entry, after, stored):
+            problems.add(entry.at(name), entry.key, sentence)
+    for entry, (name, sentence) in company_problems(plan.entries, after):
+        problems.add(entry.at(name), entry.key, sentence)
+    refuse_rings(entries, after, problems)
+    _refuse_scopes(plan, stored, check, problems)
+    problems.refuse()
+    found = {
+        each: made
+        for each, entry in entries.items()
+        if (made := change(entry, records[each], stored.records.get(each)))
+    }
+    ordered = tuple(found[each] for each in parents_first(found, after))
+    return Changes(ordered, len(entries) - len(found))
+
+
+def _problems(entry: Entry, after: World, stored: Stored) -> Iterator[Found]:
+    if entry.identity not in stored.records:
+        for name, field in FIELDS[entry.kind].items():
+            if field.required and name not in entry.fields:
+                yield name, f"{name!r} is missing and not stored yet; add it"
+    yield from reference_problems(entry, after)
+    match entry.kind:
+        case "key_result":
+            yield from key_result_problems(entry, after.records[entry.identity])
+            yield from date_problems(entry, after)
+        case "team":
+            yield from team_problems(entry, after)
+        case "cycle":
+            yield from cycle_problems(entry, after, stored)
+
+
+def _refuse_scopes(plan: Plan, stored: Stored, check: Check, problems: Problems) -> None:
+    """Scopes bound earlier stay as they are; only new ones have to be understood now."""
+    answers: dict[str, str | None] = {}
+    for entry in plan.entries:
+        before = stored.records.get(entry.identity, {}).get("links", ())
+        known = {link.scope.text for link in before}
+        for link in entry.fields.get("links", ()):
+            text = link.scope.text
+            if text in known:
+                continue
+            if text not in answers:
+                answers[text] = check(link.scope)
+            if sentence := answers[text]:
+                problems.add(link.line, entry.key, sentence)

@@ -1,0 +1,27 @@
+"""A stored connection as its tracker's account, the token opened only for the call."""
+
+from connector.store.tables import Connection
+from integrations.tracker import Account
+from sync.vault import Vault
+
+
+def account_of(connection: Connection, vault: Vault) -> Account:
+    """The account of a connection; raises ``Refused`` when the key is another one."""
+    options = {k: v for k, v in connection.options.items() if isinstance(v, str)}
+    return Account(
+        name=connection.name,
+        url=connection.url,
+        token=vault.open(connection.token_cipher, token_place(connection.uid)),
+        options=options,
+        allow_private=connection.allow_private,
+    )
+
+
+def token_place(uid: str) -> str:
+    """Where a connection's token is sealed to."""
+    return f"connection/{uid}/token"
+
+
+def hook_place(uid: str) -> str:
+    """Where a connection's webhook secret is sealed to."""
+    return f"connection/{uid}/hook"

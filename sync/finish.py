@@ -1,0 +1,113 @@
+"""The end of a drain: what is gone, then ledger, scores and ``done_seq`` in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from connector.mapping import FieldMapping
+from connector.store.tables import Connection, Hint, Item, Link, Source
+from connector.work import Ref
+from integrations.tracker import Look, Tracker
+from sync import lease
+from sync.lease import Claim
+from sync.mirror import bury, store_matches
+from sync.reckon import reckon
+from sync.runtime import Runtime
+from sync.sources import Bound, attach, bound
+
+DELETED = "deleted in the tracker, or no longer visible with this token"
+UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a drain learnt: ids seen, refs that are not there, and the end of the read."""
+
+    ids: set[str] = field(default_factory=set)
+    missing: tuple[Ref, ...] = ()
+    changed: bool = False
+    look: Look | None = None
+
+
+def finish(
+    runtime: Runtime, claim: Claim, seen: Seen, *, mapping: FieldMapping, tracker: Tracker
+) -> int:
+    """Commit the outcome of a drain; returns how many items were found gone."""
+    now = runtime.clock()
+    with runtime.store.write() as session:
+        source = lease.held(session, claim, now)
+        gone = _bury(session, source, seen, now=now)
+        links = [bound(link, tracker) for link in _links(session, source)]
+        relisted = _learn(session, source, links, seen, claim)
+        changed = seen.changed or bool(gone) or relisted
+        todo = [each for each in links if _wants(each, changed=changed)]
+        reckon(session, [each for each in todo if not each.link.broken], mapping, now)
+        for each in links:
+            if not each.link.broken and seen.look is not None:
+                each.link.looked_at = claim.started_at
+        _close(session, source, claim, runtime)
+        # What was read may show parents whose children lie elsewhere: they are read next.
+        connection = session.get_one(Connection, source.connection_id)
+        again = attach(session, connection, tracker) if changed else set()
+        again |= {source.id} if source.dirty_seq > claim.seq else set()
+    for source_id in again:
+        runtime.doorbell.ring(source_id)
+    return gone
+
+
+def _wants(each: Bound, *, changed: bool) -> bool:
+    return changed or each.link.pending or each.link.looked_at is None
+
+
+def _links(session: Session, source: Source) -> Iterable[Link]:
+    query = select(Link).where(Link.source_id == source.id, Link.ended_at.is_(None))
+    return session.scalars(query.order_by(Link.id)).all()
+
+
+def _bury(session: Session, source: Source, seen: Seen, *, now: datetime) -> int:
+    """Mark what is gone. After a partly refused look nothing unlisted is: it may be hidden."""
+    mine = select(Item).where(Item.source_id == source.id, Item.gone_at.is_(None))
+    gone = 0
+    for ref in seen.missing:
+        named = Item.external_id == ref.external_id if ref.external_id else Item.key == ref.key
+        gone += bury(session.scalars(mine.where(named)), DELETED, now)
+    if seen.look is not None and seen.look.complete and not seen.look.broken:
+        rows = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
+        gone += bury(rows, UNLISTED, now)
+    session.flush()
+    return gone
+
+
+def _learn(session: Session, source: Source, links: list[Bound], seen: Seen, claim: Claim) -> bool:
+    """Keep what the look told of each scope; returns whether a query lists other items now."""
+    look = seen.look
+    if look is None:
+        return False
+    relisted = False
+    for query, ids in look.matches.items():
+        relisted |= store_matches(session, source, query, ids)
+    for each in links:
+        scope = (each.link.kind, each.link.value)
+        if each.link.broken and scope not in look.broken:
+            each.link.looked_at = None  # what happened meanwhile has not been reckoned
+        each.link.broken = look.broken.get(scope)
+        each.link.title = look.titles.get(scope, each.link.title)
+    source.cursor = look.cursor
+    if look.complete:
+        source.swept_at = claim.started_at
+    return relisted
+
+
+def _close(session: Session, source: Source, claim: Claim, runtime: Runtime) -> None:
+    done = delete(Hint).where(Hint.source_id == source.id, Hint.seq <= claim.seq)
+    session.execute(done)
+    source.done_seq = claim.seq
+    source.looked_at = claim.started_at
+    source.due_at = runtime.clock() + runtime.settings.poll
+    source.lease_until = source.not_before = source.failing_since = source.error = None
+    source.failures = 0
+    connection = session.get_one(Connection, source.connection_id)
+    connection.broken_at = connection.error = None

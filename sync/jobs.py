@@ -1,0 +1,22 @@
+"""The jobs of the queue: plain functions, ids in, nothing out."""
+
+from functools import lru_cache
+
+from sync import pipeline, schedule
+from sync.runtime import Runtime, build, from_environment
+
+
+@lru_cache(maxsize=1)
+def _runtime() -> Runtime:
+    """One runtime per process; RQ forks for each job, so nothing is shared with the parent."""
+    return build(from_environment())
+
+
+def drain(source_id: int) -> None:
+    """Bring one source up to date."""
+    pipeline.drain(_runtime(), source_id)
+
+
+def sweep() -> None:
+    """Ring whatever is dirty or due."""
+    schedule.sweep(_runtime())

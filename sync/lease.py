@@ -1,0 +1,96 @@
+"""The lease of a source: one writer at a time, and an old one is fenced off by its epoch."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from connector.errors import WorkliftError
+from connector.store.tables import Connection, Source
+from sync.runtime import Runtime
+
+LENGTH = timedelta(seconds=60)
+LONGEST_GAP = timedelta(hours=1)
+
+
+class LeaseLost(WorkliftError):
+    """Another drain took the source over; what this one still holds must not be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A source held for one drain: what was asked for when it was claimed."""
+
+    source_id: int
+    connection_id: int
+    epoch: int
+    seq: int
+    started_at: datetime
+
+
+def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | None:
+    """Take the source, or None when it is held, paused, broken or has nothing to do.
+
+    ``force`` looks although nothing is dirty or due, and at a connection that was refused; a pause
+    the tracker asked for is kept even then.
+    """
+    now = runtime.clock()
+    with runtime.store.write() as session:
+        source = session.get(Source, source_id)
+        if source is None or not _wanted(session, source, now, force=force):
+            return None
+        free = or_(Source.lease_until.is_(None), Source.lease_until <= now)
+        taken = session.execute(
+            update(Source)
+            .where(Source.id == source_id, Source.epoch == source.epoch, free)
+            .values(
+                epoch=Source.epoch + 1,
+                lease_until=now + LENGTH,
+                # Charged before trying: whatever kills this drain cannot make it loop.
+                failures=Source.failures + 1,
+                due_at=now + gap(source, runtime.settings.poll),
+            )
+        )
+        if taken.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        session.refresh(source)
+        return Claim(
+            source_id=source_id,
+            connection_id=source.connection_id,
+            epoch=source.epoch,
+            seq=source.dirty_seq,
+            started_at=now,
+        )
+
+
+def _wanted(session: Session, source: Source, now: datetime, *, force: bool) -> bool:
+    if source.not_before is not None and source.not_before > now:
+        return False
+    if force:
+        return True
+    connection = session.get_one(Connection, source.connection_id)
+    is_due = source.due_at is None or source.due_at <= now
+    waits = source.dirty_seq > source.done_seq and source.failing_since is None
+    return connection.broken_at is None and (is_due or waits)
+
+
+def gap(source: Source, poll: timedelta) -> timedelta:
+    """The pause before the next try: doubled each time, spread so that sources do not march."""
+    doubled = min(LONGEST_GAP, poll * math.ldexp(1.0, min(source.failures, 20)))
+    spread = ((source.id * 2654435761 + source.failures) % 1000) / 1000
+    return doubled * (0.75 + 0.5 * spread)
+
+
+def held(session: Session, claim: Claim, now: datetime) -> Source:
+    """The source, its lease extended, inside a write; raises ``LeaseLost`` when fenced off."""
+    kept = session.execute(
+        update(Source)
+        .where(Source.id == claim.source_id, Source.epoch == claim.epoch)
+        .values(lease_until=now + LENGTH)
+    )
+    if kept.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"source {claim.source_id} was taken over by another drain")
+    query = select(Source).where(Source.id == claim.source_id)
+    return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,0 +1,203 @@
+"""The straight line: pull → mirror → contributions → readings → scores, for one source.
+
+Pages are committed as they come; contributions, readings, scores and ``done_seq`` together at
+the end. No transaction is open while the tracker is asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+
+from connector.errors import TrackerError
+from connector.store.tables import Connection, Hint, Item, Run, Source
+from connector.work import Ref
+from integrations.tracker import Fetched, Look, Need, Page, Session
+from sync import lease, values
+from sync.accounts import account_of
+from sync.failures import note_crash, note_failure
+from sync.finish import Seen, finish
+from sync.lease import Claim
+from sync.mirror import set_aside, store_items
+from sync.runtime import Runtime
+from sync.sources import need_from_json
+
+log = structlog.get_logger()
+SWEEP_EVERY = timedelta(hours=6)
+FETCH_AT_ONCE = 100
+
+
+@dataclass(slots=True)
+class Drained:
+    """What one drain did; ``error`` is a sentence, ``skipped`` says nothing was tried."""
+
+    calls: int = 0
+    items_read: int = 0
+    items_changed: int = 0
+    items_gone: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a claimed source is to be read for."""
+
+    source_key: str
+    need: Need
+    cursor: str | None
+    hints: tuple[Hint, ...]
+
+
+Progress = Callable[[int], None]
+"""Told how many items have been read so far."""
+
+
+def _quiet(_items: int) -> None:
+    """For drains nobody watches."""
+
+
+@dataclass(slots=True)
+class _Drain:
+    """One drain under way."""
+
+    runtime: Runtime
+    claim: Claim
+    progress: Progress
+    result: Drained = field(default_factory=Drained)
+    seen: Seen = field(default_factory=Seen)
+
+
+def drain(
+    runtime: Runtime,
+    source_id: int,
+    *,
+    force: bool = False,
+    full: bool = False,
+    progress: Progress = _quiet,
+) -> Drained:
+    """Bring one source up to date; every expected error ends in the source's own record."""
+    claim = lease.claim(runtime, source_id, force=force)
+    if claim is None:
+        return Drained(skipped=True)
+    under_way = _Drain(runtime, claim, progress)
+    try:
+        _run(under_way, full=full)
+    except lease.LeaseLost as error:
+        under_way.result.error = str(error)
+    except TrackerError as error:
+        under_way.result.error = note_failure(runtime, claim, error)
+    except Exception:
+        note_crash(runtime, claim)
+        raise
+    result = under_way.result
+    result.seconds = (runtime.clock() - claim.started_at).total_seconds()
+    _note_run(runtime, claim, result)
+    log.info("drained", source_id=source_id, **_figures(result))
+    return result
+
+
+def _run(drain: _Drain, *, full: bool) -> None:
+    order = _order(drain, full=full)
+    with drain.runtime.store.read() as session:
+        connection = session.get_one(Connection, drain.claim.connection_id)
+        account = account_of(connection, drain.runtime.vault)
+    tracker = drain.runtime.tracker(connection.tracker)
+    asked = tracker.open(account)
+    try:
+        if order.need.scopes:
+            _read(drain, asked, order)
+        _hinted(drain, asked, order)
+    finally:
+        drain.result.calls = asked.calls
+        asked.close()
+    drain.result.items_gone += finish(
+        drain.runtime,
+        drain.claim,
+        drain.seen,
+        mapping=values.field_mapping(connection, tracker.spec),
+        tracker=tracker,
+    )
+
+
+def _order(drain: _Drain, *, full: bool) -> _Order:
+    """What to read: since the cursor, or everything when a sweep is due or asked for."""
+    with drain.runtime.store.read() as session:
+        source = session.get_one(Source, drain.claim.source_id)
+        swept = source.swept_at
+        sweep = full or swept is None or drain.claim.started_at - swept >= SWEEP_EVERY
+        hints = session.scalars(
+            select(Hint).where(Hint.source_id == source.id, Hint.seq <= drain.claim.seq)
+        )
+        return _Order(
+            source_key=source.key,
+            need=need_from_json(source.need),
+            cursor=None if sweep else source.cursor,
+            hints=tuple(hints),
+        )
+
+
+def _read(drain: _Drain, asked: Session, order: _Order) -> None:
+    for part in asked.read(order.source_key, order.need, order.cursor):
+        match part:
+            case Page():
+                _store(drain, part)
+            case Look():
+                drain.seen.look = part
+
+
+def _store(drain: _Drain, page: Page | Fetched) -> None:
+    now = drain.runtime.clock()
+    with drain.runtime.store.write() as session:
+        source = lease.held(session, drain.claim, now)
+        stored = store_items(session, source, page.items)
+        set_aside(session, source, page.unreadable, now)
+    drain.seen.ids |= stored.seen | {each.external_id for each in page.unreadable}
+    drain.seen.changed |= stored.changed > 0
+    drain.result.items_changed += stored.changed
+    drain.result.items_read += len(page.items)
+    drain.progress(drain.result.items_read)
+
+
+def _hinted(drain: _Drain, asked: Session, order: _Order) -> None:
+    """Read by id what deliveries named and the mirror is still older than."""
+    refs = _older(drain, order.hints)
+    for first in range(0, len(refs), FETCH_AT_ONCE):
+        fetched = asked.fetch(order.source_key, refs[first : first + FETCH_AT_ONCE])
+        _store(drain, fetched)
+        drain.seen.missing += fetched.missing
+
+
+def _older(drain: _Drain, hints: tuple[Hint, ...]) -> list[Ref]:
+    wanted: dict[tuple[str | None, str | None], Ref] = {}
+    with drain.runtime.store.read() as session:
+        mine = select(Item).where(Item.connection_id == drain.claim.connection_id)
+        for hint in hints:
+            named = (
+                Item.external_id == hint.external_id if hint.external_id else Item.key == hint.key
+            )
+            row = session.scalars(mine.where(named)).first()
+            known = row is not None and row.gone_at is None
+            if row and known and hint.updated_at and row.updated_at >= hint.updated_at:
+                continue
+            ref = Ref(hint.external_id, hint.key or (row.key if row else None))
+            wanted[(ref.external_id, ref.key)] = ref
+    return list(wanted.values())
+
+
+def _note_run(runtime: Runtime, claim: Claim, result: Drained) -> None:
+    """Keep what happened where anything did; an idle look leaves no row."""
+    if not (result.items_changed or result.items_gone or result.error):
+        return
+    with runtime.store.write() as session:
+        if session.get(Source, claim.source_id) is None:
+            return
+        session.add(Run(source_id=claim.source_id, started_at=claim.started_at, **_figures(result)))
+
+
+def _figures(result: Drained) -> dict[str, float | int | str | None]:
+    names = ("seconds", "calls", "items_read", "items_changed", "items_gone", "error")
+    return {name: getattr(result, name) for name in names}

@@ -1,0 +1,92 @@
+"""Applies a plan file: all of it or nothing, and the numbers follow in the same transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector import plans
+from connector.store.tables import Connection, Link, Source
+from sync import values
+from sync.planning.scopes import checker
+from sync.planning.stored import stored
+from sync.planning.write import Writer
+from sync.reckon import reckon, rescore
+from sync.runtime import Runtime
+from sync.scores import rescore_cycle
+from sync.sources import attach, bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """Keys created and updated, and how many objects of the file were as it says already."""
+
+    created: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: int
+
+
+def apply(runtime: Runtime, text: str, *, name: str, author: str, dry_run: bool = False) -> Applied:
+    """Apply a plan file's text; raises ``Refused`` with every problem, and changes nothing then."""
+    plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
+    if dry_run:
+        with runtime.store.read() as session:
+            return _outcome(_diff(runtime, session, plan))
+    with runtime.store.write() as session:
+        changes = _diff(runtime, session, plan)
+        writer = Writer(session, runtime.clock(), author)
+        for change in changes.changes:
+            writer.write(change)
+        dirty = _follow(runtime, session, writer)
+    for source_id in dirty:
+        runtime.doorbell.ring(source_id)
+    return _outcome(changes)
+
+
+def _diff(runtime: Runtime, session: Session, plan: plans.Plan) -> plans.Changes:
+    return plans.diff(plan, stored(session), checker(session, runtime.trackers))
+
+
+def _outcome(changes: plans.Changes) -> Applied:
+    keys = defaultdict(list)
+    for change in changes.changes:
+        keys[change.action].append(change.key)
+    return Applied(
+        created=tuple(keys["created"]),
+        updated=tuple(keys["updated"]),
+        unchanged=changes.unchanged,
+    )
+
+
+def _follow(runtime: Runtime, session: Session, writer: Writer) -> set[int]:
+    """Give new links their source, reckon what the mirror already holds, and rescore."""
+    session.flush()
+    dirty: set[int] = set()
+    for connection in session.scalars(select(Connection).where(Connection.ended_at.is_(None))):
+        dirty |= attach(session, connection, runtime.tracker(connection.tracker))
+    session.flush()
+    now = writer.now
+    for connection_id, links in _held(session, writer.touched_links, dirty).items():
+        connection = session.get_one(Connection, connection_id)
+        tracker = runtime.tracker(connection.tracker)
+        mapping = values.field_mapping(connection, tracker.spec)
+        reckon(session, [bound(link, tracker) for link in links], mapping, now)
+    rescore(session, writer.key_results, now)
+    for cycle_id in writer.cycles:
+        rescore_cycle(session, cycle_id, now)
+    return dirty
+
+
+def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int, list[Link]]:
+    """The links whose whole scope is in the mirror already, by connection."""
+    found: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        if link.source_id is None or link.source_id in dirty or link.connection_id is None:
+            continue
+        source = session.get_one(Source, link.source_id)
+        if source.looked_at is not None and source.cursor is not None:
+            link.looked_at = link.looked_at or source.looked_at
+            found[link.connection_id].append(link)
+    return found

@@ -1,0 +1,139 @@
+"""Sources: what links need of each, kept in step with the links, and marked dirty."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from connector.scopes import Below
+from connector.store.tables import Connection, Item, Link, Source
+from integrations.tracker import Need, ScopeKind, Tracker
+from sync import values
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A link's scope as its tracker understands it."""
+
+    link: Link
+    kind: ScopeKind
+    source_key: str
+
+
+def bound(link: Link, tracker: Tracker) -> Bound:
+    """The scope of a stored link; its kind was checked when it was applied."""
+    kind = tracker.spec.kind(link.kind)
+    if kind is None:
+        raise LookupError(f"{link.tracker} has no scope kind {link.kind}")
+    return Bound(link, kind, kind.source(link.value))
+
+
+def attach(session: Session, connection: Connection, tracker: Tracker) -> set[int]:
+    """Give every link of a connection its source and each source its need; returns dirty ones."""
+    query = select(Link).where(Link.connection_id == connection.id, Link.ended_at.is_(None))
+    links = [bound(link, tracker) for link in session.scalars(query)]
+    sources = {
+        row.key: row
+        for row in session.scalars(select(Source).where(Source.connection_id == connection.id))
+    }
+    per_source: dict[str, list[Bound]] = defaultdict(list)
+    for each in links:
+        per_source[each.source_key].append(each)
+    for key in per_source.keys() - sources.keys():
+        sources[key] = _source(session, connection, key)
+    for each in links:
+        each.link.source_id = sources[each.source_key].id
+        each.link.url = each.kind.url(connection.url, each.link.value)
+    changed = set()
+    for key, source in sources.items():
+        if _set_need(session, source, per_source.get(key, [])):
+            changed.add(source.id)
+    mark_dirty(session, changed)
+    return changed
+
+
+def _source(session: Session, connection: Connection, key: str) -> Source:
+    source = Source(connection_id=connection.id, key=key, need={})
+    session.add(source)
+    session.flush()
+    return source
+
+
+def _set_need(session: Session, source: Source, links: Iterable[Bound]) -> bool:
+    """Store what the links need; a need that grew starts the source from the beginning."""
+    wanted = need_json(need_of(session, source.connection_id, links))
+    if wanted == source.need:
+        return False
+    held = source.need.get("scopes", []), source.need.get("parents", [])
+    grew = any(each not in held[0] for each in wanted["scopes"]) or any(
+        each not in held[1] for each in wanted["parents"]
+    )
+    source.need = wanted
+    if grew:
+        source.cursor = None
+    return True
+
+
+def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Need:
+    """The scopes of these links, and the parents in the mirror whose children count too."""
+    found = list(links)
+    parents: set[str] = set()
+    for each in found:
+        depth = values.rule(each.link).depth
+        selector = each.kind.select(each.link.value)
+        if isinstance(selector, Below) and depth > 1:
+            below = descendants(session, connection_id, selector.key, depth - 1)
+            parents.update(item.key for item in below.values() if item.level >= 0)
+    return Need(
+        scopes=frozenset((each.link.kind, each.link.value) for each in found),
+        parents=frozenset(parents),
+    )
+
+
+def descendants(session: Session, connection_id: int, key: str, depth: int) -> dict[int, Item]:
+    """The items below a parent in the mirror, to a depth, by id; the parent is not among them."""
+    mine = select(Item).where(Item.connection_id == connection_id, Item.gone_at.is_(None))
+    root = session.scalars(mine.where(Item.key == key)).first()
+    ids, keys = {root.external_id} if root else set(), {key}
+    found: dict[int, Item] = {}
+    for _ in range(depth):
+        level: list[Item] = []
+        for chunk in _chunks(ids):
+            level += session.scalars(mine.where(Item.parent_id.in_(chunk)))
+        for chunk in _chunks(keys):
+            # Only where the tracker gave no id: a key alone may name another item by now.
+            by_key = mine.where(Item.parent_id.is_(None), Item.parent_key.in_(chunk))
+            level += session.scalars(by_key)
+        fresh = [item for item in level if item.id not in found and item.key != key]
+        found.update({item.id: item for item in fresh})
+        ids, keys = {item.external_id for item in fresh}, {item.key for item in fresh}
+    return found
+
+
+def _chunks(wanted: Collection[str], size: int = 500) -> Iterable[list[str]]:
+    ordered = sorted(wanted)
+    return (ordered[first : first + size] for first in range(0, len(ordered), size))
+
+
+def need_json(need: Need) -> dict[str, Any]:
+    """A need as it is stored."""
+    return {
+        "scopes": sorted([kind, value] for kind, value in need.scopes),
+        "parents": sorted(need.parents),
+    }
+
+
+def need_from_json(stored: Mapping[str, Any]) -> Need:
+    """The need that ``need_json`` stored."""
+    scopes = frozenset((kind, value) for kind, value in stored.get("scopes", []))
+    return Need(scopes=scopes, parents=frozenset(stored.get("parents", [])))
+
+
+def mark_dirty(session: Session, source_ids: Collection[int]) -> None:
+    """Count one more reason to look at these sources; a failing one keeps its pause."""
+    if source_ids:
+        dirty = update(Source).where(Source.id.in_(source_ids))
+        session.execute(dirty.values(dirty_seq=Source.dirty_seq + 1))
