@@ -1,13 +1,20 @@
 """A stored connection as its tracker's account, the token opened only for the call."""
 
+from collections.abc import Collection
+
 from connector.store.tables import Connection
 from integrations.tracker import Account
 from sync.vault import Vault
 
 
-def account_of(connection: Connection, vault: Vault) -> Account:
-    """The account of a connection; raises ``Refused`` when the key is another one."""
+def account_of(connection: Connection, vault: Vault, fields: Collection[str] = ()) -> Account:
+    """The account of a connection; raises ``Refused`` when the key is another one.
+
+    ``fields`` are number fields to read besides those of the connection's own settings.
+    """
     options = {k: v for k, v in connection.options.items() if isinstance(v, str)}
+    asked = [each for each in options.get("number_fields", "").split(",") if each.strip()]
+    options["number_fields"] = ",".join(dict.fromkeys([*asked, *fields]))
     return Account(
         name=connection.name,
         url=connection.url,

@@ -48,6 +48,7 @@ class _Order:
 
     source_key: str
     need: Need
+    fields: tuple[str, ...]
     cursor: str | None
     hints: tuple[Hint, ...]
 
@@ -104,7 +105,7 @@ def _run(drain: _Drain, *, full: bool) -> None:
     order = _order(drain, full=full)
     with drain.runtime.store.read() as session:
         connection = session.get_one(Connection, drain.claim.connection_id)
-        account = account_of(connection, drain.runtime.vault)
+        account = account_of(connection, drain.runtime.vault, order.fields)
     tracker = drain.runtime.tracker(connection.tracker)
     asked = tracker.open(account)
     try:
@@ -135,6 +136,7 @@ def _order(drain: _Drain, *, full: bool) -> _Order:
         return _Order(
             source_key=source.key,
             need=need_from_json(source.need),
+            fields=tuple(source.need.get("fields", [])),
             cursor=None if sweep else source.cursor,
             hints=tuple(hints),
         )

@@ -83,8 +83,18 @@ def build(
         vault=Vault(settings.key or load_key(settings.home)),
         doorbell=doorbell,
         clock=clock,
-        trackers=catalogue.trackers(),
+        trackers=trackers(),
     )
+
+
+def tracker_names() -> tuple[str, ...]:
+    """The keys of the trackers installed; loads none of them."""
+    return catalogue.names()
+
+
+def trackers() -> Mapping[str, Tracker]:
+    """Every tracker installed, by its key."""
+    return {name: catalogue.get(name) for name in catalogue.names()}
 
 
 @contextlib.contextmanager

@@ -64,17 +64,23 @@ def _source(session: Session, connection: Connection, key: str) -> Source:
 
 def _set_need(session: Session, source: Source, links: Iterable[Bound]) -> bool:
     """Store what the links need; a need that grew starts the source from the beginning."""
-    wanted = need_json(need_of(session, source.connection_id, links))
+    found = list(links)
+    wanted = need_json(need_of(session, source.connection_id, found), _fields(found))
     if wanted == source.need:
         return False
-    held = source.need.get("scopes", []), source.need.get("parents", [])
-    grew = any(each not in held[0] for each in wanted["scopes"]) or any(
-        each not in held[1] for each in wanted["parents"]
+    grew = any(
+        each not in source.need.get(part, []) for part, asked in wanted.items() for each in asked
     )
     source.need = wanted
     if grew:
         source.cursor = None
     return True
+
+
+def _fields(links: Iterable[Bound]) -> set[str]:
+    """The number fields that links measure by."""
+    measured = {values.rule(each.link).measure.of for each in links}
+    return {of.removeprefix("field:") for of in measured if of.startswith("field:")}
 
 
 def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Need:
@@ -118,9 +124,10 @@ def _chunks(wanted: Collection[str], size: int = 500) -> Iterable[list[str]]:
     return (ordered[first : first + size] for first in range(0, len(ordered), size))
 
 
-def need_json(need: Need) -> dict[str, Any]:
-    """A need as it is stored."""
+def need_json(need: Need, fields: Collection[str] = ()) -> dict[str, Any]:
+    """A need as it is stored, with the number fields that are to be read for it."""
     return {
+        "fields": sorted(fields),
         "scopes": sorted([kind, value] for kind, value in need.scopes),
         "parents": sorted(need.parents),
     }

@@ -1,0 +1,90 @@
+"""Single issues by id or key, read directly; what is not there is told as missing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from connector.errors import Gone, Refused, Unavailable
+from connector.work import Ref, WorkItem
+from integrations.jira.client import JiraClient
+from integrations.jira.jql import quote
+from integrations.jira.profile import Profile
+from integrations.jira.reading import page
+from integrations.jira.spec import issue_key
+from integrations.kit.answers import Rejected
+from integrations.tracker import Fetched, Unreadable
+
+_MOST = 100
+
+
+def fetch(client: JiraClient, site: Profile, refs: Sequence[Ref]) -> Fetched:
+    """At most 100 refs; ids win over keys, since keys change when an issue moves."""
+    if len(refs) > _MOST:
+        raise ValueError(f"at most {_MOST} issues are read at once")
+    names = {ref: name for ref in refs if (name := _name(ref))}
+    found: list[Any] = []
+    held: tuple[Unreadable, ...] = ()
+    if names:
+        asked = list(dict.fromkeys(names.values()))
+        found, held = _cloud(client, site, asked) if site.cloud else _server(client, site, asked)
+    told = [issue for issue in found if isinstance(issue, dict)]
+    known = {str(issue.get(field)) for issue in told for field in ("id", "key")}
+    known |= {name for each in held for name in (each.external_id, each.key)}
+    left = [ref for ref in refs if names.get(ref) not in known]
+    # A key that changed comes back under its new name: ask again by itself to be sure.
+    moved = {ref: _one(client, site, names[ref]) for ref in left if ref in names and not _id(ref)}
+    found += [issue for issue in moved.values() if issue is not None]
+    missing = tuple(ref for ref in left if moved.get(ref) is None)
+    read = page(found, site)
+    return Fetched(_once(read.items), missing, (*read.unreadable, *held))
+
+
+def _cloud(
+    client: JiraClient, site: Profile, names: list[str]
+) -> tuple[list[Any], tuple[Unreadable, ...]]:
+    answer = client.bulk(names, site)
+    found, errors = answer.get("issues"), answer.get("issueErrors") or []
+    if not isinstance(found, list) or not isinstance(errors, list):
+        raise Unavailable("Jira sent an answer of an unexpected shape.")
+    held = [each for each in errors if isinstance(each, dict)]
+    message = "Jira could not read it just now"
+    return found, tuple(
+        Unreadable(str(each.get("id") or ""), str(each.get("key") or ""), "issue", message)
+        for each in held
+    )
+
+
+def _server(
+    client: JiraClient, site: Profile, names: list[str]
+) -> tuple[list[Any], tuple[Unreadable, ...]]:
+    jql = f"id in ({', '.join(name if name.isdigit() else quote(name) for name in names)})"
+    try:
+        return [each for one in client.search(jql, site) for each in one.issues], ()
+    except Rejected:  # it names an issue that is not there, and refuses all for it
+        read = [_one(client, site, name) for name in names]
+    return [issue for issue in read if issue is not None], ()
+
+
+def _one(client: JiraClient, site: Profile, name: str) -> dict[str, Any] | None:
+    try:
+        return client.issue(name, site)
+    except Gone:
+        return None
+
+
+def _name(ref: Ref) -> str:
+    """What to ask by; '' for a ref that cannot name a Jira issue."""
+    if _id(ref):
+        return _id(ref)
+    try:
+        return issue_key(ref.key or "")
+    except Refused:
+        return ""
+
+
+def _id(ref: Ref) -> str:
+    text = ref.external_id or ""
+    return text if text.isascii() and text.isdigit() else ""
+
+
+def _once(items: Sequence[WorkItem]) -> tuple[WorkItem, ...]:
+    return tuple({item.external_id: item for item in items}.values())

@@ -1,0 +1,103 @@
+"""What is known of one Jira site: its deployment and which custom fields mean what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Deployment = Literal["cloud", "datacenter"]
+_SOFTWARE = "com.pyxis.greenhopper.jira:"
+_POINT_NAMES = ("story points", "story point estimate")
+_FIELDS = """summary status issuetype project resolution resolutiondate created updated
+    statuscategorychangedate assignee labels fixVersions components parent""".split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How to ask a site and read its issues; ``browse`` is the address people open."""
+
+    browse: str
+    deployment: Deployment
+    points: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    epic_link: str | None = None
+    epic_name: str | None = None
+
+    @property
+    def cloud(self) -> bool:
+        """Whether it is Jira Cloud."""
+        return self.deployment == "cloud"
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields to ask for, no more."""
+        custom = (*self.points, *self.numbers, self.epic_link, self.epic_name)
+        return list(dict.fromkeys([*_FIELDS, *(each for each in custom if each)]))
+
+
+def profile(options: Mapping[str, str], url: str) -> Profile | None:
+    """The profile a connection's options describe; None while the site was not looked at."""
+    deployment = options.get("deployment", "")
+    if deployment not in ("cloud", "datacenter"):
+        return None
+    return Profile(
+        browse=options.get("browse_url") or url,
+        deployment="cloud" if deployment == "cloud" else "datacenter",
+        points=ids(options.get("story_points", "")),
+        numbers=ids(options.get("number_fields", "")),
+        epic_link=options.get("epic_link") or None,
+        epic_name=options.get("epic_name") or None,
+    )
+
+
+def ids(text: str) -> tuple[str, ...]:
+    """Field ids written with commas."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def detected(info: Mapping[str, Any], fields: list[Any]) -> dict[str, str]:
+    """Options found out from ``serverInfo`` and the list of fields."""
+    cloud = str(info.get("deploymentType", "")).lower() == "cloud"
+    known = [field for field in fields if isinstance(field, dict)]
+    found = {
+        "deployment": "cloud" if cloud else "datacenter",
+        "story_points": ",".join(point_fields(known)),
+        "epic_link": "" if cloud else _by_schema(known, "gh-epic-link"),
+        "epic_name": "" if cloud else _by_schema(known, "gh-epic-label"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def point_fields(fields: list[Any]) -> list[str]:
+    """Ids of the story point fields: the agile one first, then number fields of that name."""
+    agile = [_id(field) for field in fields if _custom(field) == _SOFTWARE + "jsw-story-points"]
+    named = [
+        _id(field)
+        for field in fields
+        if _custom(field).endswith(":float")
+        and str(field.get("name", "")).strip().lower() in _POINT_NAMES
+    ]
+    return list(dict.fromkeys(each for each in [*agile, *named] if each))
+
+
+def not_numbers(wanted: tuple[str, ...], fields: list[Any]) -> list[str]:
+    """Those of the wanted field ids that are unknown or hold no numbers."""
+    known = [field for field in fields if isinstance(field, dict)]
+    good = {_id(field) for field in known if _schema(field).get("type") == "number"}
+    return [each for each in wanted if each not in good]
+
+
+def _by_schema(fields: list[Any], name: str) -> str:
+    return next((_id(field) for field in fields if _custom(field) == _SOFTWARE + name), "")
+
+
+def _schema(field: Mapping[str, Any]) -> Mapping[str, Any]:
+    schema = field.get("schema")
+    return schema if isinstance(schema, dict) else {}
+
+
+def _custom(field: Mapping[str, Any]) -> str:
+    return str(_schema(field).get("custom", ""))
+
+
+def _id(field: Mapping[str, Any]) -> str:
+    return str(field.get("id", ""))

@@ -1,0 +1,1 @@
+"""What all trackers share: a guarded way out to HTTP, strict JSON, typed fields, signatures."""

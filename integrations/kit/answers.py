@@ -1,0 +1,173 @@
+"""From an HTTP answer to values or to an error of the right kind, always as a sentence."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from connector.errors import AccessDenied, Gone, RateLimited, TrackerError, Unavailable
+from integrations.kit.decode import Undecodable, decode
+from integrations.kit.fields import instant
+
+_PAUSE = timedelta(seconds=60)
+_LONGEST = timedelta(hours=24)
+_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+class Moved(Gone):
+    """A redirect that was not followed; ``location`` is where it led."""
+
+    def __init__(self, message: str, location: str) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+class Rejected(TrackerError):
+    """The tracker understood the call and refused it (400, 422); ``word`` is what it said."""
+
+    def __init__(self, message: str, word: str) -> None:
+        super().__init__(message)
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, read to its end; header names are looked up in any case."""
+
+    label: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def date(self) -> datetime | None:
+        """The server's own clock when it answered."""
+        return _http_date(self.headers.get("Date", ""))
+
+    def json(self) -> Any:
+        """The body's value; raises ``Unavailable`` when it is not the JSON that was promised."""
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise Unavailable(
+                f"{self.label} answered with {kind or 'something unnamed'} instead of JSON;"
+                " check the URL, or whether a sign-in page or proxy stands before it."
+            )
+        try:
+            return decode(self.body)
+        except Undecodable as error:
+            raise Unavailable(f"{self.label} sent an answer that {error}.") from error
+
+    def object(self) -> dict[str, Any]:
+        """The body as an object."""
+        value = self.json()
+        return value if isinstance(value, dict) else self._misshapen()
+
+    def array(self) -> list[Any]:
+        """The body as a list."""
+        value = self.json()
+        return value if isinstance(value, list) else self._misshapen()
+
+    def _misshapen(self) -> NoReturn:
+        raise Unavailable(f"{self.label} sent an answer of an unexpected shape.")
+
+
+def judge(answer: Answer, now: datetime, *, secret: str = "") -> None:
+    """Raise the error an answer stands for; 2xx and 304 pass. ``secret`` never gets into it."""
+    status, label = answer.status, answer.label
+    if status < 300 or status == 304:
+        return
+    said = word(answer).replace(secret, "***") if secret else word(answer)
+    told = f": {said}" if said else ""
+    if status == 429 or (status == 403 and _is_limit(answer, said)):
+        until = now + _pause(answer, now)
+        raise RateLimited(f"{label} asks for a pause until {until:%H:%M:%S} UTC{told}.", until)
+    if status in (401, 403):
+        raise AccessDenied(f"{label} refused the token (HTTP {status}{told}){_fix(status)}")
+    if status in (404, 410):
+        raise Gone(f"{label} does not know this or the token may not see it (HTTP {status}{told}).")
+    if status < 400:
+        location = answer.headers.get("Location", "")
+        host = urlsplit(location).hostname or "elsewhere"
+        raise Moved(f"{label} redirects to {host}; correct the connection's URL.", location)
+    if status < 500 and status not in (407, 408, 409, 421, 425):
+        raise Rejected(f"{label} refused the call (HTTP {status}{told}).", said or f"HTTP {status}")
+    raise Unavailable(f"{label} could not answer (HTTP {status} {_phrase(status)}{told}).")
+
+
+def word(answer: Answer) -> str:
+    """What the tracker itself said, on one line."""
+    try:
+        body = decode(answer.body)
+    except Undecodable:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    said = [body.get("message"), body.get("errorMessage")]
+    messages, errors = body.get("errorMessages"), body.get("errors")
+    said += messages if isinstance(messages, list) else []
+    said += errors.values() if isinstance(errors, dict) else []
+    texts = dict.fromkeys(each for each in said if isinstance(each, str) and each)
+    return _CONTROL.sub(" ", " ".join(texts)).strip().rstrip(".")[:300]
+
+
+def _is_limit(answer: Answer, said: str) -> bool:
+    headers = answer.headers
+    named = "retry-after" in headers or headers.get("x-ratelimit-remaining", "").strip() == "0"
+    return named or "rate limit" in said.lower()
+
+
+def _pause(answer: Answer, now: datetime) -> timedelta:
+    # Told as the server's clock tells it, then counted from ours: the two may differ.
+    there = answer.date or now
+    after = answer.headers.get("Retry-After", "").strip()
+    date = _http_date(after)
+    if date is not None:
+        return _bounded(date - there, timedelta(seconds=1))
+    if (seconds := _seconds(after)) is not None:
+        return _bounded(seconds, timedelta(seconds=1))
+    reset = _reset(answer.headers.get("X-RateLimit-Reset", "").strip())
+    return _PAUSE if reset is None else _bounded(reset - there, timedelta(seconds=1))
+
+
+def _reset(text: str) -> datetime | None:
+    try:
+        return instant(text)
+    except ValueError:
+        seconds = _seconds(text)
+    return None if seconds is None else datetime(1970, 1, 1, tzinfo=UTC) + seconds
+
+
+def _seconds(text: str) -> timedelta | None:
+    digits = text.partition(".")[0]
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 11:
+        return None
+    return timedelta(seconds=int(digits))
+
+
+def _bounded(pause: timedelta, least: timedelta) -> timedelta:
+    return min(max(pause, least), _LONGEST)
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _fix(status: int) -> str:
+    if status == 401:
+        return "; it is wrong, revoked or expired: make a new one and connect again."
+    return "; it lacks a right: give it read access and connect again."
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,84 @@
+"""The one JSON decoder for what trackers send: strict UTF-8, finite numbers, clean text."""
+
+import json
+import math
+import re
+from typing import Any
+
+_MAX_INT = 2**63
+_MAX_DEPTH = 200
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DIRTY = re.compile(r"\\u(0000|[dD][89a-fA-F])")
+
+
+class Undecodable(ValueError):
+    """The bytes are not JSON we accept; the message says why."""
+
+
+def decode(body: bytes, *, unique: bool = False) -> Any:
+    """Bytes to values; with ``unique`` an object that names a key twice is refused too.
+
+    NUL is removed and a lone surrogate becomes U+FFFD, since databases hold neither.
+    """
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_float,
+            object_pairs_hook=_unique if unique else None,
+        )
+        if unique:
+            _measure(value)
+        return _clean(value) if _DIRTY.search(text) else value
+    except UnicodeDecodeError as error:
+        raise Undecodable("is not UTF-8") from error
+    except RecursionError as error:
+        raise Undecodable("is nested too deeply") from error
+    except Undecodable:
+        raise
+    except ValueError as error:
+        raise Undecodable("is not JSON, or was cut short") from error
+
+
+def _constant(name: str) -> Any:
+    raise Undecodable(f"holds {name}, which is not JSON")
+
+
+def _integer(text: str) -> int:
+    if len(text) > 20 or not -_MAX_INT <= (number := int(text)) < _MAX_INT:
+        raise Undecodable("holds a number of more than 64 bits")
+    return number
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Undecodable("holds a number without an end")
+    return number
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Undecodable("names a key twice")
+    return found
+
+
+def _measure(value: Any, depth: int = 0) -> None:
+    if depth > _MAX_DEPTH:
+        raise Undecodable("is nested too deeply")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        _measure(each, depth + 1)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\0", ""))
+    if isinstance(value, dict):
+        return {_clean(key): _clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    return value

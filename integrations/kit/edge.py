@@ -1,0 +1,183 @@
+"""The way out: every call of a tracker goes through one ``Edge`` and ends within its limits."""
+
+import json
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.exceptions import RequestException
+from urllib3 import exceptions
+from urllib3.exceptions import HTTPError
+
+from connector.errors import AccessDenied, Refused, Unavailable
+from integrations.kit.address import same_origin
+from integrations.kit.answers import Answer, judge
+from integrations.kit.transport import guard
+
+_Params = Mapping[str, str] | None
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (exceptions.SSLError, "did not show a certificate that can be trusted"),
+    (ssl.SSLError, "did not show a certificate that can be trusted"),
+    (exceptions.NameResolutionError, "could not be found under that name"),
+    (exceptions.NewConnectionError, "could not be reached"),
+    (requests.Timeout, "did not answer in time"),
+    (TimeoutError, "did not answer in time"),
+    (exceptions.TimeoutError, "did not answer in time"),
+    (requests.exceptions.InvalidURL, "cannot be called: the URL is wrong"),
+    (requests.exceptions.InvalidSchema, "cannot be called: the URL is wrong"),
+)
+_CHUNK = 1 << 16
+_REDIRECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to connect, to wait for bytes and for a whole call; bytes of one answer."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    total: float = 30.0
+    body: int = 64 << 20
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One call. ``safe`` means that it may be repeated, as any GET."""
+
+    method: str
+    url: str
+    params: Mapping[str, str] | None = None
+    json: object = None
+    headers: Mapping[str, str] | None = None
+    data: bytes | str | None = None
+    safe: bool = False
+    follow: bool = True
+
+
+class _Reset(Exception):
+    """The connection ended before an answer began."""
+
+
+class Edge:
+    """Calls one tracker through a guarded ``requests`` session, which keeps the sign-in."""
+
+    def __init__(
+        self,
+        session: requests.Session,
+        *,
+        label: str,
+        secret: str,
+        allow_private: bool,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        guard(session, allow_private=allow_private)
+        self._session, self._now = session, now
+        self._label, self._secret = label, secret
+        self._limits = LIMITS
+        self.calls = 0
+
+    def call(self, ask: Ask) -> Answer:
+        """Make a call and judge it: 2xx and 304 are returned, all else is raised by kind."""
+        answer = self._follow(ask)
+        judge(answer, self._now(), secret=self._secret)
+        return answer
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def _follow(self, ask: Ask) -> Answer:
+        end = time.monotonic() + self._limits.total
+        url, params = ask.url, ask.params
+        answer = self._twice(ask, url, params, end)
+        for _ in range(_REDIRECTS):
+            target = urljoin(url, answer.headers.get("Location", ""))
+            if not _may_follow(ask, answer, url, target):
+                break
+            url, params = target, None
+            answer = self._twice(ask, url, params, end)
+        return answer
+
+    def _twice(self, ask: Ask, url: str, params: _Params, end: float) -> Answer:
+        """A kept connection may have been closed by the server meanwhile: try once more."""
+        for last in (False, True):
+            try:
+                return self._once(ask, url, params, end)
+            except _Reset as error:
+                early = end - time.monotonic() > self._limits.total * 0.75
+                if last or not early or not (ask.method == "GET" or ask.safe):
+                    raise self._unavailable(url, "closed the connection") from error
+        raise AssertionError("a call is made once or twice")
+
+    def _once(self, ask: Ask, url: str, params: _Params, end: float) -> Answer:
+        self.calls += 1
+        body = ask.data if ask.json is None else json.dumps(ask.json)
+        headers = dict(ask.headers or {})
+        request = requests.Request(ask.method, url, headers, params=params, data=body)
+        with self._send(request) as response:
+            content = self._body(response, end)
+            return Answer(self._label, response.status_code, response.headers, content)
+
+    def _send(self, request: requests.Request) -> requests.Response:
+        timeout = (self._limits.connect, self._limits.read)
+        try:
+            return self._session.send(
+                self._session.prepare_request(request),
+                stream=True,
+                allow_redirects=False,
+                timeout=timeout,
+            )
+        except Refused as error:
+            raise AccessDenied(f"{self._label} was not called: {error}.") from error
+        except (RequestException, HTTPError, OSError) as error:
+            reason = _reason(error)
+            if reason is None:
+                raise _Reset from error
+            raise self._unavailable(request.url, reason) from error
+
+    def _body(self, response: requests.Response, end: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for chunk in self._chunks(response):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > self._limits.body:
+                raise Unavailable(f"{self._label} sent more than {self._limits.body >> 20} MiB.")
+            if time.monotonic() > end:
+                raise self._unavailable(response.url, "sent its answer too slowly")
+        return b"".join(parts)
+
+    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
+        # One receive at a time: a plain read of n bytes would wait for all of them.
+        try:
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+                yield chunk
+        except (HTTPError, OSError) as error:
+            reason = _reason(error) or "sent only a part of its answer"
+            raise self._unavailable(response.url, reason) from error
+
+    def _unavailable(self, url: str | None, what: str) -> Unavailable:
+        return Unavailable(f"{self._label} at {urlsplit(url or '').netloc} {what}.")
+
+
+def _may_follow(ask: Ask, answer: Answer, url: str, target: str) -> bool:
+    redirect = answer.status in (301, 302, 303, 307, 308) and "Location" in answer.headers
+    return redirect and ask.follow and ask.method == "GET" and same_origin(url, target)
+
+
+def _reason(error: BaseException | None) -> str | None:
+    """Why a call failed, from the innermost cause known; None for a broken connection."""
+    while error is not None:
+        for kind, reason in _REASONS:
+            if isinstance(error, kind):
+                return reason
+        inner = getattr(error, "reason", None) or next(iter(error.args), None)
+        error = inner if isinstance(inner, BaseException) else error.__cause__
+    return None

@@ -1,0 +1,146 @@
+"""Switchable faults: what a tracker or the network may do to the calls of a client."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Kind = Literal[
+    "rate_limited", "error", "slow", "drip", "truncated", "html", "unauthorized",
+    "drop_webhooks", "duplicate_webhooks",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
+WEBHOOK_KINDS = ("drop_webhooks", "duplicate_webhooks")
+LOGIN_PAGE = "<!doctype html><title>Log in</title><h1>Please log in to continue</h1>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One fault; ``path`` and ``method`` narrow it, ``count`` ends it after so many calls."""
+
+    kind: Kind
+    count: int | None = None
+    path: str = ""
+    method: str = ""
+    status: int | None = None
+    seconds: float = 1.0
+    """How long a slow answer waits or drips, and what Retry-After says of a rate limit."""
+
+    def fits(self, method: str, path: str) -> bool:
+        """Whether the fault is meant for this call."""
+        return self.path in path and self.method.upper() in ("", method)
+
+
+class Faults:
+    """The faults switched on now, oldest first; each call meets at most one of them."""
+
+    def __init__(self, rate_limit_status: int = 429) -> None:
+        self.rate_limit_status = rate_limit_status
+        self._lock = threading.Lock()
+        self._active: list[list[Any]] = []
+
+    def add(self, kind: Kind, **how: Any) -> None:
+        """Switch on a fault: ``add("error", status=503, count=2, path="/search")``."""
+        fault = Fault(kind=kind, **how)
+        if kind not in KINDS:
+            raise ValueError(f"no fault {kind!r}; known: {', '.join(KINDS)}")
+        with self._lock:
+            self._active.append([fault, fault.count])
+
+    def clear(self, kind: Kind | None = None) -> None:
+        """Switch off all faults, or those of one kind."""
+        with self._lock:
+            self._active = [entry for entry in self._active if kind and entry[0].kind != kind]
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The faults switched on, with the calls they still apply to as ``count``."""
+        with self._lock:
+            return [{**asdict(fault), "count": left} for fault, left in self._active]
+
+    def take(self, method: str, path: str, *, webhook: bool = False) -> Fault | None:
+        """The fault this call meets, counted down; None for a healthy answer."""
+        with self._lock:
+            for entry in self._active:
+                fault: Fault = entry[0]
+                if (fault.kind in WEBHOOK_KINDS) != webhook or not fault.fits(method, path):
+                    continue
+                if entry[1] is not None:
+                    entry[1] -= 1
+                    if entry[1] <= 0:
+                        self._active.remove(entry)
+                return fault
+        return None
+
+
+def is_api(path: str) -> bool:
+    """Whether a path is the vendor's API, not a page for people or the simulator's own."""
+    return path.startswith(("/rest/", "/api/", "/repos/")) or path in (
+        "/user", "/rate_limit", "/meta", "/_edge/tenant_info",
+    )  # fmt: skip
+
+
+class FaultGate:
+    """WSGI: notes every API call and lets the faults act on it."""
+
+    def __init__(self, app: "WSGIApplication", faults: Faults, calls: list[str]) -> None:
+        self.app, self.faults, self.calls = app, faults, calls
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        request = Request(environ)
+        if not is_api(request.path):
+            return self.app(environ, start)
+        self.calls.append(f"{request.method} {request.path}")
+        fault = self.faults.take(request.method, request.path)
+        if fault is None:
+            return self.app(environ, start)
+        return self._faulty(fault, environ)(environ, start)
+
+    def _faulty(self, fault: Fault, environ: "WSGIEnvironment") -> Response:
+        if fault.kind in ("slow", "drip", "truncated"):
+            return _spoilt(fault, self.app, environ)
+        return _refused(fault, fault.status or self.faults.rate_limit_status)
+
+
+def _refused(fault: Fault, limited: int) -> Response:
+    if fault.kind == "rate_limited":
+        wait = {"Retry-After": f"{fault.seconds:g}", "RateLimit-Reason": "jira-burst-based"}
+        message = "You have exceeded a secondary rate limit. Please wait a few minutes."
+        return _said(limited, message, wait)
+    if fault.kind == "unauthorized":
+        return _said(fault.status or 401, "Bad credentials")
+    if fault.kind == "html":
+        return Response(LOGIN_PAGE, fault.status or 200, content_type="text/html")
+    status = fault.status or 500
+    return Response(f"<h1>{status}</h1>", status, content_type="text/html")
+
+
+def _said(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    text = f'{{"message": "{message}", "errorMessages": ["{message}"], "errors": {{}}}}'
+    return Response(text, status, headers, content_type="application/json")
+
+
+def _spoilt(fault: Fault, app: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
+    if fault.kind == "slow":
+        time.sleep(fault.seconds)
+    answer = Response.from_app(app, environ)
+    body = answer.get_data()
+    if fault.kind == "truncated":
+        answer.response = [body[: len(body) // 2]]
+        answer.headers["Content-Length"] = str(len(body))
+    elif fault.kind == "drip":
+        answer.response = _drip(body, fault.seconds)
+    return answer
+
+
+def _drip(body: bytes, seconds: float) -> Iterator[bytes]:
+    size = max(1, len(body) // 20)
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+        time.sleep(seconds / 20)

@@ -1,0 +1,157 @@
+"""The state of a simulated GitHub: repositories with their items, milestones and events."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from integrations.simulators.github import shapes
+from integrations.simulators.github.shapes import Json
+from integrations.simulators.hooks import Postman
+
+DOCS = "https://docs.github.com/rest"
+
+
+class GithubError(Exception):
+    """A refusal in GitHub's form."""
+
+    def __init__(self, status: int, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status, self.message, self.more = status, message, more
+
+
+@dataclass
+class Item:
+    """An issue or pull request; its milestone is kept by number and shown as it is now."""
+
+    repo: str
+    fields: Json
+    milestone: int | None = None
+    parent: int | None = None
+    """The id of the issue it is a sub-issue of."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the repository."""
+        return int(self.fields["number"])
+
+    @property
+    def is_pull(self) -> bool:
+        """Whether it is a pull request."""
+        return "pull_request" in self.fields
+
+    @property
+    def updated(self) -> str:
+        """When it was last changed, as GitHub writes it (such texts sort as times do)."""
+        return str(self.fields["updated_at"])
+
+
+@dataclass
+class Repo:
+    """One repository. ``moved`` leads from numbers to where issues went; ``counters`` hold what
+    recorded milestones counted beyond the items we have."""
+
+    about: Json
+    items: dict[int, Item] = field(default_factory=dict)
+    milestones: dict[int, Json] = field(default_factory=dict)
+    labels: dict[str, Json] = field(default_factory=dict)
+    events: list[tuple[int, Json]] = field(default_factory=list)
+    moved: dict[int, tuple[str, int]] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    counters: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """``owner/name``."""
+        return str(self.about["full_name"])
+
+    def next_number(self) -> int:
+        """The next number; issues and pull requests share them."""
+        return max([*self.items, *self.moved, *self.deleted], default=0) + 1
+
+    def shown_milestone(self, number: int | None) -> Json | None:
+        """A milestone with its counters, which count pull requests too."""
+        if number is None:
+            return None
+        opened, closed = self.counters.get(number, (0, 0))
+        states = [item.fields["state"] for item in self.items.values() if item.milestone == number]
+        return self.milestones[number] | {
+            "open_issues": opened + states.count("open"),
+            "closed_issues": closed + states.count("closed"),
+        }
+
+
+@dataclass
+class State:
+    """Everything the site holds."""
+
+    token: str
+    postman: Postman
+    url: str = ""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    cursor_from: int = 1000
+    """Lists longer than this page by cursor only; page numbers that reach beyond are refused."""
+    limit: int = 5000
+    used: int = 0
+    reset: int = 0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    calls: list[str] = field(default_factory=list)
+    repos: dict[str, Repo] = field(default_factory=dict)
+    next_id: int = 5_000_000
+
+    def repo(self, name: str) -> Repo:
+        """A repository by ``owner/name`` (any case); 404 as GitHub says it."""
+        found = self.repos.get(name.lower())
+        if found is None:
+            raise GithubError(404, "Not Found")
+        return found
+
+    def item(self, repo: str, number: int) -> Item:
+        """An issue or pull request; 410 when deleted, 404 when it never was."""
+        here = self.repo(repo)
+        if number in here.deleted:
+            raise GithubError(410, "This issue was deleted")
+        if number not in here.items:
+            raise GithubError(404, "Not Found")
+        return here.items[number]
+
+    def milestone(self, repo: str, number: int) -> Json:
+        """A stored milestone; 404 if unknown."""
+        found = self.repo(repo).milestones.get(number)
+        if found is None:
+            raise GithubError(404, "Not Found")
+        return found
+
+    def new_id(self) -> int:
+        """An id nothing else has."""
+        self.next_id += 1
+        return self.next_id
+
+    def below(self, item: Item) -> list[Item]:
+        """The sub-issues of an issue, in any repository."""
+        wanted = item.fields["id"]
+        return [one for repo in self.repos.values() for one in repo.items.values()
+                if one.parent == wanted]  # fmt: skip
+
+    def shown(self, item: Item) -> Json:
+        """An issue as the API shows it."""
+        repo = self.repo(item.repo)
+        whole = item.fields | {"milestone": repo.shown_milestone(item.milestone)}
+        below = self.below(item)
+        done = sum(child.fields["state"] == "closed" for child in below)
+        whole["sub_issues_summary"] = {
+            "total": len(below), "completed": done,
+            "percent_completed": 100 * done // len(below) if below else 0,
+        }  # fmt: skip
+        for other in self.repos.values() if item.parent else ():
+            for parent in other.items.values():
+                if parent.fields["id"] == item.parent:
+                    whole["parent_issue_url"] = parent.fields["url"]
+        return whole
+
+    def label(self, repo: Repo, name: str) -> Json:
+        """A label of the repository, made on first use."""
+        if name not in repo.labels:
+            repo.labels[name] = shapes.label(repo.name, name, self.new_id())
+        return repo.labels[name]

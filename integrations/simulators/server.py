@@ -1,0 +1,82 @@
+"""Serving a simulated site on loopback, in threads, until stopped."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from integrations.simulators.faults import FaultGate, Faults
+from integrations.simulators.hooks import Postman
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class Site(Protocol):
+    """What the server needs of a simulated site."""
+
+    url: str
+    lock: threading.RLock
+    calls: list[str]
+    postman: Postman
+
+
+SiteT = TypeVar("SiteT", bound=Site)
+
+
+@dataclass(frozen=True)
+class Running(Generic[SiteT]):
+    """A simulated tracker that is answering: its address, its state and its faults."""
+
+    url: str
+    site: SiteT
+    faults: Faults
+    server: BaseWSGIServer
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        """Stop answering and sending; safe to call twice."""
+        self.server.shutdown()
+        self.thread.join(10)
+        self.server.server_close()
+        self.site.postman.stop()
+
+    def __enter__(self) -> "Running[SiteT]":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class Locked:
+    """One request at a time touches the site's state."""
+
+    def __init__(self, app: Flask, site: Site) -> None:
+        self.app, self.site = app, site
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        with self.site.lock:
+            return self.app(environ, start)
+
+
+class _Quiet(WSGIRequestHandler):
+    """Logs no request lines."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: the site keeps its own list of calls."""
+
+
+def serve(site: SiteT, app: Flask, faults: Faults, port: int = 0) -> Running[SiteT]:
+    """Answer on 127.0.0.1 in background threads; port 0 takes a free one."""
+    gate = FaultGate(Locked(app, site), faults, site.calls)
+    server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=_Quiet)
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    loop: Callable[[], None] = server.serve_forever
+    thread = threading.Thread(target=loop, name="simulator", daemon=True)
+    thread.start()
+    site.postman.start()
+    return Running(site.url, site, faults, server, thread)

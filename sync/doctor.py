@@ -1,0 +1,123 @@
+"""Checks of an installation, each with a sentence and, where something is wrong, the fix."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import select
+
+from connector.errors import Refused, TrackerError
+from connector.store.migrate import current
+from connector.store.tables import Connection
+from sync.connections import check
+from sync.reports import connection_reports
+from sync.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: ``fix`` is empty when all is well."""
+
+    name: str
+    ok: bool
+    message: str
+    fix: str = ""
+
+
+def examine(runtime: Runtime) -> Iterator[Check]:
+    """Every check of a running installation."""
+    yield Check("settings", ok=True, message="every setting is understood")
+    yield _database(runtime)
+    yield _key(runtime)
+    if runtime.settings.redis_url:
+        yield _redis(runtime.settings.redis_url)
+    yield _public_url(runtime)
+    for report in _reports(runtime):
+        yield _connection(runtime, report)
+        yield _freshness(runtime, report)
+
+
+def _database(runtime: Runtime) -> Check:
+    found, newest = current(runtime.store)
+    if found != newest:
+        message = f"the schema is at {found}, the newest is {newest}"
+        return Check("database", ok=False, message=message, fix="run: worklift db upgrade")
+    name = f"SQLite {sqlite3.sqlite_version}" if runtime.store.is_sqlite else "PostgreSQL"
+    return Check("database", ok=True, message=f"{name}, schema {found}")
+
+
+def _key(runtime: Runtime) -> Check:
+    with runtime.store.read() as session:
+        rows = session.scalars(select(Connection).where(Connection.ended_at.is_(None))).all()
+    key_id = bytes.fromhex(runtime.vault.key_id)
+    other = [row.name for row in rows if row.token_cipher[: len(key_id)] != key_id]
+    if other:
+        return Check(
+            "key",
+            ok=False,
+            message=f"the tokens of {', '.join(other)} were encrypted with another key",
+            fix="start with the key they were made with, or connect them again",
+        )
+    return Check("key", ok=True, message="every stored token opens with the key in use")
+
+
+def _redis(url: str) -> Check:
+    try:
+        policy = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).config_get(
+            "maxmemory-policy"
+        )
+    except RedisError as error:
+        message = f"Redis does not answer ({type(error).__name__})"
+        return Check("redis", ok=False, message=message, fix="start Redis, or correct REDIS_URL")
+    found = policy.get("maxmemory-policy") if isinstance(policy, dict) else None
+    if found != "noeviction":
+        return Check(
+            "redis",
+            ok=False,
+            message=f"Redis may throw jobs away (maxmemory-policy {found})",
+            fix="set maxmemory-policy noeviction",
+        )
+    return Check("redis", ok=True, message="Redis answers and evicts nothing")
+
+
+def _public_url(runtime: Runtime) -> Check:
+    url = runtime.settings.public_url
+    if url is None:
+        return Check(
+            "public url",
+            ok=True,
+            message="not set: trackers cannot send webhooks, so changes arrive by poll",
+            fix="set WORKLIFT_PUBLIC_URL to the address people and trackers use",
+        )
+    return Check("public url", ok=True, message=url)
+
+
+def _reports(runtime: Runtime) -> list[str]:
+    with runtime.store.read() as session:
+        query = select(Connection.name).where(Connection.ended_at.is_(None))
+        return list(session.scalars(query.order_by(Connection.name)))
+
+
+def _connection(runtime: Runtime, name: str) -> Check:
+    try:
+        who = check(runtime, name).who
+    except (TrackerError, Refused) as error:
+        fix = "correct it and run worklift connect again"
+        return Check(f"connection {name}", ok=False, message=str(error), fix=fix)
+    return Check(f"connection {name}", ok=True, message=f"answers as {who}")
+
+
+def _freshness(runtime: Runtime, name: str) -> Check:
+    with runtime.store.read() as session:
+        reports = connection_reports(session, runtime.clock(), runtime.settings, runtime.trackers)
+    report = next(each for each in reports if each.name == name)
+    title = f"freshness {name}"
+    if not report.sources:
+        return Check(title, ok=True, message="no link reads it yet")
+    if report.word in {"fresh", "waiting"} and not report.error:
+        seen = report.looked_at.isoformat(timespec="seconds") if report.looked_at else "not yet"
+        return Check(title, ok=True, message=f"last complete look: {seen}")
+    message = report.error or "the last complete look is older than the freshness limit"
+    return Check(title, ok=False, message=message, fix=report.fix or "run: worklift sync")

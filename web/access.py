@@ -1,0 +1,47 @@
+"""Who may use which endpoint: one declared table, enforced before every request."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from web.principal import Principal
+
+PUBLIC: Final = frozenset({"anyone"})
+EVERYBODY: Final = frozenset({"member", "lead", "viewer", "admin"})
+
+TABLE: Final[Mapping[str, frozenset[str]]] = {
+    "static": PUBLIC,
+    "bootstrap.static": PUBLIC,
+    "hooks.receive": PUBLIC,
+    "home.healthz": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.set_up": PUBLIC,
+    "accounts.demo": PUBLIC,
+    "accounts.sign_out": EVERYBODY,
+    "home.start": EVERYBODY,
+    "company.overview": EVERYBODY,
+    "team.page": EVERYBODY,
+    "key_result.page": EVERYBODY,
+    "connections.page": EVERYBODY,
+}
+
+
+def allowed(endpoint: str, role: str | None) -> bool:
+    """Whether a role (None: nobody signed in) may use an endpoint; undeclared ones never."""
+    roles = TABLE.get(endpoint, frozenset())
+    return roles is PUBLIC or (role is not None and role in roles)
+
+
+def enforce() -> Response | None:
+    """Let the request through, send it to the sign-in page, or refuse it."""
+    if request.endpoint is None:
+        return None
+    principal: Principal | None = g.principal
+    if allowed(request.endpoint, principal.role if principal else None):
+        return None
+    if principal is not None or request.endpoint not in TABLE:
+        abort(403)
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted), 303)

@@ -1,0 +1,1 @@
+"""Who you are: local accounts, sign-in, first set-up."""

@@ -1,0 +1,27 @@
+"""The demo's one-click sign-in: on this machine only, and only in the demo."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from connector.store.tables import User
+from web.accounts import passwords, people
+
+WHO = {
+    "member": ("engineer", "Engineer", "what my team promised, and what moves it"),
+    "lead": ("product lead", "Product lead", "my teams, and where they need me"),
+    "viewer": ("leadership", "Leadership", "the whole company, read only"),
+    "admin": ("admin", "Admin", "connections and everything else"),
+}
+"""Role → account name, how the page calls it, what it is for."""
+
+
+def account(session: Session, role: str, now: datetime) -> User:
+    """The demo's account of a role; no password opens it."""
+    name = WHO[role][0]
+    user = people.find(session, name)
+    if user is None:
+        user = User(name=name, role=role, password_hash=passwords.NO_PASSWORD, created_at=now)
+        session.add(user)
+        session.flush()
+    return user

@@ -1,0 +1,92 @@
+"""Local accounts: who may sign in, with which role."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import get_args
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from connector.errors import Refused
+from connector.okr import Role
+from connector.store.tables import User
+from web.accounts import passwords, sessions
+
+ROLES: tuple[str, ...] = get_args(Role)
+NAME = re.compile(r"[\w.@+-](?:[\w.@+ -]{0,62}[\w.@+-])?")
+
+
+def plain_name(name: str) -> str:
+    """A name in the one form it is stored and looked up in."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def find(session: Session, name: str) -> User | None:
+    """The account of that name."""
+    return session.scalar(select(User).where(User.name == plain_name(name)))
+
+
+def has_admin(session: Session) -> bool:
+    """Whether anybody could set things up."""
+    count = select(func.count()).where(User.role == "admin", User.disabled_at.is_(None))
+    return bool(session.scalar(count.select_from(User)))
+
+
+def add_user(session: Session, name: str, password: str, role: str, now: datetime) -> User:
+    """Make an account; raises ``Refused`` with a sentence for everything that is wrong."""
+    known = plain_name(name)
+    problems = []
+    if not NAME.fullmatch(known):
+        problems.append("The name needs 1 to 64 letters, digits, spaces or any of . _ @ + -")
+    elif find(session, known) is not None:
+        problems.append(f"There is an account named {known} already.")
+    if role not in ROLES:
+        problems.append(f"There is no role {role!r}; there are: {', '.join(ROLES)}.")
+    try:
+        passwords.check_rules(known, password)
+    except Refused as refused:
+        problems.extend(refused.problems)
+    if problems:
+        raise Refused(*problems)
+    return _store(session, User(name=known, role=role, created_at=now), password)
+
+
+def _store(session: Session, user: User, password: str) -> User:
+    user.password_hash = passwords.hashed(password)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def set_password(session: Session, name: str, password: str) -> User:
+    """Give an account another password and end all its sessions."""
+    user = _known(session, name)
+    passwords.check_rules(user.name, password)
+    user.password_hash = passwords.hashed(password)
+    sessions.end_all(session, user.id)
+    return user
+
+
+def set_role(session: Session, name: str, role: str) -> User:
+    """Give an account another role and end all its sessions; one admin always stays."""
+    user = _known(session, name)
+    if role not in ROLES:
+        raise Refused(f"There is no role {role!r}; there are: {', '.join(ROLES)}.")
+    admins = (
+        select(func.count())
+        .select_from(User)
+        .where(User.role == "admin", User.disabled_at.is_(None))
+    )
+    if user.role == "admin" != role and (session.scalar(admins) or 0) <= 1:
+        raise Refused(f"{user.name} is the last admin; make somebody else admin first.")
+    user.role = role
+    sessions.end_all(session, user.id)
+    return user
+
+
+def _known(session: Session, name: str) -> User:
+    user = find(session, name)
+    if user is None:
+        raise Refused(f"There is no account named {name}.")
+    return user

@@ -1,0 +1,94 @@
+"""Server-side sessions: a random secret in a cookie, only its hash in the database."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import current_app, g, request
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from connector.store.tables import SignIn, User
+from web import live, security
+from web.current import runtime
+from web.principal import Principal
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=14)
+TOUCH = timedelta(minutes=5)
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
+def begin(session: Session, user_id: int, now: datetime) -> str:
+    """Open a session for somebody who has proved who they are; gives the cookie's secret."""
+    outdated = or_(SignIn.seen_at < now - IDLE, SignIn.created_at < now - LONGEST)
+    session.execute(delete(SignIn).where(outdated))
+    secret = secrets.token_urlsafe(32)
+    row = SignIn(secret_hash=_hash(secret), user_id=user_id, created_at=now, seen_at=now)
+    session.add(row)
+    return secret
+
+
+def end(session: Session, secret: str) -> None:
+    """Revoke one session."""
+    session.execute(delete(SignIn).where(SignIn.secret_hash == _hash(secret)))
+
+
+def end_all(session: Session, user_id: int) -> None:
+    """Revoke every session of a person: their password or role changed."""
+    session.execute(delete(SignIn).where(SignIn.user_id == user_id))
+
+
+def identify() -> None:
+    """Find out who makes this request; sets ``g.principal``."""
+    secret = request.cookies.get(current_app.config["SIGN_IN_COOKIE"])
+    if not secret or request.endpoint in security.STATIC:
+        return
+    with runtime().store.read() as session:
+        found = session.execute(
+            select(SignIn, User)
+            .join(User, SignIn.user_id == User.id)
+            .where(SignIn.secret_hash == _hash(secret), User.disabled_at.is_(None))
+        ).first()
+    if found is None or not _is_fresh(found[0], g.now):
+        return
+    g.principal = Principal(found[1].id, found[1].name, found[1].role)
+    if g.now - found[0].seen_at > TOUCH and not live.is_poll():
+        _touch(found[0].id)
+
+
+def _is_fresh(row: SignIn, now: datetime) -> bool:
+    return now - row.seen_at <= IDLE and now - row.created_at <= LONGEST
+
+
+def _touch(sign_in_id: int) -> None:
+    with runtime().store.write() as session:
+        row = session.get(SignIn, sign_in_id)
+        if row is not None:
+            row.seen_at = g.now
+
+
+def set_cookie(response: Response, secret: str) -> None:
+    """Hand the secret to the browser."""
+    response.set_cookie(
+        current_app.config["SIGN_IN_COOKIE"],
+        secret,
+        max_age=int(LONGEST.total_seconds()),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def clear_cookie(response: Response) -> None:
+    """Take the secret away from the browser."""
+    response.delete_cookie(
+        current_app.config["SIGN_IN_COOKIE"],
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,51 @@
+"""The application factory: pages, webhooks and what surrounds every request."""
+
+import importlib
+import importlib.util
+
+from flask import Flask, g
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+
+from sync.runtime import Runtime
+from web import access, assets, current, errors, security, templating
+from web.accounts import sessions
+from web.accounts.views import blueprint as accounts
+from web.company.views import blueprint as company
+from web.connections.views import blueprint as connections
+from web.home.views import blueprint as home
+from web.key_result.views import blueprint as key_result
+from web.team.views import blueprint as team
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The web application of one running service."""
+    app = Flask("web")
+    app.extensions["worklift"] = runtime
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.before_request(_begin)
+    security.configure(app, runtime.settings.public_url, runtime.vault.cookie_key())
+    csrf = CSRFProtect(app)
+    app.before_request(sessions.identify)
+    app.before_request(access.enforce)
+    Bootstrap5(app)
+    for install in (assets.install, templating.install, errors.install):
+        install(app)
+    for blueprint in (home, accounts, connections, company, team, key_result):
+        app.register_blueprint(blueprint)
+    _add_hooks(app, csrf)
+    return app
+
+
+def _begin() -> None:
+    """One moment for the whole request; nobody is known yet."""
+    g.now = current.runtime().clock()
+    g.principal = None
+
+
+def _add_hooks(app: Flask, csrf: CSRFProtect) -> None:
+    """Webhooks prove themselves by their signature, so they carry no form token."""
+    if importlib.util.find_spec("web.hooks") is not None:
+        hooks = importlib.import_module("web.hooks").blueprint
+        csrf.exempt(hooks)
+        app.register_blueprint(hooks)

@@ -1,0 +1,238 @@
+"""The command line: reads what is typed, then runs it here or has the running server run it."""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from connector.errors import Refused, WorkliftError
+from sync.runtime import InUse, from_environment, opened
+from web import control
+from web.commands.connect_options import ConnectGroup
+from web.commands.console import DONE_WITH_ERRORS, WRONG, Terminal
+
+AS_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Write only JSON to standard output."
+)
+PORT = click.IntRange(1, 65535)
+
+
+class Group(click.Group):
+    """Ends expected errors as sentences with the right exit code, never as a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command typed."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            for problem in refused.problems:
+                click.echo(problem, err=True)
+            ctx.exit(WRONG)
+        except WorkliftError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(DONE_WITH_ERRORS)
+
+
+@click.group(cls=Group)
+@click.version_option(package_name="worklift", message="%(prog)s %(version)s")
+def main() -> None:
+    """Objectives and key results that move when the work in Jira and GitHub does."""
+
+
+def perform(command: str, given: dict[str, Any]) -> None:
+    """Run a command on the store: here, or beside a running embedded server, by that server."""
+    settings = from_environment()
+    terminal = Terminal()
+    try:
+        with opened(settings) as runtime:
+            code = control.carry_out(runtime, command, given, terminal)
+    except InUse:
+        code = control.ask(settings.home, command, given, terminal)
+    click.get_current_context().exit(code)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=PORT)
+def up(host: str, port: int) -> None:
+    """Start Worklift: one process by default; all processes with PostgreSQL and Redis."""
+    from sync import supervise
+    from web import serve
+
+    settings = from_environment()
+    if settings.is_scaled:
+        environ = {**os.environ, "HOST": host, "PORT": str(port)}
+        click.get_current_context().exit(supervise.run(environ))
+    serve.embedded(settings, host, port)
+
+
+@main.command(hidden=True)
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=PORT)
+def web(host: str, port: int) -> None:
+    """The web process of the scaled form (the Procfile's line)."""
+    from web import serve
+
+    serve.web_only(from_environment(), host, port)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=PORT)
+def demo(port: int) -> None:
+    """Start a demo company next to a simulated Jira and GitHub, with its own data folder."""
+    from web import demo as showing
+
+    showing.run(port)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema."""
+    perform("upgrade", {})
+
+
+main.add_command(ConnectGroup("connect", perform))
+
+
+@main.command()
+def connections() -> None:
+    """List connections and whether their numbers can be trusted."""
+    perform("connections", {})
+
+
+@main.command()
+@click.argument("name")
+def disconnect(name: str) -> None:
+    """Stop reading a connection and forget its token; history stays."""
+    perform("disconnect", {"name": name})
+
+
+@main.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
+@AS_JSON
+def apply(plan: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Create and update what a plan file says; all of it or nothing."""
+    given = {"name": str(plan), "author": getpass.getuser(), "dry_run": dry_run, "json": as_json}
+    perform("apply", {"text": _read_plan(plan), **given})
+
+
+def _read_plan(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read: {error.strerror}") from None
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
+@AS_JSON
+def sync(names: tuple[str, ...], *, full: bool, as_json: bool) -> None:
+    """Read the trackers now (all connections, or the NAMES given)."""
+    perform("sync", {"names": list(names), "full": full, "json": as_json})
+
+
+@main.command()
+@click.option("--cycle", help="Key of the cycle; the one today lies in by default.")
+@AS_JSON
+def score(cycle: str | None, *, as_json: bool) -> None:
+    """Show the scores of a cycle."""
+    perform("score", {"cycle": cycle, "json": as_json})
+
+
+@main.command()
+@click.argument("key")
+@click.option("--cycle", help="Key of the cycle; the one today lies in by default.")
+@click.option("--at", help="A past instant with its zone, such as 2026-11-03T14:00:00Z.")
+@AS_JSON
+def explain(key: str, cycle: str | None, at: str | None, *, as_json: bool) -> None:
+    """Say why a key result is what it is: which items, what changed, when."""
+    perform("explain", {"key": key, "cycle": cycle, "at": at, "json": as_json})
+
+
+@main.command()
+@AS_JSON
+def doctor(*, as_json: bool) -> None:
+    """Check this installation and say how to mend it."""
+    from sync.doctor import Check
+    from web.commands.checks import show
+
+    try:
+        perform("doctor", {"json": as_json})
+    except Refused as refused:
+        fix = "correct what the sentence names and run worklift doctor again"
+        checks = [Check("settings", ok=False, message=each, fix=fix) for each in refused.problems]
+        click.get_current_context().exit(show(checks, Terminal(), as_json=as_json))
+
+
+@main.command()
+def audit() -> None:
+    """Compare trackers, mirror, ledger and readings; report every difference."""
+    perform("audit", {})
+
+
+@main.command()
+def rebuild() -> None:
+    """Compute contributions, readings and scores anew from the mirror."""
+    perform("rebuild", {})
+
+
+@main.group()
+def user() -> None:
+    """Who may sign in."""
+
+
+PASSWORD_ENV = click.option("--password-env", help="Variable holding the password; else asked for.")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["member", "lead", "viewer", "admin"]), default="member")
+@PASSWORD_ENV
+def user_add(name: str, role: str, password_env: str | None) -> None:
+    """Make a local account."""
+    perform("user add", {"name": name, "role": role, "password": _password(password_env)})
+
+
+@user.command("password")
+@click.argument("name")
+@PASSWORD_ENV
+def user_password(name: str, password_env: str | None) -> None:
+    """Set a new password for a local account."""
+    perform("user password", {"name": name, "password": _password(password_env)})
+
+
+def _password(variable: str | None) -> str:
+    if variable is None:
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    if not os.environ.get(variable):
+        raise Refused(f"--password-env: the variable {variable} is not set")
+    return os.environ[variable]
+
+
+@main.command()
+@click.argument("tracker", type=click.Choice(["jira", "github"]))
+@click.option("--load", type=click.Path(path_type=Path), help="Folder of recorded answers.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud")
+def simulate(tracker: str, load: Path | None, port: int, deployment: str) -> None:
+    """Run a simulated tracker by itself, on this machine only."""
+    from web import simulate as simulating
+
+    simulating.run(tracker, load=load, port=port, deployment=deployment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

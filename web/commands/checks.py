@@ -1,0 +1,55 @@
+"""Commands that check and repair."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from connector.store.migrate import current
+from sync import audit as auditing
+from sync import doctor as doctoring
+from sync.doctor import Check
+from sync.rebuild import rebuild as rebuild_all
+from sync.runtime import Runtime
+from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
+
+
+def doctor(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
+    """Check the installation."""
+    return show(doctoring.examine(runtime), console, as_json=given["json"])
+
+
+def show(checks: Iterable[Check], console: Console, *, as_json: bool) -> int:
+    """Write checks, as text or as the JSON of ``doctor --json``."""
+    found = list(checks)
+    if as_json:
+        out_json(console, {"checks": [asdict(each) for each in found]})
+    else:
+        for each in found:
+            console.out(f"{'ok ' if each.ok else 'BAD'} {each.name}: {each.message}")
+            if each.fix:
+                console.out(f"      {each.fix}")
+    return OK if all(each.ok for each in found) else DONE_WITH_ERRORS
+
+
+def audit(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
+    """Compare mirror, ledger, readings and trackers."""
+    found = auditing.audit(runtime)
+    for each in found:
+        console.out(f"{each.where}: {each.sentence}")
+    if not found:
+        console.out("no difference between trackers, mirror, ledger and readings")
+    return DONE_WITH_ERRORS if found else OK
+
+
+def rebuild(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
+    """Compute everything right of the mirror anew."""
+    links = rebuild_all(runtime)
+    console.out(f"{links} links reckoned and every score computed anew")
+    return OK
+
+
+def upgrade(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
+    """Say which schema the database has; opening it has upgraded it."""
+    found, _ = current(runtime.store)
+    console.out(f"the database has the newest schema, {found}")
+    return OK

@@ -1,0 +1,1 @@
+"""The company overview: are we getting where we said we would?"""

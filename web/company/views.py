@@ -1,0 +1,33 @@
+"""Company: are we getting where we said we would, and what needs me?"""
+
+from flask import Blueprint, abort, request
+from werkzeug.wrappers import Response
+
+from sync import reports
+from web import cycles, live, tree
+from web.current import runtime
+
+blueprint = Blueprint("company", __name__, template_folder="templates")
+
+
+@blueprint.get("/<cycle>")
+def overview(cycle: str) -> Response:
+    """A cycle from the company down to its key results; ``?health=`` lists one health."""
+    with runtime().store.read() as session:
+        report = cycles.report_or_404(session, cycle)
+        every = reports.cycles(session)
+    wanted = request.args.get("health")
+    if wanted is not None and wanted not in tree.ORDER:
+        abort(404)
+    return live.page(
+        "company/overview.html",
+        report=report,
+        cycles=every,
+        roots=tree.nodes(report),
+        counts=tree.counts(report),
+        known=tree.known(report),
+        attention=tree.attention(report),
+        day=cycles.day_of(report),
+        wanted=wanted,
+        listed=[each for each in tree.places(report) if each.key_result.health == wanted],
+    )

@@ -1,0 +1,1 @@
+"""The connections page: can I trust the numbers?"""

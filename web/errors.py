@@ -1,0 +1,65 @@
+"""Errors as plain sentences, without a trace of the code."""
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from connector.errors import Refused
+
+SENTENCES = {
+    400: "This request could not be understood. Go back and try again.",
+    403: "Your role does not allow this.",
+    404: "There is nothing at this address, or you may not see it.",
+    405: "This address cannot be used in that way.",
+    413: "That was too large to accept.",
+    429: "Too many attempts. Wait a little and try again.",
+    500: "Something went wrong here. It was recorded, and nothing was changed.",
+    503: "The database does not answer right now. Nothing was changed; try again in a minute.",
+}
+TITLES = {
+    400: "That did not work",
+    403: "Not allowed",
+    404: "Nothing here",
+    429: "Slow down a little",
+    500: "Something went wrong",
+    503: "Back in a moment",
+}
+STALE_FORM = "This form is out of date, so nothing was changed. Go back, reload and try again."
+
+
+def install(app: Flask) -> None:
+    """Show every error the same calm way."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _: _show(400, STALE_FORM))
+    app.register_error_handler(Refused, lambda error: _show(400, str(error)))
+    app.register_error_handler(OperationalError, _no_database)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    own = error.description if error.description != type(error).description else None
+    return _show(error.code, own, dict(_kept(error)))
+
+
+def _kept(error: HTTPException) -> list[tuple[str, str]]:
+    keep = {"retry-after", "allow"}
+    return [(name, value) for name, value in error.get_headers() if name.lower() in keep]
+
+
+def _no_database(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("the database does not answer", exc_info=error)
+    return _show(503, None, {"Retry-After": "60"})
+
+
+def _show(
+    code: int, sentence: str | None, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    text = sentence or SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    if request.blueprint == "hooks":
+        return text + "\n", code, {**(headers or {}), "Content-Type": "text/plain; charset=utf-8"}
+    title = TITLES.get(code, TITLES[400 if code < 500 else 500])
+    page = render_template("error.html", title=title, sentence=text, code=code)
+    return page, code, headers or {}

@@ -1,0 +1,1 @@
+"""Where people land, and the health check for machines."""

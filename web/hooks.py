@@ -1,0 +1,23 @@
+"""The webhook's door: raw bytes in, one status out; everything else happens after the answer."""
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from sync import inbox
+
+LARGEST = 25 * 1024 * 1024
+"""Bytes; GitHub sends no more."""
+
+blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
+
+
+@blueprint.post("/<name>")
+def receive(name: str) -> ResponseReturnValue:
+    """Accept one delivery for a connection."""
+    request.max_content_length = LARGEST
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        return jsonify(message="compressed deliveries are not accepted"), 415
+    receipt = inbox.receive(
+        current_app.extensions["worklift"], name, dict(request.headers), request.get_data()
+    )
+    return jsonify(message=receipt.sentence), receipt.status

@@ -1,0 +1,1 @@
+"""A key result's page: why is it this number?"""

@@ -1,0 +1,31 @@
+"""``?at=``: the day or the instant a page is shown for."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from connector.errors import Refused
+
+FORM = "Write a day such as 2026-11-03, or a time with its zone such as 2026-11-03T14:00:00Z."
+
+
+def moment(text: str | None, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The past instant asked for (a day means its end in ``zone``), or None for now."""
+    if not text:
+        return None
+    try:
+        asked = _day_end(text, zone) if len(text) == 10 else _instant(text)
+    except (ValueError, OverflowError):
+        raise Refused(f"{text!r} is not a time. {FORM}") from None
+    if asked.tzinfo is None:
+        raise Refused(f"{text!r} has no zone. {FORM}")
+    return None if asked >= now else asked
+
+
+def _day_end(text: str, zone: ZoneInfo) -> datetime:
+    after = date.fromisoformat(text) + timedelta(days=1)
+    return datetime.combine(after, time(), zone) - timedelta(seconds=1)
+
+
+def _instant(text: str) -> datetime:
+    # A plus sign that nobody encoded arrives as a space.
+    return datetime.fromisoformat(text.replace(" ", "+"))

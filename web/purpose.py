@@ -1,0 +1,66 @@
+"""The breadcrumb of purpose: what a piece of work serves, up to the company."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from connector.report import CycleReport, ObjectiveReport, TeamReport
+from web import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way up; ``kind`` is objective or key_result."""
+
+    kind: str
+    key: str
+    title: str
+    team: str
+    url: str
+
+
+def steps(report: CycleReport, objective: str) -> tuple[Step, ...]:
+    """From the highest objective it supports down to the objective itself."""
+    found = _index(report)
+    way: list[Step] = []
+    key: str | None = objective
+    while key in found and found[key][0] not in way:
+        step, above = found[key]
+        way.insert(0, step)
+        key = above
+    return tuple(way)
+
+
+def step(report: CycleReport, key: str | None) -> Step | None:
+    """The objective or key result of that key."""
+    found = _index(report).get(key or "")
+    return found[0] if found else None
+
+
+def supporters(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, ...]:
+    """The objectives that support this one or one of its key results."""
+    own = {objective.key, *(each.key for each in objective.key_results)}
+    return tuple(
+        _objective(report, team, each)
+        for team in report.teams
+        for each in team.objectives
+        if each.supports in own
+    )
+
+
+def _index(report: CycleReport) -> dict[str, tuple[Step, str | None]]:
+    """By key: the step, and the key of what is above it."""
+    found: dict[str, tuple[Step, str | None]] = {}
+    for place in tree.places(report):
+        team, objective, row = place.team, place.objective, place.key_result
+        url = url_for("key_result.page", cycle=report.cycle, team=team.key, key=row.key)
+        found[row.key] = (Step("key_result", row.key, row.title, team.name, url), objective.key)
+    for team in report.teams:
+        for each in team.objectives:
+            found[each.key] = (_objective(report, team, each), each.supports)
+    return found
+
+
+def _objective(report: CycleReport, team: TeamReport, row: ObjectiveReport) -> Step:
+    url = url_for("team.page", cycle=report.cycle, team=team.key, _anchor=row.key)
+    return Step("objective", row.key, row.title, team.name, url)

@@ -1,0 +1,97 @@
+"""What every request must satisfy and every answer carries: host, origin, headers, cookies."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, abort, current_app, request
+from werkzeug.wrappers import Response
+
+STATIC = frozenset({"static", "bootstrap.static"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+FORM_LIMIT = 64 * 1024
+DELIVERY_LIMIT = 25 * 1024 * 1024
+WRONG_HOST = (
+    "Worklift does not know itself by this address. Open it by the address it is set up for, "
+    "or set WORKLIFT_PUBLIC_URL to this one."
+)
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def configure(app: Flask, public_url: str | None, secret_key: bytes) -> None:
+    """Cookies, size limits and the checks around every request, from the public address."""
+    public = urlsplit(public_url or "")
+    secure = public.scheme == "https"
+    prefix = "__Host-" if secure else ""
+    app.config.update(
+        SECRET_KEY=secret_key,
+        PUBLIC=public,
+        SESSION_COOKIE_NAME=f"{prefix}worklift-form",
+        SIGN_IN_COOKIE=f"{prefix}worklift",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        MAX_CONTENT_LENGTH=FORM_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the origin check here is stricter and knows the public address
+    )
+    app.before_request(check_host)
+    app.before_request(check_origin)
+    app.after_request(add_headers)
+
+
+def host_name(netloc: str) -> str:
+    """The name of a ``host:port``, lower case, without brackets; '' for a malformed one."""
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_loopback(this: Request) -> bool:
+    """Whether a request comes from this machine, to a name of it, and through no proxy."""
+    try:
+        near = ip_address(this.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+    forwarded = "X-Forwarded-For" in this.headers or "Forwarded" in this.headers
+    return near and not forwarded and host_name(this.host) in LOOPBACK
+
+
+def check_host() -> None:
+    """Refuse a Host that is neither the public one nor this machine (DNS rebinding)."""
+    if host_name(request.host) not in LOOPBACK | {current_app.config["PUBLIC"].hostname}:
+        abort(400, WRONG_HOST)
+
+
+def check_origin() -> None:
+    """Refuse a change that another site asked a browser to make."""
+    if request.endpoint == "hooks.receive":
+        request.max_content_length = DELIVERY_LIMIT
+        return
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    origin = request.headers.get("Origin")
+    ours = {request.host, current_app.config["PUBLIC"].netloc} - {""}
+    foreign = origin is not None and urlsplit(origin).netloc not in ours
+    if foreign or request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        abort(403, "This form was sent from another site, so nothing was changed.")
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers; only fingerprinted files may be kept by a browser."""
+    response.headers.update(HEADERS)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint not in STATIC:
+        response.headers["Cache-Control"] = "no-store"
+    elif request.args.get("v") and response.status_code == 200:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

@@ -1,0 +1,41 @@
+"""``worklift simulate``: a simulated tracker by itself, to try things against."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from connector.errors import Refused
+from integrations.simulators import Running, start_github, start_jira
+
+JIRA_EMAIL, JIRA_TOKEN, GITHUB_TOKEN = "admin@example.com", "jira-token", "github-token"
+
+
+def run(tracker: str, *, load: Path | None, port: int, deployment: str) -> None:
+    """Serve until Ctrl-C."""
+    if load is not None and not load.is_dir():
+        raise Refused(f"--load: {load} is not a folder")
+    running = _start(tracker, port, deployment)
+    if load is not None:
+        running.site.load(load)
+    click.echo(f"a simulated {tracker} is at {running.url}  (what it holds: {running.url}/_sim)")
+    if tracker == "jira" and deployment == "cloud":
+        click.echo(f"  --email {JIRA_EMAIL}, token {JIRA_TOKEN}, --allow-private")
+    else:
+        token = JIRA_TOKEN if tracker == "jira" else GITHUB_TOKEN
+        click.echo(f"  token {token}, --allow-private")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    running.stop()
+
+
+def _start(tracker: str, port: int, deployment: str) -> Running:
+    try:
+        if tracker == "jira":
+            return start_jira(port=port, deployment=deployment, email=JIRA_EMAIL, token=JIRA_TOKEN)
+        return start_github(port=port, token=GITHUB_TOKEN)
+    except OSError as error:
+        raise Refused(f"cannot listen on port {port}: {error.strerror}; choose another") from None

@@ -1,0 +1,1 @@
+"""A team's page: what did we promise, what moved?"""
