@@ -83,18 +83,26 @@ def build(
         vault=Vault(settings.key or load_key(settings.home)),
         doorbell=doorbell,
         clock=clock,
-        trackers=trackers(),
+        trackers=Trackers(),
     )
 
 
-def tracker_names() -> tuple[str, ...]:
-    """The keys of the trackers installed; loads none of them."""
-    return catalogue.names()
+class Trackers(Mapping[str, Tracker]):
+    """Every tracker installed, by its key; each is loaded when it is first used."""
 
+    def __getitem__(self, key: str) -> Tracker:
+        """The tracker of that key."""
+        if key not in catalogue.names():
+            raise KeyError(key)
+        return catalogue.get(key)
 
-def trackers() -> Mapping[str, Tracker]:
-    """Every tracker installed, by its key."""
-    return {name: catalogue.get(name) for name in catalogue.names()}
+    def __iter__(self) -> Iterator[str]:
+        """The keys; loads nothing."""
+        return iter(catalogue.names())
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(catalogue.names())
 
 
 @contextlib.contextmanager

@@ -4,13 +4,13 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from connector.errors import Refused, WorkliftError
 from sync.runtime import InUse, from_environment, opened
-from web import control
+from web import control, logs
 from web.commands.connect_options import ConnectGroup
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Terminal
 
@@ -40,6 +40,7 @@ class Group(click.Group):
 @click.version_option(package_name="worklift", message="%(prog)s %(version)s")
 def main() -> None:
     """Objectives and key results that move when the work in Jira and GitHub does."""
+    logs.configure(quiet=True)
 
 
 def perform(command: str, given: dict[str, Any]) -> None:
@@ -227,7 +228,9 @@ def _password(variable: str | None) -> str:
 @click.option("--load", type=click.Path(path_type=Path), help="Folder of recorded answers.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud")
-def simulate(tracker: str, load: Path | None, port: int, deployment: str) -> None:
+def simulate(
+    tracker: str, load: Path | None, port: int, deployment: Literal["cloud", "datacenter"]
+) -> None:
     """Run a simulated tracker by itself, on this machine only."""
     from web import simulate as simulating
 

@@ -54,7 +54,7 @@ def _settings(given: Settings) -> Settings:
     )
 
 
-def _start(start: Callable[..., Running], port: int, **options: Any) -> Running:
+def _start(start: Callable[..., Running[Any]], port: int, **options: Any) -> Running[Any]:
     try:
         return start(port=port, **options)
     except OSError:
@@ -74,7 +74,7 @@ def _clean(home: Path) -> None:
         (prepare_home(home) / MARK).touch()
 
 
-def _fill(runtime: Runtime, port: int, jira: Running, github: Running) -> None:
+def _fill(runtime: Runtime, port: int, jira: Running[Any], github: Running[Any]) -> None:
     today = runtime.clock().astimezone(runtime.settings.zone).date()
     plan = fill(jira.site, github.site, today)
     _connect(runtime, port, "jira", jira, JIRA_TOKEN, options={"email": JIRA_EMAIL})
@@ -88,7 +88,7 @@ def _connect(
     runtime: Runtime,
     port: int,
     tracker: str,
-    running: Running,
+    running: Running[Any],
     token: str,
     *,
     options: dict[str, str],

@@ -3,16 +3,18 @@
 import signal
 import threading
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
 from connector.errors import Refused
 from integrations.simulators import Running, start_github, start_jira
 
+Deployment = Literal["cloud", "datacenter"]
 JIRA_EMAIL, JIRA_TOKEN, GITHUB_TOKEN = "admin@example.com", "jira-token", "github-token"
 
 
-def run(tracker: str, *, load: Path | None, port: int, deployment: str) -> None:
+def run(tracker: str, *, load: Path | None, port: int, deployment: Deployment) -> None:
     """Serve until Ctrl-C."""
     if load is not None and not load.is_dir():
         raise Refused(f"--load: {load} is not a folder")
@@ -32,7 +34,7 @@ def run(tracker: str, *, load: Path | None, port: int, deployment: str) -> None:
     running.stop()
 
 
-def _start(tracker: str, port: int, deployment: str) -> Running:
+def _start(tracker: str, port: int, deployment: Deployment) -> Running[Any]:
     try:
         if tracker == "jira":
             return start_jira(port=port, deployment=deployment, email=JIRA_EMAIL, token=JIRA_TOKEN)

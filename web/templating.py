@@ -41,10 +41,13 @@ def is_ageing(moment: datetime | None) -> bool:
     return moment is not None and g.now - moment > max(5 * settings.poll, settings.freshness / 24)
 
 
+FILTERS = (words.score, words.percent, words.number, words.signed, words.sentence, words.web_url)
+
+
 def install(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for filter_ in (words.score, words.percent, words.number, words.signed, words.web_url):
+    for filter_ in FILTERS:
         app.add_template_filter(filter_)
     for global_ in (bar, url_with, when, at, now, is_ageing, words.plural, words.span):
         app.add_template_global(global_)

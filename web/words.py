@@ -95,6 +95,13 @@ def exact(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M:%S %Z}"
 
 
+def sentence(text: str) -> str:
+    """Text as a sentence of its own: a capital first, a full stop last."""
+    text = text.strip()
+    end = "" if text.endswith((".", "!", "?", ":")) else "."
+    return f"{text[:1].upper()}{text[1:]}{end}" if text else ""
+
+
 def web_url(url: str) -> str | None:
     """The URL if it may be linked to (http and https only), else None."""
     try:

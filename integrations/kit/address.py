@@ -19,6 +19,7 @@ _NEVER = tuple(
     224.0.0.0/4 240.0.0.0/4 fd00:ec2::/32 fd20:ce::/32 fe80::/10 fec0::/10 ff00::/8
     ::/128 ::ffff:0:0/96 ::ffff:0:0:0/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16""".split()
 )
+_UNICAST = ipaddress.ip_network("2000::/3")
 _PRIVATE = tuple(
     ipaddress.ip_network(net)
     for net in """127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10
@@ -81,12 +82,17 @@ def _check(address: _Address, host: str, *, allow_private: bool) -> None:
     if any(address in net for net in _NEVER if net.version == address.version):
         raise Refused(f"{_shown(host)} leads to {address}, an address that is never called")
     private = any(address in net for net in _PRIVATE if net.version == address.version)
-    if (address.is_global and not private) or (private and allow_private):
+    if (_public(address) and not private) or (private and allow_private):
         return
     raise Refused(
         f"{_shown(host)} leads to {address}, which is not a public address;"
         " allow private addresses for this connection if that is meant (--allow-private)"
     )
+
+
+def _public(address: _Address) -> bool:
+    # Of IPv6 only what is given out; other parts hold old forms with an IPv4 address inside.
+    return address.is_global and (address.version == 4 or address in _UNICAST)
 
 
 def _literal(host: str) -> _Address | None:

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import requests
@@ -124,17 +124,20 @@ def _shut_after(connection: HTTPConnection) -> Iterator[None]:
     if sock is None or not isinstance(seconds, int | float):
         yield
         return
-    watch = threading.Timer(seconds, _shut, (sock,))
+    late = threading.Event()
+    watch = threading.Timer(seconds, _shut, (sock, late))
     watch.daemon = True
     watch.start()
     try:
         yield
     finally:
         watch.cancel()
+        if late.is_set():
+            # Cut short, the headers would else be taken for a whole answer without a body.
+            raise TimeoutError("the headers took too long")
 
 
-def _shut(sock: socket.socket) -> None:
-    try:
+def _shut(sock: socket.socket, late: threading.Event) -> None:
+    late.set()
+    with suppress(OSError):  # already closed by the reader
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
-    except OSError:  # already closed by the reader
-        return

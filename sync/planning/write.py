@@ -1,6 +1,6 @@
 """Writes the changes of a plan into the store, each with the wording people can go back to."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -116,27 +116,28 @@ class Writer:
         query = select(Objective.id).where(Objective.cycle_id == cycle_id, Objective.key == key)
         return self.session.scalars(query).one()
 
-    def _links(self, row: KeyResult, wanted: Iterable[PlanLink]) -> None:
+    def _links(self, row: KeyResult, wanted: Sequence[PlanLink]) -> None:
         """The list given is the whole list; a link keeps its history while its scope stays."""
         query = select(Link).where(Link.key_result_id == row.id, Link.ended_at.is_(None))
         held = list(self.session.scalars(query.order_by(Link.position)))
-        for position, each in enumerate(wanted):
-            rule = rule_as_json(each.rule)
-            same = [link for link in held if link.scope == each.scope.text]
-            link = next((link for link in same if link.rule == rule), next(iter(same), None))
-            if link is None:
-                link = self._new_link(row, each)
-            else:
-                held.remove(link)
-            if link.rule != rule:
-                link.pending = link.rule is not None
-                link.rule = rule
-                self.session.flush()
-                self._revise("link", link)
+        rules = [rule_as_json(each.rule) for each in wanted]
+        kept = _matched(held, wanted, rules)
+        for position, (each, rule) in enumerate(zip(wanted, rules, strict=True)):
+            link = kept.get(position)
+            if link is None or link.rule != rule:
+                link = self._ruled(link or self._new_link(row, each), rule)
             link.position = position
             self.touched_links.append(link)
         for link in held:
-            link.ended_at = self.now
+            if link not in kept.values():
+                link.ended_at = self.now
+
+    def _ruled(self, link: Link, rule: dict[str, Any]) -> Link:
+        link.pending = link.rule is not None
+        link.rule = rule
+        self.session.flush()
+        self._revise("link", link)
+        return link
 
     def _new_link(self, row: KeyResult, wanted: PlanLink) -> Link:
         scope = wanted.scope
@@ -177,6 +178,25 @@ class Writer:
                 body=body,
             )
         )
+
+
+def _matched(
+    held: Sequence[Link], wanted: Sequence[PlanLink], rules: Sequence[dict[str, Any]]
+) -> dict[int, Link]:
+    """Position → the link that goes on there: those with the very same rule choose first."""
+    kept: dict[int, Link] = {}
+    for exact in (True, False):
+        for position, each in enumerate(wanted):
+            free = [
+                link
+                for link in held
+                if link not in kept.values()
+                and link.scope == each.scope.text
+                and (link.rule == rules[position] or not exact)
+            ]
+            if position not in kept and free:
+                kept[position] = free[0]
+    return kept
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ import click
 
 from connector.errors import Refused
 from integrations.tracker import Setting, Spec
-from sync import runtime
+from sync.runtime import Trackers
 
 
 class ConnectGroup(click.Group):
@@ -21,13 +21,13 @@ class ConnectGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The trackers installed."""
         del ctx
-        return list(runtime.tracker_names())
+        return list(Trackers())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one tracker."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        spec = runtime.trackers()[cmd_name].spec
+        spec = Trackers()[cmd_name].spec
         return click.Command(
             cmd_name,
             params=[click.Argument(["name"]), *_options(spec)],

@@ -1,0 +1,111 @@
+"""HTTP answers become errors of the right kind, with a sentence and no secret."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from requests.structures import CaseInsensitiveDict
+
+from connector.errors import AccessDenied, Gone, RateLimited, Unavailable
+from integrations.kit.answers import Answer, Moved, Rejected, judge, word
+
+NOW = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+def answer(status, body=b"{}", **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer("Jira", status, CaseInsensitiveDict({**JSON, **named}), body)
+
+
+def pause(status, **headers):
+    with pytest.raises(RateLimited) as caught:
+        judge(answer(status, **headers), NOW)
+    return caught.value.until - NOW
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 304])
+def test_good_answers_pass(status):
+    judge(answer(status), NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, Rejected), (401, AccessDenied), (403, AccessDenied), (404, Gone), (410, Gone),
+     (408, Unavailable), (422, Rejected), (500, Unavailable), (502, Unavailable),
+     (503, Unavailable), (504, Unavailable), (599, Unavailable), (301, Moved), (302, Moved)],
+)  # fmt: skip
+def test_every_status_has_its_kind(status, kind):
+    with pytest.raises(kind) as caught:
+        judge(answer(status, b'{"message": "No such thing"}'), NOW)
+    assert str(caught.value).endswith(".")
+    assert status < 400 or "No such thing" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry_After": "90"}, 90),
+        ({"Retry_After": "0"}, 1),
+        ({"Retry_After": "3600.5"}, 3600),
+        ({"Retry_After": "Mon, 05 Oct 2026 12:02:00 GMT"}, 120),
+        ({"Retry_After": "Mon, 05 Oct 2026 11:00:00 GMT"}, 1),
+        ({"Retry_After": "Mon, 05 Oct 2026 13:02:00 GMT",
+          "Date": "Mon, 05 Oct 2026 13:00:00 GMT"}, 120),
+        ({"Retry_After": "soon"}, 60),
+        ({"Retry_After": "-5"}, 60),
+        ({"Retry_After": "9" * 30}, 60),
+        ({"Retry_After": "99999999999"}, 24 * 3600),
+        ({"X_RateLimit_Reset": str(int(NOW.timestamp()) + 300)}, 300),
+        ({"X_RateLimit_Reset": "2026-10-05T12:10Z"}, 60),
+        ({"X_RateLimit_Reset": "2026-10-05T12:10:00Z"}, 600),
+        ({"X_RateLimit_Reset": "nonsense"}, 60),
+        ({"Retry_After": "30", "X_RateLimit_Reset": str(int(NOW.timestamp()) + 300)}, 30),
+        ({}, 60),
+    ],
+)  # fmt: skip
+def test_a_pause_is_read_from_whatever_says_it(headers, seconds):
+    assert pause(429, **headers) == timedelta(seconds=seconds)
+
+
+def test_a_refusal_that_speaks_of_limits_is_a_pause():
+    assert pause(403, Retry_After="60") == timedelta(seconds=60)
+    assert pause(403, X_RateLimit_Remaining="0") == timedelta(seconds=60)
+    body = b'{"message": "You have exceeded a secondary rate limit."}'
+    with pytest.raises(RateLimited):
+        judge(answer(403, body), NOW)
+
+
+def test_the_trackers_word_is_one_short_line_without_the_token():
+    errors = b'"errors": {"x": "and \\u202ethis"}'
+    body = b'{"errorMessages": ["Bad\\r\\n\\u001b[31m token abc123"], ' + errors + b"}"
+    with pytest.raises(AccessDenied) as caught:
+        judge(answer(401, body), NOW, secret="abc123")
+    assert "Bad [31m token *** and this" in str(caught.value)
+    assert len(word(answer(400, b'{"message": "%s"}' % (b"x" * 5000)))) == 300
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"7", b'{"message": 7, "errors": [1]}'])
+def test_a_wordless_answer_still_makes_a_sentence(body):
+    with pytest.raises(Unavailable, match="could not answer"):
+        judge(answer(500, body), NOW)
+
+
+@pytest.mark.parametrize("kind", ["text/html", "", "text/plain", "application/octet-stream"])
+def test_only_what_calls_itself_json_is_read(kind):
+    page = Answer("Jira", 200, CaseInsensitiveDict({"Content-Type": kind}), b"{}")
+    with pytest.raises(Unavailable, match="instead of JSON"):
+        page.json()
+
+
+def test_an_answer_of_another_shape_is_no_answer():
+    with pytest.raises(Unavailable, match="shape"):
+        answer(200, b"[]").object()
+    with pytest.raises(Unavailable, match="shape"):
+        answer(200, b"{}").array()
+
+
+@pytest.mark.parametrize("size", range(1, 60, 7))
+def test_a_cut_answer_is_no_answer(size):
+    whole = b'{"issues": [{"id": "1", "key": "A-1", "fields": {"summary": "x"}}]}'
+    with pytest.raises(Unavailable):
+        answer(200, whole[:size]).object()

@@ -1,0 +1,195 @@
+"""Jira's payload becomes a work item, or a reading error that names the field."""
+
+import copy
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connector.errors import BadReading
+from connector.work import WorkItem
+from integrations.jira.profile import Profile
+from integrations.jira.reading import page, work_item
+
+CLOUD = Profile(
+    browse="https://acme.atlassian.net", deployment="cloud",
+    points=("customfield_1", "customfield_2"), numbers=("customfield_3",),
+)  # fmt: skip
+SERVER = Profile(
+    browse="https://jira.example", deployment="datacenter", epic_link="customfield_8",
+    epic_name="customfield_9",
+)  # fmt: skip
+ISSUE = {
+    "id": "10043",
+    "key": "PLAT-43",
+    "self": "https://api.atlassian.com/ex/jira/1/rest/api/3/issue/10043",
+    "fields": {
+        "summary": "Move the queue",
+        "status": {"name": "Fertig", "statusCategory": {"key": "done", "name": "Complete"}},
+        "issuetype": {"name": "Story", "subtask": False, "hierarchyLevel": 0},
+        "project": {"key": "PLAT"},
+        "resolution": {"name": "Done"},
+        "resolutiondate": "2026-10-05T10:00:00.000+0800",
+        "statuscategorychangedate": "2026-10-05T10:00:01.000+0800",
+        "created": "2026-10-01T08:00:00.000+0800",
+        "updated": "2026-10-06T08:00:00.000+0800",
+        "assignee": {"accountId": "5b10", "displayName": "Platform lead"},
+        "labels": ["okr", "Q4"],
+        "fixVersions": [{"name": "Release 2.0"}],
+        "components": [{"name": "Payments"}],
+        "parent": {"id": "10042", "key": "PLAT-42"},
+        "customfield_1": None,
+        "customfield_2": 5,
+        "customfield_3": 2.5,
+    },
+}
+
+
+def changed(*path, **value):
+    made = copy.deepcopy(ISSUE)
+    inner = made
+    for name in path[:-1]:
+        inner = inner[name]
+    if value:
+        inner[path[-1]] = value["to"]
+    else:
+        del inner[path[-1]]
+    return made
+
+
+def paths(value, before=()):
+    yield from ([before] if before else [])
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    if isinstance(value, dict | list):
+        for name, each in inner:
+            yield from paths(each, (*before, name))
+
+
+def fields(**values):
+    return {**ISSUE, "fields": {**ISSUE["fields"], **values}}
+
+
+def test_every_field_is_read():
+    item = work_item(ISSUE, CLOUD)
+    assert (item.external_id, item.key, item.title) == ("10043", "PLAT-43", "Move the queue")
+    assert item.url == "https://acme.atlassian.net/browse/PLAT-43"
+    assert (item.status, item.category, item.resolution) == ("Fertig", "done", "Done")
+    assert (item.type, item.level, item.pull_request) == ("Story", 0, False)
+    assert (item.parent_id, item.parent_key, item.assignee) == ("10042", "PLAT-42", "5b10")
+    assert item.created_at.isoformat() == "2026-10-01T00:00:00+00:00"
+    assert item.updated_at.isoformat() == "2026-10-06T00:00:00+00:00"
+    assert item.state_at.isoformat() == "2026-10-05T02:00:01+00:00"
+    assert item.labels == ("okr", "Q4")
+    assert item.tags == {
+        "project:PLAT", "label:PLAT/okr", "label:PLAT/Q4", "version:PLAT/release 2.0",
+        "component:PLAT/payments",
+    }  # fmt: skip
+    assert item.numbers == {"points": 5.0, "customfield_2": 5.0, "customfield_3": 2.5}
+
+
+@pytest.mark.parametrize(
+    ("key", "category"),
+    [("new", "todo"), ("indeterminate", "doing"), ("done", "done"), ("undefined", "unknown"),
+     ("Done", "unknown"), (None, "unknown")],
+)  # fmt: skip
+def test_the_category_comes_from_its_key_and_never_from_a_name(key, category):
+    status = {"name": "Done", "statusCategory": {"key": key, "name": "Done"}}
+    assert work_item(fields(status=status), CLOUD).category == category
+
+
+def test_points_come_from_the_first_field_that_has_a_value():
+    item = work_item(fields(customfield_1=8, customfield_2=5), CLOUD)
+    assert item.numbers["points"] == 8
+    assert "points" not in work_item(fields(customfield_2=None), CLOUD).numbers
+    assert work_item(fields(customfield_1=0), CLOUD).numbers["points"] == 0
+
+
+def test_the_moment_of_the_state_falls_back_and_stays_between_created_and_updated():
+    def at(**values):
+        return work_item(fields(**values), CLOUD).state_at.isoformat()
+
+    assert at(statuscategorychangedate=None) == "2026-10-05T02:00:00+00:00"
+    assert at(statuscategorychangedate=None, resolutiondate=None) == "2026-10-01T00:00:00+00:00"
+    assert at(statuscategorychangedate="2026-12-01T00:00:00Z") == "2026-10-06T00:00:00+00:00"
+    assert at(statuscategorychangedate="2020-12-01T00:00:00Z") == "2026-10-01T00:00:00+00:00"
+    todo = {"name": "x", "statusCategory": {"key": "new"}}
+    assert at(statuscategorychangedate=None, status=todo) == "2026-10-01T00:00:00+00:00"
+
+
+def test_data_center_names_epics_and_people_its_own_way():
+    story = fields(
+        issuetype={"name": "Story", "subtask": False}, parent=None, customfield_8="PLAT-7",
+        assignee={"name": "lead", "key": "JIRAUSER1"},
+    )  # fmt: skip
+    item = work_item(story, SERVER)
+    assert (item.level, item.parent_id, item.parent_key) == (0, None, "PLAT-7")
+    assert item.assignee == "lead"
+    epic = fields(issuetype={"name": "史诗", "subtask": False}, customfield_9="The queue")
+    assert work_item(epic, SERVER).level == 1
+    named = fields(issuetype={"name": "Epic", "subtask": False})
+    assert work_item(named, SERVER).level == 1
+    below = fields(issuetype={"name": "Aufgabe", "subtask": True})
+    assert work_item(below, SERVER).level == -1
+
+
+@pytest.mark.parametrize("path", list(paths(ISSUE)), ids=lambda path: ".".join(map(str, path)))
+@pytest.mark.parametrize("profile", [CLOUD, SERVER], ids=["cloud", "datacenter"])
+def test_any_field_missing_null_or_of_a_wrong_type_is_an_item_or_a_named_field(path, profile):
+    broken = [None, 7, -1.5, True, "", "text", [], {}, [None], [{}], {"a": {}}, "9" * 400]
+    payloads = [changed(*path), *(changed(*path, to=value) for value in broken)]
+    for payload in payloads:
+        try:
+            assert isinstance(work_item(payload, profile), WorkItem)
+        except BadReading as error:
+            assert error.field.split("[")[0].split(".")[0] in (*ISSUE, "fields")
+            assert "." not in error.field or error.field.startswith("fields.")
+
+
+@pytest.mark.parametrize(
+    ("payload", "field"),
+    [
+        (changed("id"), "id"),
+        (changed("key"), "key"),
+        (changed("fields"), "fields"),
+        (changed("fields", "status"), "fields.status"),
+        (changed("fields", "status", "name"), "fields.status.name"),
+        (changed("fields", "issuetype", "name", to=None), "fields.issuetype.name"),
+        (changed("fields", "created", to="2026-10-01T08:00:00"), "fields.created"),
+        (changed("fields", "updated", to=17), "fields.updated"),
+        (changed("fields", "resolution", to="Done"), "fields.resolution"),
+        (changed("fields", "resolution", "name"), "fields.resolution.name"),
+        (changed("fields", "labels", 1, to=7), "fields.labels[1]"),
+        (changed("fields", "fixVersions", 0, "name"), "fields.fixVersions[0].name"),
+        (changed("fields", "parent", "id"), "fields.parent.id"),
+        ([], "issue"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_understood_is_named(payload, field):
+    with pytest.raises(BadReading) as caught:
+        work_item(payload, CLOUD)
+    assert caught.value.field == field
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+    | st.sampled_from(["2026-10-05T10:00:00.000+0800", "done", "PLAT-1", "10001"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["name", "key", "id", "statusCategory"]), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(sorted(ISSUE["fields"])), JSON, max_size=6), JSON)
+def test_any_json_is_an_item_or_unreadable(values, strange):
+    found = page([fields(**values), strange, ISSUE], CLOUD)
+    assert len(found.items) + len(found.unreadable) == 3
+    assert work_item(ISSUE, CLOUD) in found.items
+    assert all(each.field and each.message for each in found.unreadable)
+
+
+def test_unknown_fields_change_nothing():
+    assert work_item(fields(customfield_777={"x": [1]}, nonsense=1), CLOUD) == work_item(
+        ISSUE, CLOUD
+    )

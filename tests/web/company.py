@@ -1,0 +1,305 @@
+"""A company written straight into the tables: teams, objectives, links, items, movements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector import ledger
+from connector.okr import LinkRule, Measure, rule_as_json
+from connector.store import tables as t
+from sync.scores import rescore_cycle, rescore_key_results
+from tests.web.world import World
+
+T = TypeVar("T")
+WORDS = (
+    "Retry the queue after a broker restart",
+    "Move invoices to the new ledger",
+    "Remove the old scheduler",
+    "Alert when a payment waits longer than a minute",
+    "Write the runbook for failover",
+    "Measure the time from click to receipt",
+    "Give every refund its own page",
+    "Drop support for the first API version",
+)
+STATUS = {"todo": "To Do", "doing": "In Review", "done": "Done", "dropped": "Won't Do"}
+
+
+@dataclass
+class Company:
+    """Adds rows one by one and keeps what later rows point to."""
+
+    session: Session
+    now: datetime
+    ids: Iterator[int] = field(default_factory=lambda: count(1))
+    teams: dict[str, t.Team] = field(default_factory=dict)
+
+    def cycle(self, key: str, start: date, end: date) -> t.Cycle:
+        return self._add(t.Cycle(key=key, start=start, end=end))
+
+    def team(self, key: str, name: str, kind: str, parent: str | None = None) -> t.Team:
+        above = self.teams[parent].id if parent else None
+        team = t.Team(key=key, name=name, kind=kind, parent_id=above, position=next(self.ids))
+        self.teams[key] = self._add(team)
+        return team
+
+    def objective(
+        self, cycle: t.Cycle, team: str, key: str, title: str, **more: str
+    ) -> t.Objective:
+        more.setdefault("kind", "committed")
+        row = t.Objective(
+            cycle_id=cycle.id, team_id=self.teams[team].id, key=key, title=title, state="active"
+        )
+        for name, value in more.items():
+            setattr(row, name, value)
+        row.position = next(self.ids)
+        return self._add(row)
+
+    def key_result(
+        self, objective: t.Objective, key: str, title: str, **more: object
+    ) -> t.KeyResult:
+        values = {"kind": "increase", "start": 0.0, "target": 100.0, "unit": "%", **more}
+        row = t.KeyResult(
+            cycle_id=objective.cycle_id, objective_id=objective.id, key=key, title=title, **values
+        )
+        row.position = next(self.ids)
+        row.value_at = self.now
+        return self._add(row)
+
+    def connection(self, name: str, tracker: str, url: str, **more: object) -> t.Connection:
+        row = t.Connection(uid=f"{name:0>32}"[-32:], name=name, tracker=tracker, url=url)
+        row.options, row.token_cipher, row.hook_cipher = {}, b"", b""
+        row.created_at, row.who = self.now, "worklift"
+        for column, value in more.items():
+            setattr(row, column, value)
+        return self._add(row)
+
+    def source(self, connection: t.Connection, key: str, **more: object) -> t.Source:
+        row = t.Source(connection_id=connection.id, key=key, need={})
+        row.looked_at = self.now - timedelta(seconds=20)
+        row.due_at = self.now + timedelta(seconds=40)
+        for column, value in more.items():
+            setattr(row, column, value)
+        return self._add(row)
+
+    def link(
+        self, key_result: t.KeyResult, source: t.Source, scope: str, title: str = "", **rule: object
+    ) -> t.Link:
+        tracker, kind, value = scope.split(":", 2)
+        row = t.Link(
+            key_result_id=key_result.id,
+            scope=scope,
+            tracker=tracker,
+            kind=kind,
+            value=value,
+            title=title,
+            connection_id=source.connection_id,
+            source_id=source.id,
+            rule=rule_as_json(LinkRule(**rule)),
+            created_at=self.now - timedelta(days=40),
+            looked_at=source.looked_at,
+        )
+        row.position = next(self.ids)
+        return self._add(row)
+
+    def work(self, link: t.Link, source: t.Source, prefix: str, states: str) -> None:
+        """Items in one letter each: t(odo), g (doing), d(one), x (dropped); then the reading."""
+        letters = {"t": "todo", "g": "doing", "d": "done", "x": "dropped"}
+        for number, letter in enumerate(states, 1):
+            self.item(link, source, f"{prefix}{number}", letters[letter])
+        self.read(link)
+
+    def item(self, link: t.Link, source: t.Source, key: str, state: str, title: str = "") -> t.Item:
+        place = next(self.ids)
+        moved = self.now - timedelta(hours=7 * (place % 40) + 1)
+        item = self._add(
+            t.Item(
+                connection_id=source.connection_id,
+                source_id=source.id,
+                external_id=str(place),
+                key=key,
+                title=title or WORDS[place % len(WORDS)],
+                url=f"https://tracker.example.com/browse/{key}",
+                status=STATUS[state],
+                category="todo",
+                type="Story",
+                level=0,
+                pull_request=False,
+                labels=[],
+                numbers={},
+                created_at=link.created_at,
+                updated_at=moved,
+                state_at=moved,
+            )
+        )
+        self._version(link, item, "todo", link.created_at, until=None if state == "todo" else moved)
+        if state != "todo":
+            self._version(link, item, state, moved, until=None)
+        return item
+
+    def finish(self, link: t.Link, key: str) -> None:
+        """Close an item, as a sync would after the tracker said so."""
+        query = select(t.Contribution).where(
+            t.Contribution.item_key == key, t.Contribution.replaced_at.is_(None)
+        )
+        held = self.session.scalars(query).one()
+        held.valid_to = held.replaced_at = self.now
+        item = self.session.get_one(t.Item, held.item_id)
+        self._version(link, item, "done", self.now, until=None)
+        self.read(link)
+
+    def _version(
+        self, link: t.Link, item: t.Item, state: str, since: datetime, *, until: datetime | None
+    ) -> None:
+        included = state != "dropped"
+        self._add(
+            t.Contribution(
+                link_id=link.id,
+                item_id=item.id,
+                item_key=item.key,
+                state=state,
+                status=STATUS[state],
+                done=float(state == "done"),
+                total=float(included),
+                in_scope=True,
+                included=included,
+                sized=True if included else None,
+                reason="" if included else "dropped in the tracker: Won't Do",
+                cause="linked" if since == link.created_at else "tracker",
+                valid_from=since,
+                valid_to=until,
+                recorded_at=since,
+                replaced_at=until,
+            )
+        )
+
+    def read(self, link: t.Link) -> None:
+        """Compute the link's reading, its key result's score and all above it."""
+        query = select(t.Contribution).where(
+            t.Contribution.link_id == link.id, t.Contribution.replaced_at.is_(None)
+        )
+        rows = list(self.session.scalars(query))
+        found = ledger.reading(Measure(**link.rule["measure"]), rows)
+        reading = self.session.get(t.Reading, link.id) or t.Reading(link_id=link.id)
+        reading.done, reading.total, reading.value = found.done, found.total, found.value
+        reading.coverage, reading.items = found.coverage, found.items
+        reading.excluded, reading.computed_at = found.excluded, self.now
+        self._add(reading)
+        self.score()
+
+    def score(self) -> None:
+        """Compute every score of every cycle."""
+        ids = set(self.session.scalars(select(t.KeyResult.id)))
+        rescore_key_results(self.session, ids, self.now)
+        for cycle_id in self.session.scalars(select(t.Cycle.id)).all():
+            rescore_cycle(self.session, cycle_id, self.now)
+
+    def _add(self, row: T) -> T:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+
+def fill(world: World) -> None:
+    """The company the page tests look at: every health, both trackers, every kind of reason."""
+    with world.runtime.store.write() as session:
+        build(Company(session, world.clock()))
+
+
+def build(c: Company) -> None:
+    """Company, two departments, four teams, two connections."""
+    c.cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30))
+    cycle = c.cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))
+    c.team("acme", "Acme", "company")
+    c.team("infra", "Infrastructure", "department", "acme")
+    c.team("platform", "Platform", "team", "infra")
+    c.team("data-platform", "Storage and search", "team", "infra")
+    c.team("product", "Product", "department", "acme")
+    c.team("payments", "Payments", "team", "product")
+    c.team("mobile", "Mobile apps", "team", "product")
+    jira = c.connection("jira", "jira", "https://acme.example.com", delivered_at=c.now)
+    github = c.connection("code", "github", "https://api.github.example.com")
+    old = c.connection(
+        "jira-eu", "jira", "https://eu.example.com", broken_at=c.now - timedelta(days=3)
+    )
+    old.error = "the token was refused (401): it expired or was revoked"
+    plat, api = c.source(jira, ""), c.source(github, "acme/api")
+    tired = c.source(old, "", looked_at=c.now - timedelta(days=3), error="the token was refused")
+    tired.failing_since = c.now - timedelta(days=3)
+    _company_level(c, cycle)
+    _platform(c, cycle, plat, api)
+    _others(c, cycle, plat, tired)
+    c.session.add(
+        t.UnreadableItem(
+            source_id=api.id,
+            external_id="9",
+            key="acme/api#9",
+            field="state",
+            message="is neither open nor closed",
+            since=c.now,
+        )
+    )
+    c.score()
+
+
+def _company_level(c: Company, cycle: t.Cycle) -> None:
+    trust = c.objective(cycle, "acme", "O-0", "Customers trust every payment")
+    c.key_result(trust, "KR-01", "Payments that arrive within a minute", target=99.0, value=71.0)
+    c.key_result(
+        trust,
+        "KR-0",
+        "Failed payments",
+        kind="at_most",
+        start=None,
+        target=0.1,
+        value=0.3,
+        guardrail=True,
+    )
+    grow = c.objective(cycle, "acme", "O-9", "Be the tool teams ask for", kind="aspirational")
+    c.key_result(grow, "KR-91", "Teams that use it every week", unit="", target=400.0, value=212.0)
+
+
+def _platform(c: Company, cycle: t.Cycle, plat: t.Source, api: t.Source) -> None:
+    wait = c.objective(cycle, "platform", "O-1", "Payments never wait", supports="O-0")
+    move = c.key_result(wait, "KR-1", "Finish the queue migration", combine="weighted")
+    epic = c.link(move, plat, "jira:epic:PLAT-42", "Queue migration")
+    c.work(epic, plat, "PLAT-", "d" * 34 + "g" * 6 + "t" * 20 + "x" * 4)
+    milestone = c.link(move, api, "github:milestone:acme/api/7", "Queue 2.0", weight=2.0)
+    c.work(milestone, api, "acme/api#", "ddddggtt")
+    bugs = c.key_result(
+        wait, "KR-2", "Open bugs from 120 to 40", kind="decrease", start=120.0, target=40.0, unit=""
+    )
+    number = Measure(of="count", aggregate="count", over="open")
+    query = c.link(bugs, plat, "jira:jql:project = PLAT AND type = Bug", measure=number)
+    c.work(query, plat, "BUG-", "t" * 38)
+    c.key_result(wait, "KR-3", "Uptime", kind="at_least", start=None, target=99.9, value=99.95)
+    calm = c.objective(cycle, "platform", "O-2", "Nights are quiet", kind="aspirational")
+    c.key_result(
+        calm, "KR-4", "Pages at night", kind="decrease", start=30.0, target=5.0, unit="", value=24.0
+    )
+
+
+def _others(c: Company, cycle: t.Cycle, plat: t.Source, tired: t.Source) -> None:
+    refund = c.objective(cycle, "payments", "O-3", "Refunds explain themselves", supports="O-0")
+    pages = c.key_result(refund, "KR-5", "Refund pages shipped in all countries")
+    link = c.link(pages, tired, "jira:version:PAY/2.4", "Release 2.4")
+    c.work(link, tired, "PAY-", "dddtt")
+    phone = c.objective(cycle, "mobile", "O-4", "The app starts before you notice")
+    quick = c.key_result(phone, "KR-6", "Start-up work finished")
+    epic = c.link(quick, plat, "jira:epic:APP-1", "Start-up time")
+    c.work(epic, plat, "APP-", "dddddddd")
+    search = c.objective(cycle, "data-platform", "O-5", "Search finds it the first time")
+    c.key_result(
+        search,
+        "KR-7",
+        "Searches without a result",
+        kind="decrease",
+        start=18.0,
+        target=6.0,
+        value=19.5,
+    )
+    c.key_result(search, "KR-8", "Index rebuild works")

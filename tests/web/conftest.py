@@ -1,0 +1,41 @@
+"""Fixtures of the page tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.web import company
+from tests.web.world import World, make
+from web.accounts import passwords
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same algorithm at a fraction of its cost: these tests are not about its strength."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A service with an empty database."""
+    made = make(tmp_path)
+    yield made
+    made.runtime.store.close()
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    """A service with the company in it."""
+    company.fill(world)
+    return world
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[World]:
+    """A demo with the company in it."""
+    made = make(tmp_path, demo=True)
+    company.fill(made)
+    yield made
+    made.runtime.store.close()
