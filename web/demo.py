@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from integrations.simulators.demo import fill
 
 from connector.errors import Refused
 from connector.settings import Settings
 from integrations.simulators import Running, start_github, start_jira
+from integrations.simulators.demo import fill
 from sync import connections, planning
 from sync.runtime import Runtime, from_environment, hold, prepare_home
 from web import serve

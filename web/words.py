@@ -58,7 +58,7 @@ def number(value: float | None, unit: str = "") -> str:
 def signed(value: float | None, unit: str = "") -> str:
     """A change with its sign and unit, or a dash when unknown."""
     text = number(value, unit)
-    return f"+{text}" if value is not None and value > 0 and text[0] != "0" else text
+    return f"+{text}" if value is not None and round(value, 2) > 0 else text
 
 
 def _minus(text: str) -> str:

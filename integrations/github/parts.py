@@ -2,7 +2,8 @@
 
 from connector.errors import Gone
 from integrations.github.client import GitHubClient
-from integrations.github.spec import label, milestone
+from integrations.github.spec import SPEC, label, milestone
+from integrations.kit.needs import readable
 from integrations.tracker import Need
 
 Scope = tuple[str, str]
@@ -12,8 +13,8 @@ class Parts:
     """What a full read learns about the scopes of one repository."""
 
     def __init__(self, client: GitHubClient, repo: str, need: Need) -> None:
-        self._client, self._repo, self._need = client, repo, need
-        self.broken: dict[Scope, str] = {}
+        self._client, self._repo = client, repo
+        self._need, self.broken = readable(SPEC, need)
         self.titles: dict[Scope, str] = {}
 
     def look(self) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from connector.errors import Gone, Refused, Unavailable
+from connector.errors import Gone, Unavailable
 from connector.work import Ref, WorkItem
 from integrations.jira.client import JiraClient
 from integrations.jira.jql import quote
 from integrations.jira.profile import Profile
 from integrations.jira.reading import page
-from integrations.jira.spec import issue_key
+from integrations.jira.spec import is_issue_key
 from integrations.kit.answers import Rejected
 from integrations.tracker import Fetched, Unreadable
 
@@ -75,10 +75,8 @@ def _name(ref: Ref) -> str:
     """What to ask by; '' for a ref that cannot name a Jira issue."""
     if _id(ref):
         return _id(ref)
-    try:
-        return issue_key(ref.key or "")
-    except Refused:
-        return ""
+    key = ref.key or ""
+    return key.upper() if is_issue_key(key) else ""
 
 
 def _id(ref: Ref) -> str:

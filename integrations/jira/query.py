@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from integrations.jira.jql import quote
 from integrations.jira.profile import Profile
-from integrations.jira.spec import issue_key, project_and_name, project_key, query
+from integrations.jira.spec import is_issue_key, issue_key, project_and_name, project_key, query
 from integrations.kit.answers import Rejected
 from integrations.tracker import Need
 
@@ -30,8 +30,8 @@ def conditions(need: Need, profile: Profile) -> tuple[Condition, ...]:
     for scope in sorted(need.scopes):
         for condition in _of(scope, profile):
             asked.setdefault(condition, set()).add(scope)
-    for key in sorted(need.parents):
-        for condition in _children(issue_key(key), profile):
+    for key in sorted(filter(is_issue_key, need.parents)):
+        for condition in _children(key.upper(), profile):
             asked.setdefault(condition, set())
     found = [Condition(*name, frozenset(scopes)) for name, scopes in asked.items()]
     return tuple(sorted(found, key=lambda each: not each.field))

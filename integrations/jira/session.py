@@ -9,7 +9,9 @@ from integrations.jira.client import JiraClient, Listing
 from integrations.jira.profile import Profile, profile
 from integrations.jira.query import Condition, Scope, conditions, failure, queries, together
 from integrations.jira.reading import page
+from integrations.jira.spec import SPEC
 from integrations.kit.answers import Rejected
+from integrations.kit.needs import readable
 from integrations.tracker import Account, Fetched, Identity, Look, Need, Page
 
 
@@ -68,10 +70,10 @@ class _Reading:
     """One read under way: what it has learnt so far."""
 
     def __init__(self, client: JiraClient, site: Profile, need: Need) -> None:
-        self._client, self._site, self._need = client, site, need
+        self._client, self._site = client, site
+        self._need, self.broken = readable(SPEC, need)
         self._epics = {value.upper(): value for kind, value in need.scopes if kind == "epic"}
         self.matches: dict[str, frozenset[str]] = {}
-        self.broken: dict[Scope, str] = {}
         self.titles: dict[Scope, str] = {}
         self.newest: int | None = None
         self.started: int | None = None

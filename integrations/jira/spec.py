@@ -13,9 +13,14 @@ _PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-([0-9]+)")
 
 
+def is_issue_key(value: str) -> bool:
+    """Whether it has the form of an issue key."""
+    return _KEY.fullmatch(value) is not None
+
+
 def issue_key(value: str) -> str:
     """An issue key in its usual form, or ``Refused``."""
-    if not _KEY.fullmatch(value):
+    if not is_issue_key(value):
         raise Refused(f"{value!r} is not an issue key, such as PLAT-42")
     return value.upper()
 

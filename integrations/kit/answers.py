@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from connector.errors import AccessDenied, Gone, RateLimited, TrackerError, Unavailable
+from connector.errors import AccessDenied, Gone, RateLimited, Unavailable
 from integrations.kit.decode import Undecodable, decode
 from integrations.kit.fields import instant
 
@@ -26,7 +26,7 @@ class Moved(Gone):
         self.location = location
 
 
-class Rejected(TrackerError):
+class Rejected(Unavailable):
     """The tracker understood the call and refused it (400, 422); ``word`` is what it said."""
 
     def __init__(self, message: str, word: str) -> None:

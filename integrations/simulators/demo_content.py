@@ -28,7 +28,8 @@ EPICS = (
         "Write down what the old queue promises", "Choose message keys and partitions",
         "Publish payment events to both queues", "Consumer for authorisations",
         "Consumer for captures", "Consumer for refunds", "Replay tool for a lost hour",
-        "Alert on consumer lag", "Load test at three times the peak", "Run book for a stuck partition",
+        "Alert on consumer lag", "Load test at three times the peak",
+        "Run book for a stuck partition",
         "Switch reads to the new queue", "Switch writes to the new queue",
         "Compare both queues for a week", "Drain the old queue", "Remove the old client library",
         "Hand over to on-call"), "Platform engineer"),
@@ -81,20 +82,23 @@ MILESTONES = (
         "Metrics per consumer", "Retry budget per message", "Graceful stop",
         "Example consumer", "Chaos test in staging", "Upgrade guide")),
     Effort("api3", "acme/api", "API 3", "at_risk", (
-        "Cursor paging everywhere", "One error format", "Idempotency keys", "Webhooks with signatures",
+        "Cursor paging everywhere", "One error format", "Idempotency keys",
+        "Webhooks with signatures",
         "Rate limit headers", "Deprecate version 1", "Client for Python", "Client for TypeScript",
         "Sandbox accounts", "Changelog feed")),
     Effort("speed", "acme/web", "Fast pages", "at_risk", (
         "Images in modern formats", "Ship half the script", "Render the first page on the server",
         "Fonts without a flash", "Cache product pages", "Prefetch on hover",
-        "Watch real visitors' timings", "Fix layout shifts", "Lazy reviews", "Speed budget in builds",
+        "Watch real visitors' timings", "Fix layout shifts", "Lazy reviews",
+        "Speed budget in builds",
         "Drop the old carousel")),
     Effort("checkout3", "acme/web", "New checkout", "ahead", (
         "Address form", "Card form", "Basket summary", "Voucher field", "Errors next to fields",
         "Order confirmation", "Empty basket page", "Browser tests")),
     Effort("guides", "acme/docs", "Guides rewrite", "on_track", (
         "First payment in ten minutes", "Refunds guide", "Webhooks guide", "Testing guide",
-        "Going live checklist", "Errors explained", "Migration from version 1", "Subscriptions guide",
+        "Going live checklist", "Errors explained", "Migration from version 1",
+        "Subscriptions guide",
         "Glossary", "Security guide", "Mobile guide", "Marketplace guide", "Tax guide",
         "Disputes guide")),
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """Switchable faults: what a tracker or the network may do to the calls of a client."""
 
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -42,6 +41,8 @@ class Faults:
 
     def __init__(self, rate_limit_status: int = 429) -> None:
         self.rate_limit_status = rate_limit_status
+        self.ended = threading.Event()
+        """Set when the site stops: what is slow then hurries."""
         self._lock = threading.Lock()
         self._active: list[list[Any]] = []
 
@@ -104,8 +105,26 @@ class FaultGate:
 
     def _faulty(self, fault: Fault, environ: "WSGIEnvironment") -> Response:
         if fault.kind in ("slow", "drip", "truncated"):
-            return _spoilt(fault, self.app, environ)
+            return self._spoilt(fault, environ)
         return _refused(fault, fault.status or self.faults.rate_limit_status)
+
+    def _spoilt(self, fault: Fault, environ: "WSGIEnvironment") -> Response:
+        if fault.kind == "slow":
+            self.faults.ended.wait(fault.seconds)
+        answer = Response.from_app(self.app, environ)
+        body = answer.get_data()
+        if fault.kind == "truncated":
+            answer.response = [body[: len(body) // 2]]
+            answer.headers["Content-Length"] = str(len(body))
+        elif fault.kind == "drip":
+            answer.response = self._drip(body, fault.seconds)
+        return answer
+
+    def _drip(self, body: bytes, seconds: float) -> Iterator[bytes]:
+        size = max(1, len(body) // 20)
+        for start in range(0, len(body), size):
+            yield body[start : start + size]
+            self.faults.ended.wait(seconds / 20)
 
 
 def _refused(fault: Fault, limited: int) -> Response:
@@ -124,23 +143,3 @@ def _refused(fault: Fault, limited: int) -> Response:
 def _said(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
     text = f'{{"message": "{message}", "errorMessages": ["{message}"], "errors": {{}}}}'
     return Response(text, status, headers, content_type="application/json")
-
-
-def _spoilt(fault: Fault, app: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
-    if fault.kind == "slow":
-        time.sleep(fault.seconds)
-    answer = Response.from_app(app, environ)
-    body = answer.get_data()
-    if fault.kind == "truncated":
-        answer.response = [body[: len(body) // 2]]
-        answer.headers["Content-Length"] = str(len(body))
-    elif fault.kind == "drip":
-        answer.response = _drip(body, fault.seconds)
-    return answer
-
-
-def _drip(body: bytes, seconds: float) -> Iterator[bytes]:
-    size = max(1, len(body) // 20)
-    for start in range(0, len(body), size):
-        yield body[start : start + size]
-        time.sleep(seconds / 20)

@@ -28,6 +28,7 @@ li + li { border-top: 1px solid var(--line); }
 .about { color: var(--soft); }
 .status { min-width: 96px; font-weight: 600; } .todo { color: var(--todo); }
 .doing { color: var(--doing); } .done { color: var(--done); } .dropped { color: var(--dropped); }
+@media (min-width: 700px) { li form { min-width: 236px; justify-content: flex-end; } }
 form { display: flex; flex-wrap: wrap; gap: 6px; margin: 0; align-items: end; }
 button, input, select { font: inherit; color: inherit; background: var(--back);
   border: 1px solid var(--line); border-radius: 5px; padding: 4px 10px; min-height: 32px; }

@@ -1,7 +1,7 @@
 """Serving a simulated site on loopback, in threads, until stopped."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -39,6 +39,7 @@ class Running(Generic[SiteT]):
 
     def stop(self) -> None:
         """Stop answering and sending; safe to call twice."""
+        self.faults.ended.set()
         self.server.shutdown()
         self.thread.join(10)
         self.server.server_close()
@@ -75,8 +76,10 @@ def serve(site: SiteT, app: Flask, faults: Faults, port: int = 0) -> Running[Sit
     gate = FaultGate(Locked(app, site), faults, site.calls)
     server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=_Quiet)
     site.url = f"http://127.0.0.1:{server.server_port}"
-    loop: Callable[[], None] = server.serve_forever
-    thread = threading.Thread(target=loop, name="simulator", daemon=True)
+    looks = {"poll_interval": 0.02}
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs=looks, name="simulator", daemon=True
+    )
     thread.start()
     site.postman.start()
     return Running(site.url, site, faults, server, thread)

@@ -88,6 +88,18 @@ def test_a_change_while_reading_is_not_lost_to_the_cursor(driver, session):
     assert changed[early].category == "done"
 
 
+def test_items_that_change_or_vanish_between_pages_hide_no_other(driver, session):
+    keys = [driver.add(f"More {number}") for number in range(260)]
+    reading = session.read(driver.source, driver.need(), None)
+    found = set()
+    for number, step in enumerate(reading):
+        found |= {item.key for item in step.items} if isinstance(step, Page) else set()
+        if number < 3:
+            driver.delete(keys[number * 2])
+            driver.close(keys[number * 2 + 1], datetime.now(UTC))
+    assert set(keys) - found == set()
+
+
 def test_single_items_are_read_directly_and_the_rest_is_missing(driver, session):
     items, _ = everything(session, driver.source, driver.need())
     kept, gone = sorted(items)[3], sorted(items)[4]
@@ -121,6 +133,14 @@ def test_one_broken_scope_is_told_and_the_others_are_read(driver, session):
     assert len(items) == 43
     assert set(look.broken) == {driver.broken}
     assert look.broken[driver.broken].endswith(".")
+
+
+def test_scopes_of_a_wrong_form_or_kind_are_told_as_broken_too(driver, session):
+    odd = {(driver.broken[0], "?!"), ("nonsense", "x")}
+    need = Need(scopes=driver.need().scopes | odd, parents=frozenset({"?!"}))
+    items, look = everything(session, driver.source, need)
+    assert len(items) == 43
+    assert set(look.broken) == odd
 
 
 @pytest.mark.parametrize("key", catalogue.names())

@@ -34,6 +34,15 @@ PULL = {**ISSUE, "type": None, "state_reason": None,
         "pull_request": {"merged_at": "2026-10-05T00:00:00Z"}}  # fmt: skip
 
 
+def refused(payload):
+    """The field a payload is refused for, or None when it makes an item."""
+    try:
+        assert isinstance(work_item(payload, PLACE), WorkItem)
+    except BadReading as error:
+        return error.field
+    return None
+
+
 def test_every_field_is_read():
     item = work_item(ISSUE, PLACE)
     assert (item.external_id, item.key, item.title) == ("344340088", "Acme/api#7", "Queue")
@@ -90,10 +99,8 @@ def test_any_field_missing_null_or_of_a_wrong_type_is_an_item_or_a_named_field(n
     without = copy.deepcopy(base)
     without.pop(name, None)
     for payload in [without, *({**base, name: value} for value in broken)]:
-        try:
-            assert isinstance(work_item(payload, PLACE), WorkItem)
-        except BadReading as error:
-            assert error.field.split("[")[0].split(".")[0] == name
+        field = refused(payload) or name
+        assert field == name or field.startswith((f"{name}.", f"{name}["))
 
 
 @pytest.mark.parametrize(

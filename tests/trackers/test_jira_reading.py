@@ -59,10 +59,22 @@ def changed(*path, **value):
 
 def paths(value, before=()):
     yield from ([before] if before else [])
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
     if isinstance(value, dict | list):
-        for name, each in inner:
+        for name, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from paths(each, (*before, name))
+
+
+def dotted(path):
+    return "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in path)[1:]
+
+
+def refused(payload, profile):
+    """The field a payload is refused for, or None when it makes an item."""
+    try:
+        assert isinstance(work_item(payload, profile), WorkItem)
+    except BadReading as error:
+        return error.field
+    return None
 
 
 def fields(**values):
@@ -132,17 +144,14 @@ def test_data_center_names_epics_and_people_its_own_way():
     assert work_item(below, SERVER).level == -1
 
 
-@pytest.mark.parametrize("path", list(paths(ISSUE)), ids=lambda path: ".".join(map(str, path)))
+@pytest.mark.parametrize("path", list(paths(ISSUE)), ids=dotted)
 @pytest.mark.parametrize("profile", [CLOUD, SERVER], ids=["cloud", "datacenter"])
 def test_any_field_missing_null_or_of_a_wrong_type_is_an_item_or_a_named_field(path, profile):
     broken = [None, 7, -1.5, True, "", "text", [], {}, [None], [{}], {"a": {}}, "9" * 400]
     payloads = [changed(*path), *(changed(*path, to=value) for value in broken)]
     for payload in payloads:
-        try:
-            assert isinstance(work_item(payload, profile), WorkItem)
-        except BadReading as error:
-            assert error.field.split("[")[0].split(".")[0] in (*ISSUE, "fields")
-            assert "." not in error.field or error.field.startswith("fields.")
+        field = refused(payload, profile)
+        assert field is None or field.startswith(dotted(path)) or dotted(path).startswith(field)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.web.world import PASSWORD, World, make
 
@@ -145,13 +146,11 @@ def test_errors_are_sentences_without_a_trace(
     assert "Traceback" not in answer.text
 
 
-def test_a_database_that_does_not_answer_is_said_so(
-    filled: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_does_not_answer_is_said_so(filled: World) -> None:
     client = filled.client("member")
     client.application.logger.disabled = True
-    with filled.runtime.store.engine.connect() as connection:
-        connection.exec_driver_sql("ALTER TABLE cycle RENAME TO cycle_gone")
+    with filled.runtime.store.write() as session:
+        session.execute(text("ALTER TABLE cycle RENAME TO cycle_gone"))
     answer = client.get("/2026-Q4")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "60"

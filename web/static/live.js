@@ -14,12 +14,11 @@
     return main().contains(focused) && focused.matches("input, select, textarea");
   };
 
-  // What names an element on both the old and the new page: its id, its link, or its summary's place.
+  // What names an element on both the old and the new page: its id, its link, its summary's place.
   const name = (element) => {
     if (element.id) return "#" + CSS.escape(element.id);
-    if (element.matches("summary") && element.parentElement.id) {
-      return "#" + CSS.escape(element.parentElement.id) + " > summary";
-    }
+    const { id } = element.parentElement;
+    if (element.matches("summary") && id) return "#" + CSS.escape(id) + " > summary";
     const href = element.getAttribute("href");
     return href ? `a[href="${CSS.escape(href)}"]` : "";
   };
@@ -49,9 +48,8 @@
     if (document.hidden || busy()) return;
     const headers = { "X-Worklift-Live": "1", ...(etag && { "If-None-Match": etag }) };
     const answer = await fetch(location.href, { headers, redirect: "error", cache: "no-store" });
-    if (answer.status !== 200) return;
     const html = await answer.text();
-    if (busy()) return;
+    if (answer.status !== 200 || busy()) return;
     etag = answer.headers.get("ETag") || "";
     swap(html);
   };

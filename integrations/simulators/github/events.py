@@ -34,6 +34,13 @@ def item(state: State, item: Item, action: str, **more: Any) -> None:
         _post(state, repo, "issues", {"action": action, "issue": state.shown(item), **more})
 
 
+def milestoned(state: State, about: Item, action: str, number: int) -> None:
+    """Tell that an item got or lost a milestone."""
+    if state.postman.hooks and not state.postman.quiet:
+        shown = state.repo(about.repo).shown_milestone(number)
+        item(state, about, action, milestone=shown)
+
+
 def milestone(state: State, repo: Repo, number: int, action: str) -> None:
     """Tell of a milestone."""
     body = {"action": action, "milestone": repo.shown_milestone(number)}

@@ -1,5 +1,7 @@
 """Issues over HTTP: lists, single ones, changes, events, sub-issues, pull requests."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
 
 from integrations.simulators.github import events
@@ -32,35 +34,43 @@ def listed(owner: str, name: str) -> Response:
     state, sort = asked.get("state", "open"), asked.get("sort", "created")
     if state not in STATES or sort not in SORTS:
         raise invalid("Issue", "state" if state not in STATES else "sort")
-    found = [item for item in repo.items.values() if _fits(repo, item)]
+    found = list(filter(_filter(repo), repo.items.values()))
     key = SORTS[sort]
     found.sort(key=lambda item: (item.fields[key], item.number),
                reverse=asked.get("direction", "desc") != "asc")  # fmt: skip
-    here = site()
-    return paged([here.shown(item) for item in found])
+    return paged(found, site().shown_all)
 
 
-def _fits(repo: Repo, item: Item) -> bool:
+def _filter(repo: Repo) -> Callable[[Item], bool]:
     asked = request.args
-    labels = {label["name"].lower() for label in item.fields["labels"]}
     wanted = {name.strip().lower() for name in asked.get("labels", "").split(",") if name.strip()}
-    state = asked.get("state", "open")
-    return (
-        state in ("all", item.fields["state"])
-        and item.updated >= asked.get("since", "")
-        and wanted <= labels
-        and _in_milestone(repo, item, asked.get("milestone", ""))
-    )
+    state, since = asked.get("state", "open"), asked.get("since", "")
+    milestone = asked.get("milestone", "")
+    number = _milestone(repo, milestone)
+
+    def fits(item: Item) -> bool:
+        return (
+            state in ("all", item.fields["state"])
+            and item.updated >= since
+            and (not wanted or wanted <= {label["name"].lower() for label in item.fields["labels"]})
+            and (not milestone or _in(item, milestone, number))
+        )
+
+    return fits
 
 
-def _in_milestone(repo: Repo, item: Item, wanted: str) -> bool:
+def _in(item: Item, wanted: str, number: int | None) -> bool:
     if wanted in ("*", "none"):
         return (item.milestone is None) == (wanted == "none")
-    if not wanted:
-        return True
+    return item.milestone == number
+
+
+def _milestone(repo: Repo, wanted: str) -> int | None:
+    if wanted in ("", "*", "none"):
+        return None
     if not wanted.isdigit() or int(wanted) not in repo.milestones:
         raise invalid("Issue", "milestone", wanted)
-    return item.milestone == int(wanted)
+    return int(wanted)
 
 
 @blueprint.post("/issues")

@@ -17,6 +17,7 @@ def load(state: State, folder: Path) -> None:
         repo = state.repos.get(name.lower()) or _new(state, name)
         number = (answer.get("milestone") or {}).get("number")
         repo.items[answer["number"]] = Item(name, answer, number)
+        repo.last = max(repo.last, answer["number"])
         repo.labels |= {label["name"]: label for label in answer["labels"]}
         state.next_id = max(state.next_id, answer["id"])
         if number is not None:

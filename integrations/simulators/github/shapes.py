@@ -78,7 +78,7 @@ def label(repo: str, name: str, number: int) -> Json:
     return {
         "id": number, "node_id": f"LA_{number}", "url": f"{API}/repos/{repo}/labels/{name}",
         "name": name, "color": f"{abs(hash_of(name)) % 0xFFFFFF:06x}", "default": False,
-        "description": None,
+        "description": None, "archived_at": None, "archived_by": None,
     }  # fmt: skip
 
 

@@ -180,6 +180,7 @@ class GithubSite(State):
         with self.lock:
             item = self.item(repo, number)
             item.parent = self.item(*parent).fields["id"] if parent else None
+            self.parents |= {item.parent} if item.parent else set()
             self._changed(item, self.now, {})
 
     def _changed(self, item: Item, at: datetime, fields: Json) -> None:
@@ -221,7 +222,7 @@ class GithubSite(State):
             self._changed(item, at, {})
             title = repo.milestones[changed]["title"]
             self._event(item, action, at, {"milestone": {"title": title}})
-            events.item(self, item, action, milestone=repo.shown_milestone(changed))
+            events.milestoned(self, item, action, changed)
 
     def _rewrite(self, item: Item, texts: Json, at: datetime) -> None:
         before = {name: item.fields[name] for name in texts}

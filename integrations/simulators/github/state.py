@@ -1,7 +1,7 @@
 """The state of a simulated GitHub: repositories with their items, milestones and events."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -60,6 +60,8 @@ class Repo:
     moved: dict[int, tuple[str, int]] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
     counters: dict[int, tuple[int, int]] = field(default_factory=dict)
+    last: int = 0
+    """The last number given out."""
 
     @property
     def name(self) -> str:
@@ -68,7 +70,8 @@ class Repo:
 
     def next_number(self) -> int:
         """The next number; issues and pull requests share them."""
-        return max([*self.items, *self.moved, *self.deleted], default=0) + 1
+        self.last += 1
+        return self.last
 
     def shown_milestone(self, number: int | None) -> Json | None:
         """A milestone with its counters, which count pull requests too."""
@@ -98,6 +101,8 @@ class State:
     lock: threading.RLock = field(default_factory=threading.RLock)
     calls: list[str] = field(default_factory=list)
     repos: dict[str, Repo] = field(default_factory=dict)
+    parents: set[int] = field(default_factory=set)
+    """Ids that were ever given a sub-issue."""
     next_id: int = 5_000_000
 
     def repo(self, name: str) -> Repo:
@@ -131,13 +136,25 @@ class State:
     def below(self, item: Item) -> list[Item]:
         """The sub-issues of an issue, in any repository."""
         wanted = item.fields["id"]
+        if wanted not in self.parents:
+            return []
         return [one for repo in self.repos.values() for one in repo.items.values()
                 if one.parent == wanted]  # fmt: skip
 
+    def shown_all(self, items: Sequence[Item]) -> list[Json]:
+        """Issues of one repository as the API shows them."""
+        made: dict[int | None, Json | None] = {}
+        for item in items:
+            if item.milestone not in made:
+                made[item.milestone] = self.repo(item.repo).shown_milestone(item.milestone)
+        return [self._whole(item, made[item.milestone]) for item in items]
+
     def shown(self, item: Item) -> Json:
         """An issue as the API shows it."""
-        repo = self.repo(item.repo)
-        whole = item.fields | {"milestone": repo.shown_milestone(item.milestone)}
+        return self._whole(item, self.repo(item.repo).shown_milestone(item.milestone))
+
+    def _whole(self, item: Item, milestone: Json | None) -> Json:
+        whole = item.fields | {"milestone": milestone}
         below = self.below(item)
         done = sum(child.fields["state"] == "closed" for child in below)
         whole["sub_issues_summary"] = {

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -114,15 +114,18 @@ def invalid(resource: str, field: str, value: Any = None) -> GithubError:
     return GithubError(422, "Validation Failed", errors=[error])
 
 
-def paged(values: Sequence[Any]) -> Response:
-    """A page with its Link header: by number, or by cursor only when the list is long."""
+def paged(values: Sequence[Any], show: Callable[[Any], Any] = list) -> Response:
+    """A page with its Link header: by number, or by cursor only when the list is long.
+
+    ``show`` turns the page's values into JSON.
+    """
     size = min(_number("per_page", 30) or 30, 100)
     if len(values) > site().cursor_from:
         start, links = _by_cursor(len(values), size)
     else:
         start, links = _by_number(len(values), size)
     link = ", ".join(f'<{_address(at)}>; rel="{rel}"' for rel, at in links.items())
-    return answer(list(values[start : start + size]), headers={"Link": link} if link else None)
+    return answer(show(values[start : start + size]), headers={"Link": link} if link else None)
 
 
 def _number(name: str, default: int) -> int:

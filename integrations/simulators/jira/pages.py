@@ -63,7 +63,7 @@ class JiraPages:
             fields["issuetype"]["name"],
             (fields.get("parent") or {}).get("key"),
             _points(fields.get(words.STORY_POINTS)),
-            resolution if finished else None,
+            resolution if tone == "dropped" else None,
         ]
         actions: tuple[str, ...] = ("Reopen",) if finished else ("Start", "Close", "Won't do")
         if tone == "doing":
@@ -102,4 +102,6 @@ class JiraPages:
 
 
 def _points(value: object) -> str | None:
-    return f"{value:g} points" if isinstance(value, int | float) else None
+    if not isinstance(value, int | float):
+        return None
+    return f"{value:g} point{'' if value == 1 else 's'}"

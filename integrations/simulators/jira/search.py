@@ -141,7 +141,7 @@ def bulk_fetch() -> Response:
     fields = listed(asked.get("fields")) or ["*navigable"]
     issues = [shown(here, issue, g.version, fields, expand=listed(asked.get("expand")),
                     histories=BULK_HISTORY) for issue in found]  # fmt: skip
-    return answer({"expand": "schema,names", "issues": issues, "issueErrors": []})
+    return answer({"issues": issues, "issueErrors": []})
 
 
 @blueprint.post("/changelog/bulkfetch")

@@ -124,6 +124,7 @@ class JiraSite(State):
                 self._resolve(issue, more.get("resolution") or "Done", at)
             self._lag(issue.id, None)
             self.issues[issue.id] = issue
+            self.below = None
             self.keys[issue.key.upper()] = issue.id
             events.created(self, issue)
             return issue
@@ -156,6 +157,7 @@ class JiraSite(State):
                 self.delete(child.id)
             self._lag(issue.id, issue)
             del self.issues[issue.id]
+            self.below = None
             events.deleted(self, issue)
 
     def move(self, key: str, project: str, at: datetime | None = None) -> Issue:
@@ -192,6 +194,7 @@ class JiraSite(State):
             resolution = issue.fields.get("resolution")
             issue.fields |= new
             if "parent" in new:
+                self.below = None
                 issue.fields.pop(words.EPIC_LINK, None)
             if issue.fields.get("resolution") != resolution:
                 done = issue.fields.get("resolution")
@@ -219,9 +222,8 @@ class JiraSite(State):
         return Issue(str(self.next_id), self._next_key(project), fields)
 
     def _next_key(self, project: str) -> str:
-        taken = [key for key in self.keys if key.startswith(f"{project.upper()}-")]
-        used = max((int(key.rpartition("-")[2]) for key in taken), default=0)
-        return f"{project}-{used + 1}"
+        self.numbers[project] = self.numbers.get(project, 0) + 1
+        return f"{project}-{self.numbers[project]}"
 
     def _add_part(self, parts: dict[str, list[Json]], project: str, name: str, kind: str) -> Json:
         with self.lock:

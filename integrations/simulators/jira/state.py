@@ -17,7 +17,7 @@ Deployment = Literal["cloud", "datacenter"]
 class JiraError(Exception):
     """A refusal in Jira's form: a status, messages, and errors by field."""
 
-    def __init__(self, status: int, *messages: str, **errors: str) -> None:
+    def __init__(self, status: int, /, *messages: str, **errors: str) -> None:
         super().__init__("; ".join([*messages, *errors.values()]))
         self.status, self.messages, self.errors = status, messages, errors
 
@@ -91,6 +91,10 @@ class State:
     priorities: dict[str, Json] = field(default_factory=words.priorities)
     fields: dict[str, Json] = field(default_factory=words.fields)
     lagging: dict[str, tuple[float, Issue | None]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    """The last number given out per project."""
+    below: dict[str, list[Issue]] | None = None
+    """Issues by the id of their parent; None after a change, until asked for again."""
     next_id: int = 10100
     next_change: int = 20000
 
@@ -117,7 +121,11 @@ class State:
 
     def children(self, issue: Issue) -> list[Issue]:
         """The issues directly below one."""
-        return [child for child in self.issues.values() if child.parent_id == issue.id]
+        if self.below is None:
+            self.below = {}
+            for child in self.issues.values():
+                self.below.setdefault(child.parent_id, []).append(child)
+        return list(self.below.get(issue.id, ()))
 
     def points_field(self, project: Json) -> str:
         """The id of the field that holds a project's story points."""

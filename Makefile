@@ -1,0 +1,63 @@
+# Everything sets itself up: `make demo` shows Worklift, `make test` runs its tests.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PYTEST_ARGS ?= -n 2
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
+
+.PHONY: help demo up test check format lock lock-check trial clean
+
+help: ## List what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.run-stamp ## Start the demo company next to a simulated Jira and GitHub
+	$(BIN)/worklift demo --port $(PORT)
+
+up: $(VENV)/.run-stamp ## Start Worklift itself
+	$(BIN)/worklift up --port $(PORT)
+
+test: $(VENV)/.dev-stamp ## Run the tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev-stamp ## Run the linters, the type checker and the import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev-stamp ## Format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(VENV)/.dev-stamp ## Lock the newest dependencies that pyproject.toml allows
+	$(UV_COMPILE) --upgrade --group build -o requirements.lock
+	$(UV_COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+
+lock-check: $(VENV)/.dev-stamp ## Fail where the locks do not fit pyproject.toml
+	cp requirements.lock requirements-dev.lock $(VENV)/
+	$(UV_COMPILE) --group build -o $(VENV)/requirements.lock
+	$(UV_COMPILE) --group dev -c requirements.lock -o $(VENV)/requirements-dev.lock
+	diff requirements.lock $(VENV)/requirements.lock
+	diff requirements-dev.lock $(VENV)/requirements-dev.lock
+
+trial: $(VENV)/.run-stamp ## Count recorded data by hand and by Worklift (docs/trials.md)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/trials/recorded.py $(DATA)
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Worklift needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-stamp: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev-stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.run-stamp

@@ -1,0 +1,233 @@
+"""GitHub's odd answers: foreign links, renamed repositories, issues that moved away."""
+
+import json
+
+import pytest
+import responses
+
+from connector.errors import (
+    AccessDenied,
+    BadReading,
+    BadScope,
+    Gone,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from connector.work import Ref
+from integrations import catalogue
+from integrations.tracker import Account, Look, Need
+
+API = "https://api.github.com"
+ISSUES = f"{API}/repos/acme/api/issues"
+REPO = Need(scopes=frozenset({("repo", "acme/api")}))
+
+
+@pytest.fixture(autouse=True)
+def network():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as faked:
+        yield faked
+
+
+def github():
+    account = Account(name="main", url="https://github.com", token="the-token")
+    return catalogue.get("github").open(account)
+
+
+def issue(number, updated="2026-10-06T08:00:00Z", repo="acme/api"):
+    return {"id": 1000 + number, "number": number, "title": "x", "state": "open",
+            "repository_url": f"{API}/repos/{repo}", "created_at": "2026-10-01T08:00:00Z",
+            "updated_at": updated}  # fmt: skip
+
+
+def link(url):
+    return {"Link": f'<{url}>; rel="next", <{ISSUES}?page=9>; rel="last"'}
+
+
+def keys(session, need=REPO, cursor=None):
+    *pages, look = session.read("acme/api", need, cursor)
+    return [item.key for page in pages for item in page.items], look
+
+
+def test_the_headers_and_parameters_are_those_the_vendor_asks_for(network):
+    network.get(ISSUES, json=[issue(1)])
+    keys(github())
+    request = network.calls[0].request
+    assert request.headers["X-GitHub-Api-Version"] == "2022-11-28"
+    assert request.headers["Accept"] == "application/vnd.github+json"
+    assert request.headers["Authorization"] == "token the-token"
+    assert request.params == {
+        "state": "all", "sort": "updated", "direction": "asc", "per_page": "100",
+    }  # fmt: skip
+
+
+def test_pages_go_on_by_time_and_by_link_where_time_stands_still(network):
+    late = "2026-10-07T08:00:00Z"
+    network.get(ISSUES, json=[issue(1), issue(2, late)], headers=link(f"{ISSUES}?page=2"))
+    network.get(
+        ISSUES, json=[issue(2, late), issue(3, late)], headers=link(f"{ISSUES}?after=Y3Vy%3D")
+    )
+    network.get(ISSUES, json=[issue(4, late)])
+    found, look = keys(github())
+    assert sorted(set(found)) == [f"acme/api#{number}" for number in (1, 2, 3, 4)]
+    asked = [call.request.params for call in network.calls]
+    assert asked[1]["since"] == "2026-10-07T07:59:59Z"
+    assert asked[2] == {"after": "Y3Vy="}
+    assert json.loads(look.cursor) == {"since": "2026-10-07T07:59:00Z"}
+
+
+def test_a_link_to_another_host_is_not_followed(network):
+    network.get(ISSUES, json=[issue(1)], headers=link("https://evil.example/repos/acme/api/issues"))
+    seen = []
+    with pytest.raises(Unavailable, match="another host"):
+        seen.extend(github().read("acme/api", REPO, None))
+    assert len(network.calls) == 1
+    assert not any(isinstance(each, Look) for each in seen)
+
+
+def test_the_tag_is_sent_when_the_same_is_asked_again(network):
+    network.get(ISSUES, json=[issue(1)], headers={"ETag": 'W/"a"'})
+    network.get(ISSUES, json=[issue(1)], headers={"ETag": 'W/"b"'})
+    network.get(ISSUES, status=304)
+    session = github()
+    first = keys(session)[1]
+    assert json.loads(first.cursor) == {"since": "2026-10-06T07:59:00Z"}
+    second = keys(session, cursor=first.cursor)[1]
+    assert json.loads(second.cursor) == {"since": "2026-10-06T07:59:00Z", "etag": 'W/"b"'}
+    found, third = keys(session, cursor=second.cursor)
+    assert (found, third.cursor, third.complete) == ([], second.cursor, False)
+    assert network.calls[2].request.headers["If-None-Match"] == 'W/"b"'
+    assert "If-None-Match" not in network.calls[1].request.headers
+
+
+def test_a_full_first_page_is_not_tagged_since_a_second_one_may_begin(network):
+    cursor = '{"since": "2026-10-06T07:59:00Z"}'
+    network.get(ISSUES, json=[issue(n) for n in range(100)], headers={"ETag": 'W/"a"'})
+    assert json.loads(keys(github(), cursor=cursor)[1].cursor) == json.loads(cursor)
+
+
+def test_an_empty_repository_goes_on_from_the_servers_clock(network):
+    network.get(ISSUES, json=[], headers={"Date": "Tue, 06 Oct 2026 07:00:00 GMT"})
+    _, look = keys(github())
+    assert json.loads(look.cursor) == {"since": "2026-10-06T06:59:00Z"}
+
+
+@pytest.mark.parametrize("cursor", ["", "{", "[]", "null", "{}", '{"since": 5}',
+                                    '{"since": "2026-10-06T07:59:00"}'])  # fmt: skip
+def test_a_spoilt_cursor_is_named(cursor):
+    with pytest.raises(BadReading, match="in full"):
+        keys(github(), cursor=cursor)
+
+
+def test_a_renamed_repository_is_told_with_its_new_name(network):
+    network.get(ISSUES, status=301, headers={"Location": f"{API}/repositories/7/issues"})
+    network.get(f"{API}/repos/acme/api", status=301, headers={"Location": f"{API}/repositories/7"})
+    network.get(f"{API}/repositories/7", json={"full_name": "acme/gateway"})
+    with pytest.raises(Gone, match="acme/api is now acme/gateway"):
+        keys(github())
+
+
+def test_a_renaming_that_leads_to_another_host_is_not_followed(network):
+    network.get(ISSUES, status=301, headers={"Location": "https://evil.example/x"})
+    network.get(f"{API}/repos/acme/api", status=301, headers={"Location": "https://evil.example/x"})
+    with pytest.raises(Gone, match="another name or owner"):
+        keys(github())
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(404, Gone), (410, Gone), (403, AccessDenied), (451, Exception)]
+)
+def test_a_repository_out_of_sight_names_the_right_that_is_missing(network, status, kind):
+    network.get(ISSUES, status=status, json={"message": "Not for you"})
+    with pytest.raises(kind, match="Not for you") as caught:
+        keys(github())
+    assert status == 451 or "Issues: Read-only" in str(caught.value)
+
+
+def test_a_limit_is_a_pause_even_inside_a_repository(network):
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "garbage"}
+    network.get(ISSUES, status=403, json={"message": "API rate limit exceeded"}, headers=headers)
+    with pytest.raises(RateLimited):
+        keys(github())
+    assert len(network.calls) == 1
+
+
+def test_strange_limit_headers_disturb_nothing(network):
+    headers = {"X-RateLimit-Remaining": "many", "X-RateLimit-Limit": "x", "X-RateLimit-Reset": "y"}
+    network.get(ISSUES, json=[issue(1)], headers=headers)
+    assert keys(github())[0] == ["acme/api#1"]
+
+
+def test_an_answer_still_in_preparation_is_not_waited_for(network):
+    network.get(ISSUES, status=202, json=[])
+    with pytest.raises(Unavailable, match="202"):
+        keys(github())
+    assert len(network.calls) == 1
+
+
+def test_only_full_reads_ask_for_milestones_and_labels(network):
+    network.get(ISSUES, json=[issue(1)])
+    network.get(f"{API}/repos/acme/api/milestones", json=[{"number": 7, "title": "v2"}, 5])
+    network.get(f"{API}/repos/acme/api/labels", json=[{"name": "OKR"}])
+    scopes = {("milestone", "Acme/api/7"), ("milestone", "acme/api/8"), ("label", "acme/api/okr"),
+              ("label", "acme/api/none")}  # fmt: skip
+    need = Need(scopes=frozenset(scopes))
+    session = github()
+    look = keys(session, need)[1]
+    assert look.titles == {("milestone", "Acme/api/7"): "v2", ("label", "acme/api/okr"): "OKR"}
+    assert look.broken == {
+        ("milestone", "acme/api/8"): "acme/api has no milestone 8.",
+        ("label", "acme/api/none"): "acme/api has no label none.",
+    }
+    before = session.calls
+    assert keys(session, need, look.cursor)[1].broken == {}
+    assert session.calls == before + 1
+
+
+def test_gone_transferred_and_foreign_issues_are_missing(network):
+    network.get(f"{ISSUES}/1", json=issue(1))
+    network.get(f"{ISSUES}/2", status=410, json={"message": "This issue was deleted"})
+    network.get(f"{ISSUES}/3", status=301, headers={"Location": f"{API}/repositories/9/issues/1"})
+    network.get(f"{ISSUES}/4", json=issue(4, repo="acme/other"))
+    network.get(f"{API}/repos/acme/api", json={"full_name": "acme/api"})
+    refs = [Ref(None, f"Acme/API#{number}") for number in (1, 2, 3, 4)]
+    fetched = github().fetch("acme/api", refs)
+    assert [item.key for item in fetched.items] == ["acme/api#1"]
+    assert fetched.missing == tuple(refs[1:])
+
+
+def test_issues_of_a_repository_out_of_sight_are_not_missing(network):
+    network.get(f"{ISSUES}/1", status=404, json={"message": "Not Found"})
+    network.get(f"{API}/repos/acme/api", status=404, json={"message": "Not Found"})
+    with pytest.raises(Gone, match="no access"):
+        github().fetch("acme/api", [Ref("1", "acme/api#1")])
+
+
+@pytest.mark.parametrize("ref", [Ref("5", None), Ref(None, "acme/web#1"), Ref(None, "acme/api#x")])
+def test_a_ref_that_cannot_be_asked_for_is_not_missing(network, ref):
+    fetched = github().fetch("acme/api", [ref])
+    assert (fetched.items, fetched.missing, len(fetched.unreadable)) == ((), (), 1)
+    assert len(network.calls) == 0
+
+
+def test_the_test_tells_when_the_token_ends(network):
+    headers = {"GitHub-Authentication-Token-Expiration": "2026-12-01 10:00:00 UTC"}
+    network.get(f"{API}/user", json={"login": "acme-bot"}, headers=headers)
+    identity = github().check()
+    assert identity.who == "acme-bot"
+    assert identity.warnings == ("The token expires on 2026-12-01.",)
+
+
+def test_settings_that_cannot_work_are_refused_when_opened():
+    tracker = catalogue.get("github")
+    for account in (
+        Account(name="m", url=API, token=""),
+        Account(name="m", url="http://x", token="t"),
+    ):
+        with pytest.raises(Refused):
+            tracker.open(account)
+
+
+def test_a_source_is_a_repository():
+    with pytest.raises(BadScope, match="OWNER/REPO"):
+        list(github().read("acme", REPO, None))
