@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
-.PHONY: help demo up test check format lock lock-check trial clean
+.PHONY: help demo up test check format lock lock-check trial migration clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +43,12 @@ lock-check: $(VENV)/.dev-stamp ## Fail where the locks do not fit pyproject.toml
 	diff requirements-dev.lock $(VENV)/requirements-dev.lock
 
 trial: $(VENV)/.run-stamp ## Count recorded data by hand and by Worklift (docs/trials.md)
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/trials/recorded.py $(DATA)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/trials/recorded.py "$(DATA)"
+
+migration: $(VENV)/.dev-stamp ## Write a migration for changed tables: NAME="what changes"
+	$(BIN)/python -m connector.store.revise "$(NAME)"
+	$(BIN)/ruff check --fix --quiet connector/store/migrations
+	$(BIN)/ruff format --quiet connector/store/migrations
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

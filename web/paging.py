@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from flask import request, url_for
 
 T = TypeVar("T")
-SIZE = 50
+SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 STATIC = frozenset({"static", "bootstrap.static"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 FORM_LIMIT = 64 * 1024
-DELIVERY_LIMIT = 25 * 1024 * 1024
 WRONG_HOST = (
     "Worklift does not know itself by this address. Open it by the address it is set up for, "
     "or set WORKLIFT_PUBLIC_URL to this one."
@@ -74,7 +73,6 @@ def check_host() -> None:
 def check_origin() -> None:
     """Refuse a change that another site asked a browser to make."""
     if request.endpoint == "hooks.receive":
-        request.max_content_length = DELIVERY_LIMIT
         return
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return

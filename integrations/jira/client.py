@@ -126,7 +126,7 @@ class JiraClient:
             token = found.get("nextPageToken")
             if not token or found.get("isLast") is True:
                 return
-            if not isinstance(token, str) or False:
+            if not isinstance(token, str) or token in seen:
                 # Ending here would make the rest look deleted.
                 raise Unavailable("Jira repeated a page instead of sending the next one.")
             seen.add(token)

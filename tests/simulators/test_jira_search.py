@@ -26,6 +26,15 @@ def test_cloud_pages_by_token_until_it_is_absent(five, cloud):
     assert last == [False, False, True]
 
 
+def test_what_vanishes_between_pages_hides_no_other(five, cloud):
+    asked = {"jql": "project = PLAT ORDER BY key", "fields": "summary", "maxResults": 2}
+    first = cloud.get("/rest/api/3/search/jql", **asked).json()
+    five.delete("PLAT-1")
+    token = first["nextPageToken"]
+    second = cloud.get("/rest/api/3/search/jql", nextPageToken=token, **asked).json()
+    assert [issue["key"] for issue in second["issues"]] == ["PLAT-3", "PLAT-4"]
+
+
 def test_a_token_belongs_to_its_query(five, cloud):
     page = cloud.get("/rest/api/3/search/jql", jql="project = PLAT", maxResults=2).json()
     other = cloud.get(

@@ -20,6 +20,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """When a link was first read, and how many items it found then."""
+
+    link: LinkReport
+    at: datetime
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """A link's last seven days: change by work done and by scope, in the reading's own size."""
 
@@ -31,9 +40,27 @@ class Week:
 
 
 def moves(links: Sequence[LinkExplanation]) -> list[Move]:
-    """The movements of all links together, newest first."""
-    together = [Move(each, link.link) for link in links for each in link.movements]
+    """What moved any of the links since it was first read, newest first."""
+    together = [Move(each, link.link) for link in links for each in _later(link)]
     return sorted(together, key=lambda move: move.movement.at, reverse=True)
+
+
+def beginnings(links: Sequence[LinkExplanation]) -> list[Beginning]:
+    """Where the counting of each link began."""
+    return [
+        Beginning(each.link, first, sum(one.recorded_at == first for one in each.movements))
+        for each in links
+        if (first := _first(each)) is not None
+    ]
+
+
+def _first(explained: LinkExplanation) -> datetime | None:
+    return min((each.recorded_at for each in explained.movements), default=None)
+
+
+def _later(explained: LinkExplanation) -> list[MovementReport]:
+    first = _first(explained)
+    return [each for each in explained.movements if each.recorded_at != first]
 
 
 def by_key(rows: Sequence[ContributionReport]) -> list[ContributionReport]:
@@ -41,8 +68,8 @@ def by_key(rows: Sequence[ContributionReport]) -> list[ContributionReport]:
     return sorted(rows, key=lambda row: (not row.included, _counting(row.item)))
 
 
-def _counting(key: str) -> list[tuple[int, str]]:
-    return [(int(part or 0), text) for text, part in re.findall(r"(\D*)(\d{0,15})", key)]
+def _counting(key: str) -> list[tuple[str, int]]:
+    return [(text, int(part or 0)) for text, part in re.findall(r"(\D*)(\d{0,15})", key)]
 
 
 def week(links: Sequence[LinkExplanation], now: datetime) -> list[Week]:
@@ -52,7 +79,7 @@ def week(links: Sequence[LinkExplanation], now: datetime) -> list[Week]:
 
 
 def _week(explained: LinkExplanation, since: datetime) -> Week:
-    recent = [each for each in explained.movements if each.recorded_at >= since]
+    recent = [each for each in _later(explained) if each.recorded_at >= since]
     return Week(
         link=explained.link,
         work=fsum(each.delta or 0.0 for each in recent if each.kind in WORK),
@@ -60,8 +87,3 @@ def _week(explained: LinkExplanation, since: datetime) -> Week:
         finished=sum(each.kind == "finished" for each in recent),
         added=sum(each.kind == "scope_added" for each in recent),
     )
-
-
-def is_share(link: LinkReport) -> bool:
-    """Whether the link's reading is a share of work done (else a number)."""
-    return "share" in link.measure

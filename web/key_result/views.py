@@ -39,7 +39,8 @@ def page(cycle: str, team: str, key: str) -> Response:
         at_moment=asked,
         purpose=purpose.steps(report, explained.objective),
         links=[(each, _page_of(each)) for each in explained.links],
-        moves=paged(stories.moves(explained.links), "moves", 30),
+        moves=paged(stories.moves(explained.links), "moves", 15),
+        beginnings=stories.beginnings(explained.links),
         week=stories.week(explained.links, explained.at),
     )
 

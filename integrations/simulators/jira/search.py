@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g, request
@@ -19,6 +20,8 @@ UNBOUNDED = (
 )
 SEARCH_HISTORY, BULK_HISTORY = 20, 40
 IDS_ONLY_CAP = 5000
+ANCHORS = 20
+"""How many issues of a page its token remembers: a token holds a place, it does not count."""
 
 
 def _asked() -> Json:
@@ -55,20 +58,23 @@ def _bounded(query: Any) -> str:
     return query
 
 
-def _token(query: str, offset: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([offset, query]).encode()).decode()
+def _token(query: str, offset: int, seen: Sequence[str] = ()) -> str:
+    place = json.dumps([offset, query, list(seen)[-ANCHORS:]])
+    return base64.urlsafe_b64encode(place.encode()).decode()
 
 
-def _offset(token: Any, query: str) -> int:
+def _offset(token: Any, query: str, found: Sequence[Issue] = ()) -> int:
+    """Where a page begins: after the last issue of the page before that still stands there."""
     if not token:
         return 0
     try:
-        offset, of = json.loads(base64.urlsafe_b64decode(str(token)))
+        offset, of, seen = json.loads(base64.urlsafe_b64decode(str(token)))
     except ValueError:
         raise JiraError(400, "The provided next page token is invalid or expired.") from None
     if of != query:
         raise JiraError(400, "The JQL query must not change between pages.")
-    return int(offset)
+    places = [place for place, issue in enumerate(found[:offset]) if issue.id in seen]
+    return max(places) + 1 if places else int(offset)
 
 
 @blueprint.route("/search/jql", methods=["GET", "POST"])
@@ -82,13 +88,14 @@ def enhanced() -> Response:
     cap = here.page_cap if chosen(here, fields) else IDS_ONLY_CAP
     size = min(number(asked.get("maxResults"), 50), cap) or cap
     found = _found(query, set(map(str, asked.get("reconcileIssues") or ())))
-    start = _offset(asked.get("nextPageToken"), query)
+    start = _offset(asked.get("nextPageToken"), query, found)
     expand = listed(asked.get("expand"))
     issues = [shown(here, issue, g.version, fields, expand=expand, histories=SEARCH_HISTORY)
               for issue in found[start : start + size]]  # fmt: skip
     page: Json = {"issues": issues, "isLast": start + size >= len(found)}
     if not page["isLast"]:
-        page["nextPageToken"] = _token(query, start + size)
+        seen = [issue.id for issue in found[start : start + size]]
+        page["nextPageToken"] = _token(query, start + size, seen)
     if "names" in expand:
         page["names"] = {ident: here.fields[ident]["name"] for ident in here.fields}
     return answer(page)

@@ -1,0 +1,89 @@
+"""Movements as people tell them."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from connector.report import ContributionReport, LinkExplanation, LinkReport, MovementReport
+from tests.web.world import START
+from web.key_result import stories
+
+LINK = LinkReport(
+    id=1,
+    scope="jira:epic:PLAT-42",
+    tracker="jira",
+    title="",
+    url="",
+    measure={"share": "count"},
+    weight=1.0,
+    done=1.0,
+    total=4.0,
+    reading=0.25,
+    coverage=1.0,
+    items=4,
+    excluded=0,
+    as_of=START,
+    error=None,
+    stale=False,
+)
+FIRST = START - timedelta(days=30)
+
+
+def movement(kind: str, days_ago: float, delta: float | None) -> MovementReport:
+    at = START - timedelta(days=days_ago)
+    return MovementReport(at=at, recorded_at=at, kind=kind, item="PLAT-1", delta=delta)
+
+
+def explained(*movements: MovementReport) -> LinkExplanation:
+    return LinkExplanation(link=LINK, contributions=(), movements=movements)
+
+
+def contribution(key: str, included: bool = True) -> ContributionReport:  # noqa: FBT001, FBT002
+    since: datetime = START
+    return ContributionReport(
+        item=key,
+        title="",
+        url="",
+        status="Done",
+        state="done",
+        done=1.0,
+        total=1.0,
+        included=included,
+        reason="",
+        since=since,
+    )
+
+
+def test_the_first_look_is_a_beginning_and_not_a_movement() -> None:
+    link = explained(
+        movement("finished", 2, 0.25), movement("scope_added", 30, None), movement("x", 30, 0.0)
+    )
+    assert [each.movement.kind for each in stories.moves([link])] == ["finished"]
+    (beginning,) = stories.beginnings([link])
+    assert (beginning.at, beginning.items) == (FIRST, 2)
+    assert stories.beginnings([explained()]) == []
+
+
+def test_a_week_tells_work_from_scope() -> None:
+    link = explained(
+        movement("finished", 1, 0.25),
+        movement("reopened", 2, -0.125),
+        movement("scope_added", 3, -0.0625),
+        movement("finished", 8, 0.5),
+        movement("scope_added", 30, None),
+    )
+    (week,) = stories.week([link], START)
+    assert week.work == pytest.approx(0.125)
+    assert week.scope == pytest.approx(-0.0625)
+    assert (week.finished, week.added) == (1, 1)
+
+
+def test_a_link_that_stood_still_is_not_told() -> None:
+    assert stories.week([explained(movement("scope_added", 1, 1.0))], START) == []
+
+
+def test_items_are_ordered_as_people_count() -> None:
+    rows = [contribution(key) for key in ("PLAT-10", "PLAT-9", "APP-11", "acme/api#2", "PLAT-1")]
+    rows.append(contribution("APP-1", included=False))
+    ordered = [row.item for row in stories.by_key(rows)]
+    assert ordered == ["APP-11", "PLAT-1", "PLAT-9", "PLAT-10", "acme/api#2", "APP-1"]
