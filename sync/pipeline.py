@@ -97,7 +97,8 @@ def drain(
     result = under_way.result
     result.seconds = (runtime.clock() - claim.started_at).total_seconds()
     _note_run(runtime, claim, result)
-    log.info("drained", source_id=source_id, **_figures(result))
+    idle = not (result.items_changed or result.items_gone or result.error)
+    (log.debug if idle else log.info)("drained", source_id=source_id, **_figures(result))
     return result
 
 

@@ -1,4 +1,4 @@
-"""Writes a migration for tables that changed: ``python -m connector.store.revise "what changes"``."""
+"""Writes a migration for changed tables: ``python -m connector.store.revise "what changes"``."""
 
 import sys
 import tempfile
