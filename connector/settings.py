@@ -15,6 +15,8 @@ from connector.errors import Refused
 
 T = TypeVar("T")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LONGEST = timedelta(days=3660)
+DATABASES = {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +80,10 @@ def read(environ: Mapping[str, str]) -> Settings:
 def duration(text: str) -> timedelta:
     """``90``, ``90s``, ``5m``, ``24h`` or ``7d``; raises ValueError for anything else."""
     found = re.fullmatch(r"\s*(\d{1,9})\s*([smhd]?)\s*", text)
-    if not found or int(found[1]) == 0:
+    seconds = int(found[1]) * UNITS[found[2] or "s"] if found else 0
+    if not 0 < seconds <= LONGEST.total_seconds():
         raise ValueError(f"{text!r} is not a duration; write 60s, 5m or 24h")
-    return timedelta(seconds=int(found[1]) * UNITS[found[2] or "s"])
+    return timedelta(seconds=seconds)
 
 
 def _text(environ: Mapping[str, str], name: str) -> str | None:
@@ -97,16 +100,26 @@ def _text(environ: Mapping[str, str], name: str) -> str | None:
 
 
 def _database(text: str) -> str:
-    scheme = text.partition("://")[0].partition("+")[0]
-    if "://" not in text or scheme not in {"sqlite", "postgresql", "postgres"}:
+    scheme, found, _ = text.partition("://")
+    if not found or scheme not in DATABASES or not _has_good_port(text):
         raise ValueError("is not a database URL; write postgresql://user:password@host/name")
     return text
 
 
 def _redis(text: str) -> str:
-    if not text.startswith(("redis://", "rediss://", "unix://")):
+    scheme, found, _ = text.partition("://")
+    good = found and scheme in {"redis", "rediss", "unix"} and _has_good_port(text)
+    if not good or (scheme != "unix" and not re.fullmatch(r"/?\d*", urlsplit(text).path)):
         raise ValueError("is not a Redis URL; write redis://host:6379/0")
     return text
+
+
+def _has_good_port(text: str) -> bool:
+    """Whether a URL's port, if any, is one; the reason is not told, since it may hold a secret."""
+    try:
+        return urlsplit(text).port != 0
+    except ValueError:
+        return False
 
 
 def _key(text: str) -> bytes:
@@ -123,7 +136,7 @@ def _key(text: str) -> bytes:
 
 
 def _public_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = urlsplit(text) if _has_good_port(text) else urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise ValueError(f"{text!r} is not a site's URL; write https://worklift.example.com")
     return text.rstrip("/")

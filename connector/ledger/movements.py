@@ -1,12 +1,13 @@
 """Versions of contributions, and the movements between them. Rules: docs/scoring.md, section 8."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
 from connector.ledger.parts import Part
-from connector.ledger.readings import reading
 from connector.okr import Measure
 from connector.work import State
 
@@ -85,55 +86,68 @@ def _kind(before: Version | None, after: Version) -> str:
         return ""
     if after.cause == "rule":
         return "rule_changed"
+    turned = _turned(before, after) if before is not None and before.in_scope else ""
     if not was:
-        return "scope_added"
+        return turned or "scope_added"
     if not is_now:
-        return "dropped" if after.in_scope and after.state == "dropped" else "scope_removed"
-    return _kind_within(before, after) if before else ""
+        gone = "dropped" if after.state == "dropped" else turned or "scope_removed"
+        return gone if after.in_scope else "scope_removed"
+    return turned or _kind_within(before, after) if before else ""
+
+
+def _turned(before: Version, after: Version) -> str:
+    """Work that ended or began anew; a number over open or done items then loses or gains it."""
+    if "dropped" in {before.state, after.state} or before.state == after.state:
+        return ""
+    if after.state == "done":
+        return "finished"
+    return "reopened" if before.state == "done" else ""
 
 
 def _kind_within(before: Version, after: Version) -> str:
-    if before.state != "done" and after.state == "done":
-        return "finished"
-    if before.state == "done" and after.state != "done":
-        return "reopened"
+    if after.state == "dropped" and before.state != "dropped":
+        return "dropped"
     if before.total != after.total:
         return "resized"
     return "advanced" if before.done != after.done else ""
 
 
 class _Tally:
-    """A reading kept up to date version by version; an empty one stands at 0."""
+    """A reading kept up to date version by version; an empty one stands at 0.
+
+    Sums are exact: what was added and taken away again leaves nothing behind.
+    """
 
     def __init__(self, measure: Measure) -> None:
         self._measure = measure
-        self._held: dict[int, Version] = {}
-        self._done = self._total = 0.0
-        self._count = 0
+        self._done = self._total = Fraction(0)
+        self._sizes: list[float] = []
 
     def swap(self, before: Version | None, after: Version) -> float:
         """Replace one contribution and return the Δ of the reading."""
         old = self._value()
-        self._take(before, -1)
-        self._take(after, 1)
-        self._held[after.item_id] = after
+        if before is not None and before.included:
+            self._done -= Fraction(before.done)
+            self._total -= Fraction(before.total)
+            del self._sizes[bisect_left(self._sizes, before.total)]
+        if after.included:
+            self._done += Fraction(after.done)
+            self._total += Fraction(after.total)
+            insort(self._sizes, after.total)
         return self._value() - old
 
-    def _take(self, version: Version | None, sign: int) -> None:
-        if version is not None and version.included:
-            self._done += sign * version.done
-            self._total += sign * version.total
-            self._count += sign
-
     def _value(self) -> float:
-        if self._count == 0:
+        if not self._sizes:
             return 0.0
         if self._measure.is_share:
-            return self._done / self._total if self._total else 0.0
-        if self._measure.aggregate == "count":
-            return float(self._count)
-        if self._measure.aggregate == "sum":
-            return self._total
-        if self._measure.aggregate == "avg":
-            return self._total / self._count
-        return reading(self._measure, self._held.values()).value or 0.0
+            return float(self._done) / float(self._total) if self._total else 0.0
+        match self._measure.aggregate:
+            case "count":
+                return float(len(self._sizes))
+            case "avg":
+                return float(self._total) / len(self._sizes)
+            case "min":
+                return self._sizes[0]
+            case "max":
+                return self._sizes[-1]
+        return float(self._total)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.web import company
+from tests.web import acme
 from tests.web.world import World, make
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     """The company's world, and the address it is served at."""
     world = make(tmp_path_factory.mktemp("browser"))
-    company.fill(world)
+    acme.fill(world)
     world.add("admin", "admin")
     server = make_server("127.0.0.1", 0, world.app(), threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -6,12 +6,24 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.ledger import Candidate, Version, changed, left, movements, parts, pooled, reading
+from connector.ledger import (
+    Candidate,
+    Part,
+    Version,
+    changed,
+    left,
+    movements,
+    parts,
+    pooled,
+    reading,
+)
 from connector.okr import LinkRule, Measure
 from tests.connector.items import MAPPING, START, item
 from tests.connector.test_movements import version
 
-SIZES = st.one_of(st.none(), st.integers(0, 40).map(lambda n: n / 4), st.sampled_from([0.1, 0.2, 0.3, 1e9]))
+SIZES = st.one_of(
+    st.none(), st.integers(0, 40).map(lambda n: n / 4), st.sampled_from([0.1, 0.2, 0.3, 1e9])
+)
 MEASURES = st.one_of(
     st.sampled_from([Measure(), Measure(of="points")]),
     st.builds(
@@ -92,16 +104,13 @@ def test_a_link_pooled_with_itself_is_itself(rule, items):
 @given(RULES, st.lists(LOOKS, min_size=1, max_size=5))
 def test_movements_sum_to_the_reading_from_nothing(rule, looks):
     held: dict[int, Version] = {}
+    known: dict[int, Part] = {}
     versions = []
     for day, items in enumerate(looks):
-        found = {part.item_id: part for part in parts_of(rule, items)}
         at = START + timedelta(days=day)
-        gone = [
-            left(part, "left", at)
-            for part in parts_of(rule, [item()] * 12)
-            if part.item_id in held and part.item_id not in found and held[part.item_id].in_scope
-        ]
-        for part in [*found.values(), *gone]:
+        known = {each: left(part, "left", at) for each, part in known.items()}
+        known |= {part.item_id: part for part in parts_of(rule, items)}
+        for part in known.values():
             if changed(held.get(part.item_id), part):
                 held[part.item_id] = version(part, day=day, item_id=part.item_id)
                 versions.append(held[part.item_id])

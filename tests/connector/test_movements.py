@@ -1,6 +1,6 @@
 """What moved a reading: versions in the order recorded, each with its Δ."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +14,7 @@ PART = {each.name for each in fields(Version)}
 
 def version(part, cause="tracker", day=0, item_id=1):
     moment = START + timedelta(days=day)
-    known = {name: value for name, value in asdict(part).items() if name in PART}
+    known = {name: getattr(part, name) for name in PART & set(type(part).__dataclass_fields__)}
     times = {"valid_from": moment, "recorded_at": moment}
     return Version(**{**known, "item_id": item_id, "cause": cause, **times})
 
@@ -38,6 +38,7 @@ def kinds(rule, *steps, cause="tracker"):
         (LinkRule(), [done(), item()], ["scope_added", "reopened"]),
         (LinkRule(), [item(), dropped()], ["scope_added", "dropped"]),
         (LinkRule(), [item(), dropped(), item()], ["scope_added", "dropped", "scope_added"]),
+        (LinkRule(dropped="as_done"), [done(), dropped()], ["scope_added", "dropped"]),
         (LinkRule(types=("Story",)), [item(), item(type="Bug")], ["scope_added", "scope_removed"]),
         (LinkRule(statuses={}), [item(), item(category="doing")], ["scope_added", "advanced"]),
         (LinkRule(measure=Measure(of="points")), [item(points=1.0), item(points=2.0)],
@@ -84,7 +85,7 @@ def test_movements_come_in_the_order_recorded_then_effective_then_by_key():
     twin = version(counted(rule, done("A-1"))[0], day=0, item_id=1)
     found = movements(rule.measure, [late, early, twin])
     assert [each.key for each in found] == ["A-2", "A-1", "A-3"]
-    recorded = Version(**{**asdict(early), "recorded_at": START + timedelta(days=9)})
+    recorded = replace(early, recorded_at=START + timedelta(days=9))
     assert [each.key for each in movements(rule.measure, [late, recorded, twin])][-1] == "A-2"
 
 
@@ -95,9 +96,7 @@ def test_a_leftover_of_rounding_is_not_a_reading():
         version(counted(rule, done(f"A-{n}", points=p))[0], day=n, item_id=n)
         for n, p in ((2, 0.1), (3, 0.2), (4, 0.3))
     ]
-    gone = [
-        version(counted(rule, dropped(f"A-{n}"))[0], day=10 + n, item_id=n) for n in (3, 2, 4)
-    ]
+    gone = [version(counted(rule, dropped(f"A-{n}"))[0], day=10 + n, item_id=n) for n in (3, 2, 4)]
     found = movements(rule.measure, [nothing, *sized, *gone])
     assert sum(each.delta for each in found) == pytest.approx(0, abs=1e-9)
     assert found[-1].delta == pytest.approx(-1)

@@ -26,9 +26,17 @@ def test_a_share_of_nothing_is_unknown_and_never_zero():
 
 
 def test_coverage_is_the_sized_share_of_what_counts_before_the_policy():
-    items = [item("A-1", points=3.0), item("A-2"), item("A-3"), dropped("A-4"), done("A-5", level=-1)]
+    items = [
+        item("A-1", points=3.0),
+        item("A-2"),
+        item("A-3"),
+        dropped("A-4"),
+        done("A-5", level=-1),
+    ]
     for policy in ("exclude", "zero", "median", "default:5"):
-        assert read(LinkRule(measure=POINTS, unestimated=policy), *items).coverage == pytest.approx(1 / 3)
+        assert read(LinkRule(measure=POINTS, unestimated=policy), *items).coverage == pytest.approx(
+            1 / 3
+        )
     assert read(LinkRule(), *items).coverage == 1
     assert read(LinkRule(measure=POINTS), dropped()).coverage is None
 
@@ -73,6 +81,8 @@ def test_pooled_counts_each_item_once_by_the_first_link_that_includes_it():
 def test_sums_do_not_depend_on_order_to_the_last_bit():
     items = [done(f"A-{n}", points=p) for n, p in enumerate([1e16, 1.0, 0.1, 1.0, 0.2])]
     rule = LinkRule(measure=POINTS)
-    assert read(rule, *items).total == read(rule, *reversed(items)).total == math.fsum(
-        [1e16, 1.0, 0.1, 1.0, 0.2]
+    assert (
+        read(rule, *items).total
+        == read(rule, *reversed(items)).total
+        == math.fsum([1e16, 1.0, 0.1, 1.0, 0.2])
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from tests.web import company
+from tests.web import acme
 from tests.web.world import World, make
 from web.accounts import passwords
 
@@ -28,7 +28,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def filled(world: World) -> World:
     """A service with the company in it."""
-    company.fill(world)
+    acme.fill(world)
     return world
 
 
@@ -36,6 +36,6 @@ def filled(world: World) -> World:
 def demo(tmp_path: Path) -> Iterator[World]:
     """A demo with the company in it."""
     made = make(tmp_path, demo=True)
-    company.fill(made)
+    acme.fill(made)
     yield made
     made.runtime.store.close()

@@ -112,6 +112,7 @@ def test_a_reading_that_cannot_be_trusted_says_why(filled: World) -> None:
     assert "Unknown: no word from" in page
     assert "the token was refused" in page
     assert "no word for 3 days" in page
+    assert "last known: 60 % done" in page
 
 
 def test_unknown_is_a_dash_and_never_zero(filled: World) -> None:
