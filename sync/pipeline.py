@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select
 
 from connector.errors import TrackerError
-from connector.store.tables import Connection, Hint, Item, Run, Source
+from connector.store.tables import Connection, Hint, Item, Run, Source, UnreadableItem
 from connector.work import Ref
 from integrations.tracker import Fetched, Look, Need, Page, Session
 from sync import lease, values
@@ -166,8 +166,8 @@ def _store(drain: _Drain, page: Page | Fetched) -> None:
 
 
 def _hinted(drain: _Drain, asked: Session, order: _Order) -> None:
-    """Read by id what deliveries named and the mirror is still older than."""
-    refs = _older(drain, order.hints)
+    """Read by id what deliveries named or queries list, and the mirror does not have so new."""
+    refs = _older(drain, order.hints) + _unmirrored(drain)
     for first in range(0, len(refs), FETCH_AT_ONCE):
         fetched = asked.fetch(order.source_key, refs[first : first + FETCH_AT_ONCE])
         _store(drain, fetched)
@@ -189,6 +189,19 @@ def _older(drain: _Drain, hints: tuple[Hint, ...]) -> list[Ref]:
             ref = Ref(hint.external_id, hint.key or (row.key if row else None))
             wanted[(ref.external_id, ref.key)] = ref
     return list(wanted.values())
+
+
+def _unmirrored(drain: _Drain) -> list[Ref]:
+    """What queries list without having been read: time alone can bring an item into a query."""
+    look = drain.seen.look
+    listed = set().union(*look.matches.values()) if look else set()
+    with drain.runtime.store.read() as session:
+        connection_id, source_id = drain.claim.connection_id, drain.claim.source_id
+        mine = (Item.connection_id == connection_id, Item.gone_at.is_(None))
+        held = set(session.scalars(select(Item.external_id).where(*mine))) if listed else set()
+        aside = select(UnreadableItem.external_id).where(UnreadableItem.source_id == source_id)
+        held |= set(session.scalars(aside))
+    return [Ref(each, None) for each in sorted(listed - held)]
 
 
 def _note_run(runtime: Runtime, claim: Claim, result: Drained) -> None:

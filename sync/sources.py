@@ -44,9 +44,10 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
         per_source[each.source_key].append(each)
     for key in per_source.keys() - sources.keys():
         sources[key] = _source(session, connection, key)
+    browse = connection.options.get("browse_url") or connection.url
     for each in links:
         each.link.source_id = sources[each.source_key].id
-        each.link.url = each.kind.url(connection.url, each.link.value)
+        each.link.url = each.kind.url(browse, each.link.value)
     changed = set()
     for key, source in sources.items():
         if _set_need(session, source, per_source.get(key, [])):

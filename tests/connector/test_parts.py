@@ -19,8 +19,9 @@ def test_an_open_item_counts_one_and_a_finished_one_is_done():
 
 
 @pytest.mark.parametrize(
-    ("policy", "included", "amount"), [("exclude", False, 0), ("as_done", True, 1), ("as_open", True, 0)]
-)  # fmt: skip
+    ("policy", "included", "amount"),
+    [("exclude", False, 0), ("as_done", True, 1), ("as_open", True, 0)],
+)
 def test_a_dropped_item_follows_the_policy_of_the_link(policy, included, amount):
     part = only(LinkRule(dropped=policy), dropped())
     assert (part.state, part.included, part.done) == ("dropped", included, amount)
@@ -143,8 +144,9 @@ def test_only_finished_work_is_done_without_weights():
 
 
 @pytest.mark.parametrize(
-    ("over", "counts"), [("open", ["A-1", "A-2"]), ("done", ["A-3"]), ("all", ["A-1", "A-2", "A-3"])]
-)  # fmt: skip
+    ("over", "counts"),
+    [("open", ["A-1", "A-2"]), ("done", ["A-3"]), ("all", ["A-1", "A-2", "A-3"])],
+)
 def test_a_number_counts_open_done_or_all_items(over, counts):
     rule = LinkRule(measure=Measure(aggregate="count", over=over))
     parts = counted(

