@@ -43,7 +43,7 @@ class Vault:
             )
         try:
             plain = AESGCM(self._derive("secrets")).decrypt(nonce, sealed, self._bind(place))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # changed, or cut off
             raise Refused(
                 f"the secret of {place} was changed outside Worklift; connect again"
             ) from None

@@ -49,7 +49,6 @@ def web_only(settings: Settings, host: str, port: int) -> None:
     logs.configure()
     with opened(settings) as runtime:
         server = _listen(runtime, host, port)
-        _say_token(runtime, host, port)
         with _until_stopped(server):
             server.run()
 
@@ -69,7 +68,7 @@ def _say_token(runtime: Runtime, host: str, port: int) -> None:
     token = bootstrap.ensure(runtime)
     if token is not None:
         click.echo("Nobody can sign in yet. Make the first admin account within one hour:")
-        click.echo(f"  {base}/set-up   with the token   {token}")
+        click.echo(f"  {base}/setup   with the token   {token}")
     sys.stdout.flush()
 
 

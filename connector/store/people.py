@@ -54,7 +54,7 @@ class Membership(Base):
 
 
 class User(Base):
-    """A local account; ``failures`` in a row and ``failed_at`` slow down guessing."""
+    """A local account."""
 
     __tablename__ = "user"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,8 +64,6 @@ class User(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    failed_at: Mapped[datetime | None]
 
 
 class SignIn(Base):

@@ -90,7 +90,7 @@ def _load(session: Session, cycle: Cycle, now: datetime, settings: Settings) -> 
     return _Rows(
         frame=Frame(okr.Cycle(cycle.key, cycle.start, cycle.end), now, settings),
         teams=session.scalars(select(Team).order_by(Team.position, Team.id)).all(),
-        people={row.id: row.key for row in session.scalars(select(Person))},
+        people={row.id: row.name for row in session.scalars(select(Person))},
         objectives=objectives,
         key_results=key_results,
         links=_links(session, cycle, now, settings),

@@ -54,7 +54,7 @@ def explanation(
         row,
         score,
         kind=cast("okr.ObjectiveKind", objective.kind),
-        owner=owner.key if owner else None,
+        owner=owner.name if owner else None,
         links=tuple(each.link for each in explained),
     )
     return Explanation(

@@ -34,19 +34,26 @@ def test_instants_come_back_as_utc_to_the_microsecond(store: Store) -> None:
 
 
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
-    with pytest.raises(StatementError, match="without a zone"), store.write() as session:
-        session.add(Lease(name="naive", until=MOMENT.replace(tzinfo=None)))
-        session.flush()
+    def store_naive() -> None:
+        with store.write() as session:
+            session.add(Lease(name="naive", until=MOMENT.replace(tzinfo=None)))
+
+    with pytest.raises(StatementError, match="without a zone"):
+        store_naive()
     with store.read() as session:
         assert session.get(Lease, "naive") is None
 
 
 def test_what_fails_half_way_leaves_nothing(store: Store) -> None:
+    def fail() -> None:
+        with store.write() as session:
+            session.get_one(Keep, "n").value = "half"
+            session.flush()
+            raise LookupError
+
     keep(store, "before")
-    with pytest.raises(RuntimeError), store.write() as session:
-        session.get_one(Keep, "n").value = "half"
-        session.flush()
-        raise RuntimeError
+    with pytest.raises(LookupError):
+        fail()
     assert kept(store) == "before"
 
 

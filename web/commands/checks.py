@@ -10,6 +10,7 @@ from sync import doctor as doctoring
 from sync.doctor import Check
 from sync.rebuild import rebuild as rebuild_all
 from sync.runtime import Runtime
+from web.accounts import bootstrap
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
 
 
@@ -49,7 +50,15 @@ def rebuild(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> in
 
 
 def upgrade(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
-    """Say which schema the database has; opening it has upgraded it."""
+    """Say which schema the database has; opening it has upgraded it.
+
+    Where processes run apart, this is the one that runs first: it also makes the set-up token.
+    """
     found, _ = current(runtime.store)
     console.out(f"the database has the newest schema, {found}")
+    token = bootstrap.ensure(runtime) if runtime.settings.is_scaled else None
+    if token is not None:
+        page = f"{runtime.settings.public_url or ''}/setup"
+        console.out("Nobody can sign in yet. Make the first admin account within one hour:")
+        console.out(f"  {page}   with the token   {token}")
     return OK

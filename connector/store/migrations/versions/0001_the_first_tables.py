@@ -232,8 +232,6 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("disabled_at", Instant(), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("failed_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_user_person_id_person"), ondelete="SET NULL"
         ),

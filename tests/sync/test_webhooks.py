@@ -1,0 +1,161 @@
+"""Deliveries make changes fast, and can never make them wrong."""
+
+import json
+
+import pytest
+
+from sync import inbox
+from tests.world import World, key_result, link
+
+
+@pytest.fixture
+def linked(connected: World, jira, github) -> World:
+    for number in (1, 2):
+        jira.site.add_issue("PLAT", f"Item {number}")
+        github.site.add_issue("acme/api", f"Change {number}", milestone=1)
+    connected.apply(
+        key_result("KR-1", link("jira:project:PLAT")),
+        key_result("KR-2", link("github:milestone:acme/api/1")),
+    )
+    connected.sync()
+    connected.clock.turn(seconds=5)
+    return connected
+
+
+def close(world: World, tracker: str) -> None:
+    site = world.trackers[tracker].site
+    if tracker == "jira":
+        site.transition("PLAT-1", "Done")
+    else:
+        site.close("acme/api", 1)
+
+
+@pytest.mark.parametrize(("tracker", "key"), [("jira", "KR-1"), ("github", "KR-2")])
+def test_a_delivery_moves_the_score_at_once(linked: World, tracker: str, key: str) -> None:
+    assert linked.poll() == []
+    close(linked, tracker)
+    assert linked.deliver(tracker).status == 202
+    assert len(linked.waiting()) == 1
+    linked.poll()
+    assert linked.value(key) == 50
+    assert linked.waiting() == []
+    assert linked.rows("hint") == []
+
+
+@pytest.mark.parametrize(("tracker", "key"), [("jira", "KR-1"), ("github", "KR-2")])
+def test_a_delivery_that_was_lost_is_made_up_for_by_the_poll(
+    linked: World, tracker: str, key: str
+) -> None:
+    linked.trackers[tracker].faults.add("drop_webhooks")
+    close(linked, tracker)
+    linked.poll()
+    assert linked.value(key) == 0
+    linked.tick()
+    assert linked.value(key) == 50
+
+
+def test_an_item_the_search_does_not_show_yet_is_read_by_its_id(linked: World, jira) -> None:
+    jira.site.index_delay = 60
+    close(linked, "jira")
+    linked.deliver("jira")
+    linked.poll()
+    assert linked.value() == 50
+
+
+def test_a_doubled_delivery_counts_once(linked: World) -> None:
+    close(linked, "jira")
+    assert [linked.deliver("jira").status for _ in range(3)] == [202, 202, 202]
+    assert len(linked.rows("delivery")) == 1
+    assert len(linked.rows("hint")) == 1
+    linked.poll()
+    assert linked.deliver("jira").status == 202
+    assert linked.waiting() == []
+
+
+def test_late_and_reordered_deliveries_end_in_the_trackers_state(linked: World, jira) -> None:
+    close(linked, "jira")
+    early = linked.last_delivery("jira")
+    linked.clock.turn(seconds=5)
+    jira.site.transition("PLAT-1", "To Do")
+    linked.deliver("jira")
+    linked.poll()
+    assert inbox.receive(linked.runtime, "jira", *early).status == 202
+    linked.poll()
+    assert linked.value() == 0
+
+
+def test_a_forged_delivery_is_refused_and_marks_nothing(linked: World) -> None:
+    close(linked, "jira")
+    headers, body = linked.last_delivery("jira")
+    for forged in (
+        ({}, body),
+        (headers, body + b" "),
+        ({**headers, "X-Hub-Signature": "sha256=é"}, body),
+    ):
+        assert inbox.receive(linked.runtime, "jira", *forged).status == 401
+    assert linked.waiting() == []
+    assert linked.rows("delivery") == []
+    jira, *_ = linked.rows("connection", name="jira")
+    assert jira.refused_deliveries == 3
+    assert jira.delivered_at is None
+
+
+def test_the_secret_of_one_connection_opens_no_other(linked: World) -> None:
+    linked.connect("jira", "other")
+    close(linked, "jira")
+    assert linked.deliver("jira", "other").status == 401
+
+
+def test_a_delivery_for_nobody_is_not_found(linked: World) -> None:
+    close(linked, "jira")
+    assert linked.deliver("jira", "nobody").status == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"issue": 7}', b"\xff", b"[" * 50_000])
+def test_a_signed_delivery_that_cannot_be_read_is_told_so_and_changes_nothing(
+    linked: World, jira, body: bytes
+) -> None:
+    jira.site.postman.post("jira:issue_updated", body.decode("latin-1"))
+    status = linked.deliver("jira").status
+    assert status == 422
+    assert linked.waiting() == []
+
+
+def test_a_delivery_about_something_unlinked_costs_nothing(linked: World, github) -> None:
+    github.site.add_repo("acme/web")
+    github.site.add_issue("acme/web", "Elsewhere")
+    assert linked.deliver("github").status == 202
+    assert linked.waiting() == []
+    assert linked.poll() == []
+
+
+def test_a_delivery_about_an_item_outside_every_scope_counts_nowhere(linked: World, jira) -> None:
+    jira.site.add_project("OPS", "Operations")
+    jira.site.add_issue("OPS", "Elsewhere")
+    assert linked.deliver("jira").status == 202
+    linked.poll()
+    assert linked.link()["items"] == 2
+    from sync.audit import audit  # noqa: PLC0415
+
+    assert audit(linked.runtime) == []
+
+
+def test_a_renamed_milestone_is_read_without_an_item(linked: World, github) -> None:
+    github.site.edit_milestone("acme/api", 1, title="v1.1")
+    assert linked.deliver("github").status == 202
+    assert len(linked.waiting()) == 1
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x" * 5000])
+def test_strange_words_in_a_delivery_are_kept_out_of_trouble(
+    linked: World, jira, text: str
+) -> None:
+    body = {
+        "webhookEvent": f"jira:issue_updated{text}",
+        "timestamp": 1,
+        "issue": {"id": "1", "key": text},
+    }
+    jira.site.postman.post("jira:issue_updated", json.dumps(body))
+    assert linked.deliver("jira").status in {202, 422}
+    linked.poll()
+    assert linked.value() == 0
