@@ -100,7 +100,7 @@ def _word(
 
 def _fix(word: Word) -> str | None:
     return {
-        "broken": "Make a new token in the tracker, then run worklift connect again with it.",
+        "broken": "No call is made until then: run worklift connect with the new token.",
         "stale": "Worklift keeps trying; check that the tracker answers at this URL.",
         "ageing": "Worklift keeps trying by itself; nothing to do unless it lasts.",
     }.get(word)

@@ -83,9 +83,9 @@ def _error(
     if link.broken:
         return link.broken
     if connection.error:
-        return f"{connection.name}: {connection.error}"
+        return connection.error
     if source is not None and source.error:
-        return f"{connection.name}: {source.error}"
+        return source.error
     if link.looked_at is None:
         return "not read yet: the next sync reads it"
     if shown.value is None:
