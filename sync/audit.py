@@ -1,6 +1,6 @@
 """Proves the numbers: mirror against ledger and tracker, ledger against readings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 from connector import ledger
 from connector.errors import TrackerError
 from connector.store.tables import Connection, Contribution, Item, Link, Reading, Source
+from connector.work import Ref
 from integrations.tracker import Page, Tracker
+from integrations.tracker import Session as Asked
 from sync import values
 from sync.accounts import account_of
+from sync.pipeline import FETCH_AT_ONCE
 from sync.reckon import PART_COLUMNS, wanted_parts
 from sync.runtime import Runtime
 from sync.sources import Bound, bound, need_from_json
@@ -88,18 +91,36 @@ def _source(runtime: Runtime, source: Source, connection: Connection) -> list[Di
     where = f"{connection.name} {source.key}".strip()
     account = account_of(connection, runtime.vault, source.need.get("fields", []))
     asked = runtime.tracker(connection.tracker).open(account)
-    there: dict[str, str] = {}
     try:
-        for part in asked.read(source.key, need_from_json(source.need), None):
-            if isinstance(part, Page):
-                there |= {item.external_id: item.key for item in part.items}
+        there = {
+            item.external_id: item.key
+            for part in asked.read(source.key, need_from_json(source.need), None)
+            if isinstance(part, Page)
+            for item in part.items
+        }
+        here = _here(runtime, source)
+        extra = _unknown(asked, source.key, {k: v for k, v in here.items() if k not in there})
     except TrackerError as error:
         return [Difference(where, f"could not be compared: {error}")]
     finally:
         asked.close()
+    missing = [f"{there[each]} is not in the mirror" for each in there.keys() - here.keys()]
+    gone = [f"{here[each]} is not in the tracker" for each in extra]
+    return [Difference(where, sentence) for sentence in sorted(missing) + sorted(gone)]
+
+
+def _here(runtime: Runtime, source: Source) -> dict[str, str]:
     with runtime.store.read() as session:
         mine = select(Item).where(Item.source_id == source.id, Item.gone_at.is_(None))
-        here = {row.external_id: row.key for row in session.scalars(mine)}
-    missing = [f"{there[each]} is not in the mirror" for each in there.keys() - here.keys()]
-    extra = [f"{here[each]} is not in the tracker" for each in here.keys() - there.keys()]
-    return [Difference(where, sentence) for sentence in sorted(missing) + sorted(extra)]
+        return {row.external_id: row.key for row in session.scalars(mine)}
+
+
+def _unknown(asked: Asked, source_key: str, unlisted: Mapping[str, str]) -> set[str]:
+    """Which of these ids the tracker does not know; a delivery may name an item of no scope."""
+    refs = [Ref(external_id, key) for external_id, key in unlisted.items()]
+    known: set[str] = set()
+    for first in range(0, len(refs), FETCH_AT_ONCE):
+        fetched = asked.fetch(source_key, refs[first : first + FETCH_AT_ONCE])
+        known |= {item.external_id for item in fetched.items}
+        known |= {each.external_id for each in fetched.unreadable}
+    return unlisted.keys() - known

@@ -102,9 +102,14 @@ def _save(runtime: Runtime, request: Request, outcome: Identity | TrackerError) 
             row = row or _new(request, now)
             row.hook_cipher = runtime.vault.seal(secret, hook_place(row.uid))
             session.add(row)
+        read_as = (row.url, row.options)
         _write(runtime, row, request, outcome, now)
         session.flush()
         dirty = _bind(runtime, session, row)
+        if (row.url, row.options) != read_as:
+            # Another site, or other fields: what is known was read otherwise.
+            mine = update(Source).where(Source.connection_id == row.id)
+            session.execute(mine.values(cursor=None))
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
     known = outcome if isinstance(outcome, Identity) else None

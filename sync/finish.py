@@ -1,6 +1,6 @@
 """The end of a drain: what is gone, then ledger, scores and ``done_seq`` in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,14 +8,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.mapping import FieldMapping
+from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Source
 from connector.work import Ref
 from integrations.tracker import Look, Tracker
 from sync import lease
 from sync.lease import Claim
+from sync.members import candidates
 from sync.mirror import bury, store_matches
 from sync.reckon import reckon
 from sync.runtime import Runtime
+from sync.scores import alone
 from sync.sources import Bound, attach, bound
 
 DELETED = "deleted in the tracker, or no longer visible with this token"
@@ -38,9 +41,10 @@ def finish(
     """Commit the outcome of a drain; returns how many items were found gone."""
     now = runtime.clock()
     with runtime.store.write() as session:
+        alone(session)
         source = lease.held(session, claim, now)
-        gone = _bury(session, source, seen, now=now)
         links = [bound(link, tracker) for link in _links(session, source)]
+        gone = _bury(session, source, seen, now=now, hidden=_hidden(session, links, seen.look))
         relisted = _learn(session, source, links, seen, claim)
         changed = seen.changed or bool(gone) or relisted
         todo = [each for each in links if _wants(each, changed=changed)]
@@ -67,15 +71,25 @@ def _links(session: Session, source: Source) -> Iterable[Link]:
     return session.scalars(query.order_by(Link.id)).all()
 
 
-def _bury(session: Session, source: Source, seen: Seen, *, now: datetime) -> int:
-    """Mark what is gone. After a partly refused look nothing unlisted is: it may be hidden."""
+def _hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[int]:
+    """The items of scopes that could not be read: not being listed says nothing of them."""
+    broken = look.broken if look else {}
+    lost = [each for each in links if (each.link.kind, each.link.value) in broken]
+    return {found.item_id for each in lost for found in candidates(session, each)}
+
+
+def _bury(
+    session: Session, source: Source, seen: Seen, *, now: datetime, hidden: Collection[int]
+) -> int:
+    """Mark what is gone: not there when read by id, or not in a complete list."""
     mine = select(Item).where(Item.source_id == source.id, Item.gone_at.is_(None))
     gone = 0
     for ref in seen.missing:
         named = Item.external_id == ref.external_id if ref.external_id else Item.key == ref.key
         gone += bury(session.scalars(mine.where(named)), DELETED, now)
-    if seen.look is not None and seen.look.complete and not seen.look.broken:
-        rows = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
+    if seen.look is not None and seen.look.complete:
+        unlisted = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
+        rows = [row for row in unlisted if row.id not in hidden]
         gone += bury(rows, UNLISTED, now)
     session.flush()
     return gone
@@ -91,6 +105,8 @@ def _learn(session: Session, source: Source, links: list[Bound], seen: Seen, cla
         relisted |= store_matches(session, source, query, ids)
     for each in links:
         scope = (each.link.kind, each.link.value)
+        if not _tells(look, each) and scope not in look.broken:
+            continue
         if each.link.broken and scope not in look.broken:
             each.link.looked_at = None  # what happened meanwhile has not been reckoned
         each.link.broken = look.broken.get(scope)
@@ -99,6 +115,12 @@ def _learn(session: Session, source: Source, links: list[Bound], seen: Seen, cla
     if look.complete:
         source.swept_at = claim.started_at
     return relisted
+
+
+def _tells(look: Look, each: Bound) -> bool:
+    """Whether the look asked if the scope exists; one for changes only may not have."""
+    selector = each.kind.select(each.link.value)
+    return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)
 
 
 def _close(session: Session, source: Source, claim: Claim, runtime: Runtime) -> None:
@@ -110,4 +132,5 @@ def _close(session: Session, source: Source, claim: Claim, runtime: Runtime) -> 
     source.lease_until = source.not_before = source.failing_since = source.error = None
     source.failures = 0
     connection = session.get_one(Connection, source.connection_id)
-    connection.broken_at = connection.error = None
+    if connection.ended_at is None:
+        connection.broken_at = connection.error = None

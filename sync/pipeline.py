@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select
 
-from connector.errors import TrackerError
+from connector.errors import Refused, TrackerError
 from connector.store.tables import Connection, Hint, Item, Run, Source, UnreadableItem
 from connector.work import Ref
 from integrations.tracker import Fetched, Look, Need, Page, Session
@@ -89,7 +89,7 @@ def drain(
         _run(under_way, full=full)
     except lease.LeaseLost as error:
         under_way.result.error = str(error)
-    except TrackerError as error:
+    except (TrackerError, Refused) as error:
         under_way.result.error = note_failure(runtime, claim, error)
     except Exception:
         note_crash(runtime, claim)

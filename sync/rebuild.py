@@ -6,7 +6,7 @@ from connector.store.tables import Connection, Cycle, KeyResult, Link
 from sync import values
 from sync.reckon import reckon
 from sync.runtime import Runtime
-from sync.scores import rescore_cycle, rescore_key_results
+from sync.scores import alone, rescore_cycle, rescore_key_results
 from sync.sources import bound
 
 
@@ -14,6 +14,7 @@ def rebuild(runtime: Runtime) -> int:
     """Bring ledger, readings and scores up to the mirror; returns how many links were reckoned."""
     now = runtime.clock()
     with runtime.store.write() as session:
+        alone(session)
         query = (
             select(Link, Connection)
             .join(Connection, Connection.id == Link.connection_id)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError, OperationalError
+
 from connector import settings as settings_module
-from connector.errors import Refused
+from connector.errors import Refused, WorkliftError
 from connector.settings import Settings
 from connector.store import Store, open_store
 from connector.store.migrate import upgrade
@@ -51,7 +53,10 @@ def utc_now() -> datetime:
 
 def prepare_home(home: Path) -> Path:
     """Make the data folder, open to its owner only."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Refused(f"WORKLIFT_HOME: {home} cannot be made: {error.strerror}") from None
     return home
 
 
@@ -113,8 +118,19 @@ def opened(settings: Settings, doorbell: Doorbell | None = None) -> Iterator[Run
             stack.enter_context(hold(settings.home))
         runtime = build(settings, doorbell=doorbell)
         stack.callback(runtime.store.close)
-        upgrade(runtime.store)
+        _upgrade(runtime.store)
         yield runtime
+
+
+def _upgrade(store: Store) -> None:
+    try:
+        upgrade(store)
+    except DatabaseError as error:
+        if type(error) not in {DatabaseError, OperationalError}:
+            raise
+        # The driver's own first line names host and port, never the password.
+        reason = next(iter(str(error.orig).splitlines()), "no reason given")
+        raise WorkliftError(f"the database cannot be used ({reason}); check DATABASE_URL") from None
 
 
 def from_environment() -> Settings:

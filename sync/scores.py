@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from connector import scoring
@@ -33,6 +33,19 @@ class Number:
     known: float | None = None
     subtree_score: float | None = None
     partial: bool = False
+
+
+LOCK = 0x73636F72  # any constant: names our advisory lock in PostgreSQL
+
+
+def alone(session: Session) -> None:
+    """One writer of numbers at a time, to be called before anything is read or locked.
+
+    Scores are sums over what other sources wrote: two at once would each miss the other's part.
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -> set[int]:

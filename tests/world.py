@@ -178,6 +178,11 @@ class World:
         headers, body = self.last_delivery(tracker)
         return inbox.receive(self.runtime, name or tracker, headers, body)
 
+    def deliver_any(self, tracker: str) -> int:
+        """The answer to a delivery about a new item."""
+        self.trackers[tracker].site.add_issue("PLAT", "Watched")
+        return self.deliver(tracker).status
+
     def hook(self, tracker: str) -> None:
         """Have the simulator sign and record webhooks; nothing answers at their address."""
         url = "http://127.0.0.1:9/"

@@ -37,7 +37,7 @@ class Group(click.Group):
 
 
 @click.group(cls=Group)
-@click.version_option(package_name="worklift", message="%(prog)s %(version)s")
+@click.version_option(package_name="worklift", message="worklift %(version)s")
 def main() -> None:
     """Objectives and key results that move when the work in Jira and GitHub does."""
     logs.configure(quiet=True)

@@ -18,7 +18,7 @@ import structlog
 
 from connector.errors import Refused, WorkliftError
 from sync.runtime import Runtime
-from web.commands import COMMANDS
+from web.commands import COMMANDS, Command
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Console
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ LARGEST = 32 * 1024 * 1024
 def carry_out(runtime: Runtime, command: str, given: Mapping[str, Any], console: Console) -> int:
     """Run one command; expected errors become sentences and exit codes."""
     try:
-        return COMMANDS[command](runtime, given, console)
+        return _known(command)(runtime, given, console)
     except Refused as refused:
         for problem in refused.problems:
             console.err(problem)
@@ -36,6 +36,12 @@ def carry_out(runtime: Runtime, command: str, given: Mapping[str, Any], console:
     except WorkliftError as error:
         console.err(str(error))
         return DONE_WITH_ERRORS
+
+
+def _known(command: str) -> Command:
+    if command not in COMMANDS:
+        raise Refused(f"there is no command {command!r}; stop and start the server again")
+    return COMMANDS[command]
 
 
 @contextlib.contextmanager
@@ -129,14 +135,17 @@ def _answer(connection: socket.socket, runtime: Runtime) -> None:
     with connection, connection.makefile("rb") as lines:
         if not _is_same_user(connection):
             return
-        request = json.loads(lines.readline(LARGEST))
+        try:
+            request = json.loads(lines.readline(LARGEST))
+            command, given = str(request["command"]), dict(request["given"])
+        except (ValueError, TypeError, LookupError, RecursionError, OSError):
+            return  # not one of our own commands
         code = DONE_WITH_ERRORS
         try:
-            code = carry_out(runtime, request["command"], request["given"], remote)
-        except Exception:
+            code = carry_out(runtime, command, given, remote)
+        except Exception:  # the thread's edge: a bug ends this command, not the server
             remote.err("Worklift itself failed with this command; its log has the details")
-            log.exception("command.crashed", command=request["command"])
-            raise
+            log.exception("command.crashed", command=command)
         finally:
             remote.send("exit", code)
 

@@ -15,7 +15,7 @@ from sync.planning.stored import stored
 from sync.planning.write import Writer
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
-from sync.scores import rescore_cycle
+from sync.scores import alone, rescore_cycle
 from sync.sources import attach, bound
 
 
@@ -35,6 +35,7 @@ def apply(runtime: Runtime, text: str, *, name: str, author: str, dry_run: bool 
         with runtime.store.read() as session:
             return _outcome(_diff(runtime, session, plan))
     with runtime.store.write() as session:
+        alone(session)
         changes = _diff(runtime, session, plan)
         writer = Writer(session, runtime.clock(), author)
         for change in changes.changes:

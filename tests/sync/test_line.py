@@ -115,10 +115,10 @@ def test_numbers_follow_queries_whose_members_change(connected: World, jira) -> 
 
 def test_any_number_field_can_be_measured(connected: World, jira) -> None:
     key = jira.site.add_issue("PLAT", "One").key
-    measure = {"number": "sum", "of": "field:customfield_10028", "over": "all"}
+    measure = {"number": "sum", "of": "field:customfield_10036", "over": "all"}
     connected.apply(key_result("KR-1", link("jira:project:PLAT"), unit="%"))
     connected.sync()
-    jira.site.edit(key, customfield_10028=7.0, at=connected.clock.turn(minutes=1))
+    jira.site.edit(key, customfield_10036=7.0, at=connected.clock.turn(minutes=1))
     connected.apply(key_result("KR-1", link("jira:project:PLAT", measure), target=10, unit=""))
     connected.sync()
     assert connected.value() == 7

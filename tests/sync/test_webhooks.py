@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sync import inbox
+from sync.audit import audit
 from tests.world import World, key_result, link
 
 
@@ -135,8 +136,6 @@ def test_a_delivery_about_an_item_outside_every_scope_counts_nowhere(linked: Wor
     assert linked.deliver("jira").status == 202
     linked.poll()
     assert linked.link()["items"] == 2
-    from sync.audit import audit  # noqa: PLC0415
-
     assert audit(linked.runtime) == []
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -94,9 +94,9 @@ def _drain(
             full=full,
             progress=lambda items: console.progress(f"{label}: {items} items"),
         )
-        if not drained.skipped:
-            return drained
         paused = _pause(runtime, source_id)
+        if not drained.skipped:
+            return replace(drained, error=drained.error or paused)
         if paused or time.monotonic() > until:
             return Drained(error=paused or f"{label} is being read by another process")
         time.sleep(0.2)

@@ -1,0 +1,124 @@
+"""The same line on PostgreSQL, where several processes write at once."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from sync import finish, inbox, lease, pipeline
+from sync.audit import audit
+from sync.rebuild import rebuild
+from tests.servers import wait_for
+from tests.world import World, key_result, link
+
+
+@pytest.fixture
+def linked(pg_world: World, jira, github) -> World:
+    for number in (1, 2):
+        jira.site.add_issue("PLAT", f"Item {number}", points=0.1)
+        github.site.add_issue("acme/api", f"Change {number}", milestone=1)
+    pg_world.apply(
+        key_result("KR-1", link("jira:project:PLAT"), link("github:milestone:acme/api/1")),
+        key_result("KR-2", link("github:milestone:acme/api/1")),
+    )
+    pg_world.sync()
+    pg_world.clock.turn(minutes=1)
+    return pg_world
+
+
+def test_the_whole_line_works_and_nothing_differs(linked: World, jira, github) -> None:
+    jira.site.transition("PLAT-1", "Done")
+    linked.deliver("jira")
+    linked.deliver("jira")
+    linked.poll()
+    github.site.close("acme/api", 1)
+    linked.tick()
+    assert linked.value() == 50
+    assert linked.explain("KR-1", linked.clock())["value"] == 50
+    assert audit(linked.runtime) == []
+    before = linked.rows("contribution"), linked.rows("score")
+    rebuild(linked.runtime)
+    assert (linked.rows("contribution"), linked.rows("score")) == before
+
+
+def test_words_a_database_cannot_hold_do_not_stop_a_read(linked: World, jira) -> None:
+    with jira.site.quiet():
+        key = jira.site.add_issue("PLAT", "Nothing\x00here at all", labels=["a\x00b"]).key
+    assert [each.error for each in linked.tick()] == [None, None]
+    assert linked.part(key)["included"]
+    assert "\x00" not in linked.part(key)["title"]
+
+
+def test_two_drains_that_end_together_do_not_miss_each_other(
+    linked: World, jira, github, monkeypatch
+) -> None:
+    linked.clock.turn(minutes=1)
+    jira.site.transition("PLAT-1", "Done")
+    github.site.close("acme/api", 1)
+    attach, reached, go_on = finish.attach, threading.Event(), threading.Event()
+
+    def stop_the_first(*given):
+        if not reached.is_set():
+            reached.set()
+            assert go_on.wait(10)
+        return attach(*given)
+
+    monkeypatch.setattr(finish, "attach", stop_the_first)
+    first, second = (
+        threading.Thread(target=pipeline.drain, args=(linked.runtime, each))
+        for each in linked.sources()
+    )
+    first.start()
+    assert reached.wait(10)
+    second.start()
+    wait_for(lambda: not second.is_alive() or waiting(linked), "the second drain to end or wait")
+    go_on.set()
+    first.join(10)
+    second.join(10)
+    assert linked.value() == 50
+    before = linked.rows("score")
+    rebuild(linked.runtime)
+    assert linked.rows("score") == before
+
+
+def waiting(world: World) -> bool:
+    with world.runtime.store.read() as session:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        return bool(session.execute(text(query)).scalar())
+
+
+def test_of_many_claims_at_once_one_wins(linked: World) -> None:
+    source, *_ = linked.sources()
+    found: list[object] = []
+    start = threading.Barrier(6)
+
+    def claim() -> None:
+        start.wait()
+        found.append(lease.claim(linked.runtime, source, force=True))
+
+    threads = [threading.Thread(target=claim) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(each is not None for each in found) == 1
+
+
+def test_one_delivery_that_arrives_at_several_processes_is_stored_once(linked: World, jira) -> None:
+    jira.site.transition("PLAT-1", "Done")
+    headers, body = linked.last_delivery("jira")
+    found: list[int] = []
+    start = threading.Barrier(5)
+
+    def receive() -> None:
+        start.wait()
+        found.append(inbox.receive(linked.runtime, "jira", headers, body).status)
+
+    threads = [threading.Thread(target=receive) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [202] * 5
+    assert len(linked.rows("delivery")) == 1
+    assert len(linked.rows("hint")) == 1
