@@ -103,18 +103,26 @@ def _learn(session: Session, source: Source, links: list[Bound], seen: Seen, cla
     relisted = False
     for query, ids in look.matches.items():
         relisted |= store_matches(session, source, query, ids)
+    broken = _broken(look, links)
     for each in links:
         scope = (each.link.kind, each.link.value)
-        if not _tells(look, each) and scope not in look.broken:
-            continue
-        if each.link.broken and scope not in look.broken:
+        if each.link.broken and scope not in broken:
             each.link.looked_at = None  # what happened meanwhile has not been reckoned
-        each.link.broken = look.broken.get(scope)
+        each.link.broken = broken.get(scope)
         each.link.title = look.titles.get(scope, each.link.title)
     source.cursor = look.cursor
     if look.complete:
         source.swept_at = claim.started_at
     return relisted
+
+
+def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
+    """The scopes that cannot be read: what this look told, else what an earlier one did."""
+    found = dict(look.broken)
+    for each in links:
+        if each.link.broken and not _tells(look, each):
+            found.setdefault((each.link.kind, each.link.value), each.link.broken)
+    return found
 
 
 def _tells(look: Look, each: Bound) -> bool:
@@ -129,7 +137,9 @@ def _close(session: Session, source: Source, claim: Claim, runtime: Runtime) -> 
     source.done_seq = claim.seq
     source.looked_at = claim.started_at
     source.due_at = runtime.clock() + runtime.settings.poll
-    source.lease_until = source.not_before = source.failing_since = source.error = None
+    source.lease_until = source.failing_since = source.error = None
+    if source.not_before is not None and source.not_before <= runtime.clock():
+        source.not_before = None  # else another source of the account was told to wait meanwhile
     source.failures = 0
     connection = session.get_one(Connection, source.connection_id)
     if connection.ended_at is None:

@@ -22,7 +22,7 @@ from tests.connector.items import MAPPING, START, item
 from tests.connector.test_movements import version
 
 SIZES = st.one_of(
-    st.none(), st.integers(0, 40).map(lambda n: n / 4), st.sampled_from([0.1, 0.2, 0.3, 1e9])
+    st.none(), st.integers(0, 40).map(lambda n: n / 4), st.sampled_from([0.1, 0.2, 0.3, 1e3])
 )
 MEASURES = st.one_of(
     st.sampled_from([Measure(), Measure(of="points")]),
