@@ -89,7 +89,7 @@ def _save(runtime: Runtime, request: Request, outcome: Identity | TrackerError) 
     now = runtime.clock()
     with runtime.store.write() as session:
         row = session.scalars(
-            select(Connection).where(Connection.name == request.name)
+            select(Connection).where(Connection.name == request.name).with_for_update()
         ).one_or_none()
         secret = None
         if row is not None and row.tracker != request.tracker:
@@ -109,7 +109,7 @@ def _save(runtime: Runtime, request: Request, outcome: Identity | TrackerError) 
         if (row.url, row.options) != read_as:
             # Another site, or other fields: what is known was read otherwise.
             mine = update(Source).where(Source.connection_id == row.id)
-            session.execute(mine.values(cursor=None))
+            session.execute(mine.values(cursor=None, generation=Source.generation + 1))
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
     known = outcome if isinstance(outcome, Identity) else None

@@ -28,6 +28,7 @@ def _note(runtime: Runtime, claim: Claim, error: TrackerError | Refused) -> str 
     refused = isinstance(error, AccessDenied) and _connection_refused(runtime, claim)
     now = runtime.clock()
     with runtime.store.write() as session:
+        lease.together(session, claim.connection_id)
         source = lease.held(session, claim, now)
         source.lease_until = None
         if isinstance(error, RateLimited):

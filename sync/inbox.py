@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from connector.errors import BadReading
 from connector.store.tables import Connection, Delivery, Hint, Source
 from integrations.tracker import Delivery as Read
+from sync import lease
 from sync.accounts import hook_place
 from sync.runtime import Runtime
 from sync.sources import mark_dirty
@@ -56,6 +57,7 @@ def receive(runtime: Runtime, name: str, headers: Mapping[str, str], body: bytes
 def _store(runtime: Runtime, connection: Connection, delivery: Read) -> set[int]:
     now = runtime.clock()
     with runtime.store.write() as session:
+        lease.together(session, connection.id)
         if _known(session, connection, delivery):
             return set()
         session.add(
@@ -71,10 +73,12 @@ def _store(runtime: Runtime, connection: Connection, delivery: Read) -> set[int]
         )
         sources = _sources(session, connection)
         named = delivery.sources | {hint.source for hint in delivery.hints}
-        dirty = {sources[key].id for key in named if key in sources}
-        mark_dirty(session, dirty)
+        found = [sources[key] for key in sorted(named) if key in sources]
+        # A source that is dirty already was rung for; its drain looks again before it rests.
+        clean = {source.id for source in found if source.dirty_seq <= source.done_seq}
+        mark_dirty(session, {source.id for source in found})
         _hint(session, sources, delivery)
-        return dirty
+        return clean
 
 
 def _known(session: Session, connection: Connection, delivery: Read) -> bool:
@@ -94,16 +98,23 @@ def _hint(session: Session, sources: Mapping[str, Source], delivery: Read) -> No
     session.expire_all()  # the sequence was just counted up in the database
     for hint in delivery.hints:
         source = sources.get(hint.source)
-        if source is not None:
-            session.add(
-                Hint(
-                    source_id=source.id,
-                    seq=source.dirty_seq,
-                    external_id=hint.ref.external_id,
-                    key=hint.ref.key,
-                    updated_at=hint.updated_at,
-                )
+        if source is None:
+            continue
+        ref = hint.ref
+        row = session.scalars(
+            select(Hint).where(
+                Hint.source_id == source.id,
+                Hint.external_id.is_not_distinct_from(ref.external_id),
+                Hint.key.is_not_distinct_from(ref.key),
             )
+        ).first()
+        if row is None:
+            row = Hint(source_id=source.id, external_id=ref.external_id, key=ref.key)
+            row.updated_at = hint.updated_at
+            session.add(row)
+        # One row an item: the newest time wins, and no time at all means "look in any case".
+        row.updated_at = row.updated_at and hint.updated_at and max(row.updated_at, hint.updated_at)
+        row.seq = source.dirty_seq
 
 
 def _refuse(runtime: Runtime, connection: Connection) -> None:

@@ -1,6 +1,9 @@
 """The lease of a source: one writer at a time, and an old one is fenced off by its epoch."""
 
+import contextlib
 import math
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +30,8 @@ class Claim:
     connection_id: int
     epoch: int
     seq: int
+    generation: int
+    forced: bool
     started_at: datetime
 
 
@@ -39,9 +44,13 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
     now = runtime.clock()
     with runtime.store.write() as session:
         source = session.get(Source, source_id)
-        if source is None or not _wanted(session, source, now, force=force):
+        if source is None or not _wanted(runtime, session, source, force=force):
             return None
-        free = or_(Source.lease_until.is_(None), Source.lease_until <= now)
+        free = or_(
+            Source.lease_until.is_(None),
+            Source.lease_until <= now,
+            Source.lease_until > now + LENGTH,  # the clock was set back
+        )
         taken = session.execute(
             update(Source)
             .where(Source.id == source_id, Source.epoch == source.epoch, free)
@@ -61,19 +70,56 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
             connection_id=source.connection_id,
             epoch=source.epoch,
             seq=source.dirty_seq,
+            generation=source.generation,
+            forced=force,
             started_at=now,
         )
 
 
-def _wanted(session: Session, source: Source, now: datetime, *, force: bool) -> bool:
+def _wanted(runtime: Runtime, session: Session, source: Source, *, force: bool) -> bool:
+    now = runtime.clock()
     if source.not_before is not None and source.not_before > now:
         return False
     if force:
         return True
     connection = session.get_one(Connection, source.connection_id)
-    is_due = source.due_at is None or source.due_at <= now
+    is_due = source.due_at is None or not now < source.due_at <= latest_due(runtime)
     waits = source.dirty_seq > source.done_seq and source.failing_since is None
     return connection.broken_at is None and (is_due or waits)
+
+
+def latest_due(runtime: Runtime) -> datetime:
+    """No source is ever due later: one that seems to be was planned before the clock went back."""
+    return runtime.clock() + 1.25 * max(LONGEST_GAP, runtime.settings.poll)
+
+
+@contextlib.contextmanager
+def kept(runtime: Runtime, claim: Claim) -> Iterator[None]:
+    """Extend the lease while a drain waits for a slow tracker; ends with the process."""
+    stopping = threading.Event()
+
+    def renew() -> None:
+        while not stopping.wait(LENGTH.total_seconds() / 4):
+            try:
+                with runtime.store.write() as session:
+                    held(session, claim, runtime.clock())
+            except LeaseLost:
+                return
+
+    thread = threading.Thread(target=renew, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def together(session: Session, connection_id: int) -> None:
+    """Lock a connection before several of its sources: all that do so take turns."""
+    session.execute(
+        select(Connection.id).where(Connection.id == connection_id).with_for_update()
+    ).all()
 
 
 def gap(source: Source, poll: timedelta) -> timedelta:

@@ -74,6 +74,8 @@ def _store(session: Session, source: Source, item: WorkItem, row: Item | None) -
     if item.updated_at < row.updated_at:
         return None
     changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    if changed:
+        changed["unreckoned"] = True
     for name, value in changed.items():
         setattr(row, name, value)
     return row if changed else None
@@ -91,6 +93,7 @@ def _store_tags(session: Session, rows: dict[str, Item], items: dict[str, WorkIt
         if item.updated_at < row.updated_at or held[row.id] == item.tags:
             continue
         changed.add(row.id)
+        row.unreckoned = True
         gone = held[row.id] - item.tags
         if gone:
             session.execute(delete(ItemTag).where(ItemTag.item_id == row.id, ItemTag.tag.in_(gone)))
@@ -146,6 +149,6 @@ def bury(rows: Iterable[Item], reason: str, now: datetime) -> int:
     number = 0
     for row in rows:
         if row.gone_at is None:
-            row.gone_at, row.gone_reason = now, reason
+            row.gone_at, row.gone_reason, row.unreckoned = now, reason, True
             number += 1
     return number

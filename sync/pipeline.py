@@ -10,12 +10,13 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session as Reading
 
 from connector.errors import Refused, TrackerError
-from connector.store.tables import Connection, Hint, Item, Run, Source, UnreadableItem
+from connector.store.tables import Connection, Hint, Item, Link, Run, Source, UnreadableItem
 from connector.work import Ref
 from integrations.tracker import Fetched, Look, Need, Page, Session
-from sync import lease, values
+from sync import lease
 from sync.accounts import account_of
 from sync.failures import note_crash, note_failure
 from sync.finish import Seen, finish
@@ -26,6 +27,8 @@ from sync.sources import need_from_json
 
 log = structlog.get_logger()
 SWEEP_EVERY = timedelta(hours=6)
+RETRY_BROKEN, RETRY_PRESSED = timedelta(minutes=10), timedelta(minutes=1)
+"""The longest wait for a look at a scope that could not be read; the second after a delivery."""
 FETCH_AT_ONCE = 100
 
 
@@ -86,7 +89,8 @@ def drain(
         return Drained(skipped=True)
     under_way = _Drain(runtime, claim, progress)
     try:
-        _run(under_way, full=full)
+        with lease.kept(runtime, claim):
+            _run(under_way, full=full)
     except lease.LeaseLost as error:
         under_way.result.error = str(error)
     except (TrackerError, Refused) as error:
@@ -120,7 +124,7 @@ def _run(drain: _Drain, *, full: bool) -> None:
         drain.runtime,
         drain.claim,
         drain.seen,
-        mapping=values.field_mapping(connection, tracker.spec),
+        need=order.need,
         tracker=tracker,
     )
 
@@ -129,8 +133,7 @@ def _order(drain: _Drain, *, full: bool) -> _Order:
     """What to read: since the cursor, or everything when a sweep is due or asked for."""
     with drain.runtime.store.read() as session:
         source = session.get_one(Source, drain.claim.source_id)
-        swept = source.swept_at
-        sweep = full or swept is None or drain.claim.started_at - swept >= SWEEP_EVERY
+        sweep = full or _wants_sweep(session, source, drain.claim)
         hints = session.scalars(
             select(Hint).where(Hint.source_id == source.id, Hint.seq <= drain.claim.seq)
         )
@@ -141,6 +144,20 @@ def _order(drain: _Drain, *, full: bool) -> _Order:
             cursor=None if sweep else source.cursor,
             hints=tuple(hints),
         )
+
+
+def _wants_sweep(session: Reading, source: Source, claim: Claim) -> bool:
+    """Whether to read everything: from time to time, and sooner while a scope cannot be read."""
+    if source.swept_at is None:
+        return True
+    since = claim.started_at - source.swept_at
+    lost = select(Link.id).where(
+        Link.source_id == source.id, Link.ended_at.is_(None), Link.broken.is_not(None)
+    )
+    if session.scalars(lost.limit(1)).first() is None:
+        return since >= SWEEP_EVERY
+    pressing = source.dirty_seq > source.done_seq
+    return claim.forced or since >= (RETRY_PRESSED if pressing else RETRY_BROKEN)
 
 
 def _read(drain: _Drain, asked: Session, order: _Order) -> None:
@@ -159,7 +176,6 @@ def _store(drain: _Drain, page: Page | Fetched) -> None:
         stored = store_items(session, source, page.items)
         set_aside(session, source, page.unreadable, now)
     drain.seen.ids |= stored.seen | {each.external_id for each in page.unreadable}
-    drain.seen.changed |= stored.changed > 0
     drain.result.items_changed += stored.changed
     drain.result.items_read += len(page.items)
     drain.progress(drain.result.items_read)

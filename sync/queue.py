@@ -76,8 +76,9 @@ class RqDoorbell:
     def ring(self, source_id: int) -> None:
         """Enqueue; Redis being away costs the time until the next sweep, nothing else."""
         try:
+            # No timeout by signal: each call to a tracker has its deadline, and the lease its end.
             self._queue.enqueue(
-                "sync.jobs.drain", source_id, result_ttl=0, failure_ttl=0, ttl=300, job_timeout=600
+                "sync.jobs.drain", source_id, result_ttl=0, failure_ttl=0, ttl=300, job_timeout=-1
             )
         except RedisError as error:
             log.warning("doorbell.silent", source_id=source_id, reason=type(error).__name__)

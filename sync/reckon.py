@@ -123,7 +123,7 @@ def _store_reading(
     row = session.get(Reading, bound.link.id)
     wanted = {each.name: getattr(found, each.name) for each in fields(found)}
     if row is None:
-        session.add(Reading(link_id=bound.link.id, **wanted, computed_at=now))
+        session.add(Reading(link_id=bound.link.id, **wanted, since=now, computed_at=now))
     elif any(getattr(row, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(row, name, value)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from connector import scoring
 from connector.ledger import pooled
 from connector.scoring import Mean, Part
+from connector.store.chunks import chunks
 from connector.store.tables import (
     Contribution,
     KeyResult,
@@ -50,11 +51,11 @@ def alone(session: Session) -> None:
 
 def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -> set[int]:
     """Store the scores of these key results; returns the cycles whose scores changed."""
-    rows = session.scalars(select(KeyResult).where(KeyResult.id.in_(ids))).all()
-    links = _links(session, ids)
     found: dict[int, dict[int, Number]] = defaultdict(dict)
-    for row in rows:
-        found[row.cycle_id][row.id] = _key_result(session, row, links.get(row.id, []))
+    for chunk in chunks(ids):
+        loaded = _load(session, chunk)
+        for row in session.scalars(select(KeyResult).where(KeyResult.id.in_(chunk))):
+            found[row.cycle_id][row.id] = _key_result(loaded, row)
     return {
         cycle_id
         for cycle_id, numbers in found.items()
@@ -81,51 +82,56 @@ def rescore_cycle(session: Session, cycle_id: int, now: datetime) -> None:
     _store(session, cycle_id, "team", _teams(session, objectives, means), now)
 
 
-def _links(session: Session, ids: Collection[int]) -> Mapping[int, list[Link]]:
-    found: dict[int, list[Link]] = defaultdict(list)
-    query = select(Link).where(Link.key_result_id.in_(ids), Link.ended_at.is_(None))
-    for link in session.scalars(query.order_by(Link.position, Link.id)):
-        found[link.key_result_id].append(link)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """The links of some key results, and by link the readings and what pooled ones are made of."""
+
+    links: Mapping[int, list[Link]]
+    readings: Mapping[int, scoring.Reading]
+    parts: Mapping[int, list[Contribution]]
 
 
-def _key_result(session: Session, row: KeyResult, links: list[Link]) -> Number:
-    definition = values.key_result(row)
-    value, partial = (row.value, False) if not links else _value(session, row, links)
-    progress = scoring.progress(definition, value)
+def _load(session: Session, ids: Collection[int]) -> _Loaded:
+    links: dict[int, list[Link]] = defaultdict(list)
+    standing = select(Link).where(Link.key_result_id.in_(ids), Link.ended_at.is_(None))
+    for link in session.scalars(standing.order_by(Link.position, Link.id)):
+        links[link.key_result_id].append(link)
+    readings: dict[int, scoring.Reading] = {}
+    parts: dict[int, list[Contribution]] = defaultdict(list)
+    for chunk in chunks([link.id for each in links.values() for link in each]):
+        for row in session.scalars(select(Reading).where(Reading.link_id.in_(chunk))):
+            readings[row.link_id] = scoring.Reading(row.done, row.total, row.value)
+    # Only several links are pooled; one link's reading is its own.
+    for chunk in chunks([link.id for each in links.values() if len(each) > 1 for link in each]):
+        held = Contribution.link_id.in_(chunk) & Contribution.replaced_at.is_(None)
+        for part in session.scalars(select(Contribution).where(held)):
+            parts[part.link_id].append(part)
+    return _Loaded(links, readings, parts)
+
+
+def _key_result(loaded: _Loaded, row: KeyResult) -> Number:
+    links = loaded.links.get(row.id, [])
+    value, partial = _value(loaded, row, links) if links else (row.value, False)
+    progress = scoring.progress(values.key_result(row), value)
     return Number(value=value, progress=progress, score=scoring.score(progress), partial=partial)
 
 
-def _value(session: Session, row: KeyResult, links: list[Link]) -> tuple[float | None, bool]:
+def _value(loaded: _Loaded, row: KeyResult, links: list[Link]) -> tuple[float | None, bool]:
     rules = [values.rule(link) for link in links]
-    known = {
-        each.link_id: scoring.Reading(each.done, each.total, each.value)
-        for each in session.scalars(
-            select(Reading).where(Reading.link_id.in_([i.id for i in links]))
-        )
-    }
     unknown = scoring.Reading(None, None, None)
     readings = [
-        (rule.weight, known.get(link.id, unknown)) for rule, link in zip(rules, links, strict=True)
+        (rule.weight, loaded.readings.get(link.id, unknown))
+        for rule, link in zip(rules, links, strict=True)
     ]
     is_share = rules[0].measure.is_share
     several = is_share and len(links) > 1 and row.combine != "weighted"
+    members = [loaded.parts.get(link.id, []) for link in links] if several else []
     return scoring.combine(
         values.key_result(row),
         readings,
         share=is_share,
-        pooled=_pooled(session, links) if several else None,
+        pooled=scoring.share(*pooled(members)) if several else None,
     )
-
-
-def _pooled(session: Session, links: Iterable[Link]) -> scoring.Reading:
-    per_link: dict[int, list[Contribution]] = {link.id: [] for link in links}
-    query = select(Contribution).where(
-        Contribution.link_id.in_(per_link), Contribution.replaced_at.is_(None)
-    )
-    for row in session.scalars(query):
-        per_link[row.link_id].append(row)
-    return scoring.share(*pooled(list(per_link.values())))
 
 
 def _teams(
@@ -154,10 +160,12 @@ def _store(
     session: Session, cycle_id: int, kind: str, numbers: Mapping[int, Number], now: datetime
 ) -> bool:
     """Write what differs; returns whether anything did."""
-    query = select(Score).where(
-        Score.cycle_id == cycle_id, Score.kind == kind, Score.subject_id.in_(numbers)
-    )
-    rows = {row.subject_id: row for row in session.scalars(query)}
+    mine = select(Score).where(Score.cycle_id == cycle_id, Score.kind == kind)
+    rows = {
+        row.subject_id: row
+        for chunk in chunks(numbers)
+        for row in session.scalars(mine.where(Score.subject_id.in_(chunk)))
+    }
     names = Number.__dataclass_fields__
     dirty = False
     for subject_id, number in numbers.items():

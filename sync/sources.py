@@ -75,6 +75,7 @@ def _set_need(session: Session, source: Source, links: Iterable[Bound]) -> bool:
     source.need = wanted
     if grew:
         source.cursor = None
+        source.generation += 1
     return True
 
 

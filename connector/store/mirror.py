@@ -13,20 +13,23 @@ class Item(Base):
     """One work item; identity is the tracker's immutable id within a connection.
 
     ``gone_at`` is when it was found deleted or invisible; ``gone_reason`` says which.
+    ``unreckoned`` says that it changed and the ledger does not know yet: a drain that ends
+    halfway leaves the rest of the work to the next one.
     """
 
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("connection_id", "external_id"),
         Index("ix_item_connection_id_key", "connection_id", "key"),
+        Index("ix_item_source_id_unreckoned", "source_id", "unreckoned"),
         Index("ix_item_parent", "connection_id", "parent_id"),
         Index("ix_item_parent_key", "connection_id", "parent_key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
-    external_id: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(255))
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    external_id: Mapped[str] = mapped_column(String(255))
+    key: Mapped[str]
     title: Mapped[str]
     url: Mapped[str]
     status: Mapped[str]
@@ -35,8 +38,8 @@ class Item(Base):
     level: Mapped[int]
     pull_request: Mapped[bool]
     resolution: Mapped[str | None]
-    parent_id: Mapped[str | None] = mapped_column(String(64))
-    parent_key: Mapped[str | None] = mapped_column(String(255))
+    parent_id: Mapped[str | None] = mapped_column(String(255))
+    parent_key: Mapped[str | None]
     assignee: Mapped[str | None] = mapped_column(index=True)
     labels: Mapped[list[str]]
     numbers: Mapped[dict[str, Any]]
@@ -45,13 +48,14 @@ class Item(Base):
     state_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     gone_reason: Mapped[str | None]
+    unreckoned: Mapped[bool] = mapped_column(default=True)
 
 
 class ItemTag(Base):
     """A scope an item lies in, as the item itself says."""
 
     __tablename__ = "item_tag"
-    tag: Mapped[str] = mapped_column(String(255), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(
         ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, index=True
     )
@@ -65,7 +69,7 @@ class Match(Base):
         ForeignKey("source.id", ondelete="CASCADE"), primary_key=True
     )
     query_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    external_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(255), primary_key=True)
 
 
 class UnreadableItem(Base):
@@ -75,8 +79,8 @@ class UnreadableItem(Base):
     source_id: Mapped[int] = mapped_column(
         ForeignKey("source.id", ondelete="CASCADE"), primary_key=True
     )
-    external_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    key: Mapped[str] = mapped_column(String(255))
-    field: Mapped[str] = mapped_column(String(255))
+    external_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    key: Mapped[str]
+    field: Mapped[str]
     message: Mapped[str]
     since: Mapped[datetime]

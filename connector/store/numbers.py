@@ -25,7 +25,7 @@ class Contribution(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     link_id: Mapped[int] = mapped_column(ForeignKey("link.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    item_key: Mapped[str] = mapped_column(String(255))
+    item_key: Mapped[str]
     state: Mapped[str] = mapped_column(String(8))
     status: Mapped[str]
     done: Mapped[float]
@@ -42,7 +42,10 @@ class Contribution(Base):
 
 
 class Reading(Base):
-    """What a link says now, computed from its contributions."""
+    """What a link says now, computed from its contributions.
+
+    ``since`` is when it was first reckoned: an empty scope leaves no contribution to tell that.
+    """
 
     __tablename__ = "reading"
     link_id: Mapped[int] = mapped_column(ForeignKey("link.id"), primary_key=True)
@@ -52,6 +55,7 @@ class Reading(Base):
     coverage: Mapped[float | None]
     items: Mapped[int]
     excluded: Mapped[int]
+    since: Mapped[datetime]
     computed_at: Mapped[datetime]
 
 

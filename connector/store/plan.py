@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.store.base import Base
 
@@ -97,10 +97,11 @@ class Link(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
+    key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
 
 
 class Revision(Base):
-    """How an objective, key result or link read from ``recorded_at`` on: past days use it."""
+    """How a cycle, objective, key result or link read from ``recorded_at`` on: past days use it."""
 
     __tablename__ = "revision"
     __table_args__ = (Index("ix_revision_kind_subject", "kind", "subject_id", "recorded_at"),)

@@ -39,8 +39,10 @@ class Connection(Base):
 class Source(Base):
     """What is drained, leased and marked dirty as one.
 
-    ``dirty_seq`` grows with every reason to look, ``done_seq`` follows it; ``epoch`` fences a
-    writer that lost its lease. ``looked_at`` is the start of the last complete, successful look.
+    ``generation`` grows whenever everything has to be read anew, so that a read begun before
+    cannot count for what was asked since. ``dirty_seq`` grows with every reason to look,
+    ``done_seq`` follows it; ``epoch`` fences a writer that lost its lease. ``looked_at`` is the
+    start of the last complete, successful look.
     """
 
     __tablename__ = "source"
@@ -49,6 +51,7 @@ class Source(Base):
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(255))
     need: Mapped[dict[str, Any]]
+    generation: Mapped[int] = mapped_column(default=0)
     cursor: Mapped[str | None]
     dirty_seq: Mapped[int] = mapped_column(default=0)
     done_seq: Mapped[int] = mapped_column(default=0)
@@ -83,8 +86,8 @@ class Hint(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
     seq: Mapped[int]
-    external_id: Mapped[str | None] = mapped_column(String(64))
-    key: Mapped[str | None] = mapped_column(String(255))
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    key: Mapped[str | None]
     updated_at: Mapped[datetime | None]
 
 

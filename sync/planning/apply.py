@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector import plans
-from connector.store.tables import Connection, Link, Source
+from connector.store.tables import Connection, Link, Reading, Source
 from sync import values
 from sync.planning.scopes import checker
 from sync.planning.stored import stored
@@ -81,13 +81,26 @@ def _follow(runtime: Runtime, session: Session, writer: Writer) -> set[int]:
 
 
 def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int, list[Link]]:
-    """The links whose whole scope is in the mirror already, by connection."""
+    """The links whose whole scope is in the mirror already, by connection.
+
+    Any other link that counts by a new rule is unknown until it is read: its reading was
+    made by another rule.
+    """
     found: dict[int, list[Link]] = defaultdict(list)
     for link in links:
-        if link.source_id is None or link.source_id in dirty or link.connection_id is None:
-            continue
-        source = session.get_one(Source, link.source_id)
-        if source.looked_at is not None and source.cursor is not None:
+        source = session.get(Source, link.source_id) if link.source_id else None
+        if source is not None and link.connection_id and _is_mirrored(link, source, dirty):
             link.looked_at = link.looked_at or source.looked_at
             found[link.connection_id].append(link)
+        elif link.pending:
+            link.looked_at = None
+            session.execute(delete(Reading).where(Reading.link_id == link.id))
     return found
+
+
+def _is_mirrored(link: Link, source: Source, dirty: set[int]) -> bool:
+    if source.id not in dirty:
+        return source.looked_at is not None and source.cursor is not None
+    measures_field = values.rule(link).measure.of.startswith("field:")
+    is_deep = values.rule(link).depth > 1
+    return link.looked_at is not None and not measures_field and not is_deep

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("connection_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("need", sa.JSON(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("cursor", sa.String(), nullable=True),
         sa.Column("dirty_seq", sa.Integer(), nullable=False),
         sa.Column("done_seq", sa.Integer(), nullable=False),
@@ -243,8 +244,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("external_id", sa.String(length=64), nullable=True),
-        sa.Column("key", sa.String(length=255), nullable=True),
+        sa.Column("external_id", sa.String(length=255), nullable=True),
+        sa.Column("key", sa.String(), nullable=True),
         sa.Column("updated_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.id"], name=op.f("fk_hint_source_id_source"), ondelete="CASCADE"
@@ -259,8 +260,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("connection_id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.Column("external_id", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("external_id", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
@@ -269,8 +270,8 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("pull_request", sa.Boolean(), nullable=False),
         sa.Column("resolution", sa.String(), nullable=True),
-        sa.Column("parent_id", sa.String(length=64), nullable=True),
-        sa.Column("parent_key", sa.String(length=255), nullable=True),
+        sa.Column("parent_id", sa.String(length=255), nullable=True),
+        sa.Column("parent_key", sa.String(), nullable=True),
         sa.Column("assignee", sa.String(), nullable=True),
         sa.Column("labels", sa.JSON(), nullable=False),
         sa.Column("numbers", sa.JSON(), nullable=False),
@@ -279,6 +280,7 @@ def upgrade() -> None:
         sa.Column("state_at", Instant(), nullable=False),
         sa.Column("gone_at", Instant(), nullable=True),
         sa.Column("gone_reason", sa.String(), nullable=True),
+        sa.Column("unreckoned", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection_id"],
             ["connection.id"],
@@ -298,7 +300,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_item_connection_id_key", ["connection_id", "key"], unique=False)
         batch_op.create_index("ix_item_parent", ["connection_id", "parent_id"], unique=False)
         batch_op.create_index("ix_item_parent_key", ["connection_id", "parent_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_item_source_id"), ["source_id"], unique=False)
+        batch_op.create_index(
+            "ix_item_source_id_unreckoned", ["source_id", "unreckoned"], unique=False
+        )
 
     op.create_table(
         "key_result",
@@ -345,7 +349,7 @@ def upgrade() -> None:
         "match",
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("query_hash", sa.String(length=64), nullable=False),
-        sa.Column("external_id", sa.String(length=64), nullable=False),
+        sa.Column("external_id", sa.String(length=255), nullable=False),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.id"], name=op.f("fk_match_source_id_source"), ondelete="CASCADE"
         ),
@@ -391,9 +395,9 @@ def upgrade() -> None:
     op.create_table(
         "unreadable_item",
         sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.Column("external_id", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=255), nullable=False),
-        sa.Column("field", sa.String(length=255), nullable=False),
+        sa.Column("external_id", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -406,7 +410,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "item_tag",
-        sa.Column("tag", sa.String(length=255), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"], ["item.id"], name=op.f("fk_item_tag_item_id_item"), ondelete="CASCADE"
@@ -456,7 +460,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("link_id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
-        sa.Column("item_key", sa.String(length=255), nullable=False),
+        sa.Column("item_key", sa.String(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("done", sa.Double(), nullable=False),
@@ -496,6 +500,7 @@ def upgrade() -> None:
         sa.Column("coverage", sa.Double(), nullable=True),
         sa.Column("items", sa.Integer(), nullable=False),
         sa.Column("excluded", sa.Integer(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
         sa.Column("computed_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["link_id"], ["link.id"], name=op.f("fk_reading_link_id_link")),
         sa.PrimaryKeyConstraint("link_id", name=op.f("pk_reading")),
@@ -535,7 +540,7 @@ def downgrade() -> None:
 
     op.drop_table("key_result")
     with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_item_source_id"))
+        batch_op.drop_index("ix_item_source_id_unreckoned")
         batch_op.drop_index("ix_item_parent_key")
         batch_op.drop_index("ix_item_parent")
         batch_op.drop_index("ix_item_connection_id_key")

@@ -1,0 +1,101 @@
+"""Which links a change of items can move: those that counted them, and those that now would."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from connector.scopes import Below, Matching, Tagged
+from connector.store.tables import Contribution, Item, ItemTag, Match
+from sync.mirror import query_hash
+from sync.sources import Bound
+
+T = TypeVar("T")
+CHUNK = 500
+HIGHEST = 12
+"""Levels climbed from an item to its ancestors; no tracker has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What changed items touch: links that count them, tags, query hashes, ancestors' keys."""
+
+    links: frozenset[int]
+    tags: frozenset[str]
+    queries: frozenset[str]
+    ancestors: frozenset[str]
+
+    def moves(self, link: Bound) -> bool:
+        """Whether the link's contributions may differ now."""
+        if link.link.id in self.links:
+            return True
+        match link.kind.select(link.link.value):
+            case Tagged(tag):
+                return tag in self.tags
+            case Below(key):
+                return key in self.ancestors
+            case Matching(query):
+                return query_hash(query) in self.queries
+
+
+def unreckoned(session: Session, source_id: int) -> list[int]:
+    """The items of a source that changed since the ledger last followed."""
+    query = select(Item.id).where(Item.source_id == source_id, Item.unreckoned)
+    return list(session.scalars(query.order_by(Item.id)))
+
+
+def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touched:
+    """What these items touch now, and what they did when they were last reckoned."""
+    links: set[int] = set()
+    tags: set[str] = set()
+    rows: list[Item] = []
+    for chunk in _chunks(sorted(item_ids)):
+        counted = select(Contribution.link_id).where(
+            Contribution.item_id.in_(chunk), Contribution.replaced_at.is_(None)
+        )
+        links.update(session.scalars(counted.distinct()))
+        tags.update(session.scalars(select(ItemTag.tag).where(ItemTag.item_id.in_(chunk))))
+        rows += session.scalars(select(Item).where(Item.id.in_(chunk)))
+    return Touched(
+        frozenset(links),
+        frozenset(tags),
+        _queries(session, source_id, rows),
+        _ancestors(session, rows),
+    )
+
+
+def _queries(session: Session, source_id: int, rows: Iterable[Item]) -> frozenset[str]:
+    found: set[str] = set()
+    for chunk in _chunks([row.external_id for row in rows]):
+        mine = (Match.source_id == source_id, Match.external_id.in_(chunk))
+        found.update(session.scalars(select(Match.query_hash).where(*mine).distinct()))
+    return frozenset(found)
+
+
+def _ancestors(session: Session, rows: Collection[Item]) -> frozenset[str]:
+    """The keys of the items and of everything above them."""
+    keys: set[str] = set()
+    climbed: set[int] = set()
+    level = list(rows)
+    for _ in range(HIGHEST):
+        climbed |= {row.id for row in level}
+        keys |= {row.key for row in level} | {row.parent_key for row in level if row.parent_key}
+        level = [parent for parent in _parents(session, level) if parent.id not in climbed]
+    return frozenset(keys)
+
+
+def _parents(session: Session, rows: Collection[Item]) -> Iterator[Item]:
+    if not rows:
+        return
+    connection_id = next(iter(rows)).connection_id
+    mine = select(Item).where(Item.connection_id == connection_id)
+    for chunk in _chunks(sorted({row.parent_id or row.parent_key or "" for row in rows} - {""})):
+        yield from session.scalars(
+            mine.where(or_(Item.external_id.in_(chunk), Item.key.in_(chunk)))
+        )
+
+
+def _chunks(wanted: list[T]) -> Iterator[list[T]]:
+    return (wanted[first : first + CHUNK] for first in range(0, len(wanted), CHUNK))
