@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     key: bytes | None = field(default=None, repr=False)
     public_url: str | None = None
+    trusted_proxy: str | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     poll: timedelta = timedelta(seconds=60)
     freshness: timedelta = timedelta(hours=24)
@@ -63,6 +65,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         redis_url=take("REDIS_URL", _redis, None),
         key=take("WORKLIFT_KEY", _key, None),
         public_url=take("WORKLIFT_PUBLIC_URL", _public_url, None),
+        trusted_proxy=take("WORKLIFT_TRUSTED_PROXY", _address, None),
         zone=take("WORKLIFT_TIME_ZONE", _zone, ZoneInfo("UTC")),
         poll=take("WORKLIFT_POLL_INTERVAL", duration, timedelta(seconds=60)),
         freshness=take("WORKLIFT_FRESHNESS_LIMIT", duration, timedelta(hours=24)),
@@ -140,6 +143,13 @@ def _public_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise ValueError(f"{text!r} is not a site's URL; write https://worklift.example.com")
     return text.rstrip("/")
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address; write one like 127.0.0.1") from None
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -2,18 +2,16 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connector.scopes import Below, Matching, Tagged
+from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, ItemTag, Match
 from sync.mirror import query_hash
 from sync.sources import Bound
 
-T = TypeVar("T")
-CHUNK = 500
 HIGHEST = 12
 """Levels climbed from an item to its ancestors; no tracker has more."""
 
@@ -51,7 +49,7 @@ def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touc
     links: set[int] = set()
     tags: set[str] = set()
     rows: list[Item] = []
-    for chunk in _chunks(sorted(item_ids)):
+    for chunk in chunks(sorted(item_ids)):
         counted = select(Contribution.link_id).where(
             Contribution.item_id.in_(chunk), Contribution.replaced_at.is_(None)
         )
@@ -68,7 +66,7 @@ def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touc
 
 def _queries(session: Session, source_id: int, rows: Iterable[Item]) -> frozenset[str]:
     found: set[str] = set()
-    for chunk in _chunks([row.external_id for row in rows]):
+    for chunk in chunks([row.external_id for row in rows]):
         mine = (Match.source_id == source_id, Match.external_id.in_(chunk))
         found.update(session.scalars(select(Match.query_hash).where(*mine).distinct()))
     return frozenset(found)
@@ -91,11 +89,7 @@ def _parents(session: Session, rows: Collection[Item]) -> Iterator[Item]:
         return
     connection_id = next(iter(rows)).connection_id
     mine = select(Item).where(Item.connection_id == connection_id)
-    for chunk in _chunks(sorted({row.parent_id or row.parent_key or "" for row in rows} - {""})):
+    for chunk in chunks(sorted({row.parent_id or row.parent_key or "" for row in rows} - {""})):
         yield from session.scalars(
             mine.where(or_(Item.external_id.in_(chunk), Item.key.in_(chunk)))
         )
-
-
-def _chunks(wanted: list[T]) -> Iterator[list[T]]:
-    return (wanted[first : first + CHUNK] for first in range(0, len(wanted), CHUNK))

@@ -145,7 +145,9 @@ def _write(
     row.allow_private = request.allow_private
     row.token_cipher = runtime.vault.seal(request.token, token_place(row.uid))
     detected = outcome.options if isinstance(outcome, Identity) else {}
-    row.options = {**row.options, **detected, **request.options}
+    # Only what no person gives here stays: an e-mail left out now must not be sent any more.
+    kept = {name: value for name, value in row.options.items() if name == "mapping"}
+    row.options = {**kept, **detected, **request.options}
     row.checked_at, row.ended_at = now, None
     if isinstance(outcome, Identity):
         row.who, row.error, row.broken_at = outcome.who, None, None

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from connector.errors import Refused, TrackerError
 from connector.store.migrate import current
-from connector.store.tables import Connection
+from connector.store.tables import Connection, KeyResult, Link
 from sync.connections import check
 from sync.reports import connection_reports
 from sync.runtime import Runtime
+
+NAMED = 5
+"""How many links a sentence names."""
+ENDED = Connection.ended_at.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
     if runtime.settings.redis_url:
         yield _redis(runtime.settings.redis_url)
     yield _public_url(runtime)
+    yield _links(runtime)
     for report in _reports(runtime):
         yield _connection(runtime, report)
         yield _freshness(runtime, report)
@@ -92,6 +97,34 @@ def _public_url(runtime: Runtime) -> Check:
             fix="set WORKLIFT_PUBLIC_URL to the address people and trackers use",
         )
     return Check("public url", ok=True, message=url)
+
+
+def _links(runtime: Runtime) -> Check:
+    found = _unread(runtime)
+    if not found:
+        return Check("links", ok=True, message="the scope of every link can be read")
+    named = "; ".join(found[:NAMED])
+    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    fix = "connect the tracker, or correct the scope in the plan file and apply it"
+    return Check("links", ok=False, message=f"{named}{more}", fix=fix)
+
+
+def _unread(runtime: Runtime) -> list[str]:
+    """Each link whose scope cannot be read, and why."""
+    query = (
+        select(KeyResult.key, Link, Connection)
+        .join(Link, Link.key_result_id == KeyResult.id)
+        .outerjoin(Connection, Connection.id == Link.connection_id)
+        .where(Link.ended_at.is_(None))
+        .where(or_(Link.broken.is_not(None), Link.connection_id.is_(None), ENDED))
+    )
+    with runtime.store.read() as session:
+        rows = session.execute(query.order_by(KeyResult.key, Link.position)).all()
+    return [
+        f"{key} {link.scope}: {link.broken if linked else f'no connection to {link.tracker}'}"
+        for key, link, connection in rows
+        for linked in [connection is not None and connection.ended_at is None]
+    ]
 
 
 def _reports(runtime: Runtime) -> list[str]:

@@ -1,6 +1,6 @@
 """From the mirror to the ledger: contributions, then readings, then scores."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from connector import ledger
 from connector.ledger import Cause, Part
 from connector.mapping import FieldMapping
 from connector.scopes import Matching
+from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, Reading
 from sync import values
 from sync.members import candidates
@@ -34,9 +35,12 @@ LEFT = "no longer in this scope"
 def reckon(session: Session, links: Iterable[Bound], mapping: FieldMapping, now: datetime) -> None:
     """Bring ledger, readings and scores of these links up to the mirror, in the caller's write."""
     found = list(links)
+    known = {row.link_id: row for row in _readings(session, found)}
     for each in found:
-        _contributions(session, each, mapping, now)
+        held = _contributions(session, each, mapping, now)
+        _store_reading(session, each, known.get(each.link.id), held, now)
         each.link.pending = False
+    session.flush()
     rescore(session, {each.link.key_result_id for each in found}, now)
 
 
@@ -53,7 +57,15 @@ def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[
     return ledger.parts(rule, candidates(session, bound), mapping, is_query=is_query)
 
 
-def _contributions(session: Session, bound: Bound, mapping: FieldMapping, now: datetime) -> None:
+def _readings(session: Session, links: Iterable[Bound]) -> Iterator[Reading]:
+    for chunk in chunks([each.link.id for each in links]):
+        yield from session.scalars(select(Reading).where(Reading.link_id.in_(chunk)))
+
+
+def _contributions(
+    session: Session, bound: Bound, mapping: FieldMapping, now: datetime
+) -> Collection[Contribution]:
+    """Write what is new to the ledger; returns the versions that hold now."""
     held = _held(session, bound.link.id)
     # Recorded time never runs backwards within a link, whatever the clock does.
     now = max([now, *(row.recorded_at for row in held.values())])
@@ -64,8 +76,8 @@ def _contributions(session: Session, bound: Bound, mapping: FieldMapping, now: d
         version = _version(bound.link.id, held.get(part.item_id), part, cause, now)
         if version is not None:
             session.add(version)
-    session.flush()
-    _store_reading(session, bound, _held(session, bound.link.id), now)
+            held[part.item_id] = version
+    return held.values()
 
 
 def _held(session: Session, link_id: int) -> dict[int, Contribution]:
@@ -117,10 +129,13 @@ def _version(
 
 
 def _store_reading(
-    session: Session, bound: Bound, held: dict[int, Contribution], now: datetime
+    session: Session,
+    bound: Bound,
+    row: Reading | None,
+    held: Collection[Contribution],
+    now: datetime,
 ) -> None:
-    found = ledger.reading(values.rule(bound.link).measure, held.values())
-    row = session.get(Reading, bound.link.id)
+    found = ledger.reading(values.rule(bound.link).measure, held)
     wanted = {each.name: getattr(found, each.name) for each in fields(found)}
     if row is None:
         session.add(Reading(link_id=bound.link.id, **wanted, since=now, computed_at=now))
@@ -128,4 +143,3 @@ def _store_reading(
         for name, value in wanted.items():
             setattr(row, name, value)
         row.computed_at = now
-    session.flush()

@@ -27,6 +27,10 @@ class InUse(Refused):
     """Another process holds the data folder."""
 
 
+class NoDatabase(WorkliftError):
+    """The database does not answer, or is none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
     """Everything a command, page or job needs; passed in, never looked up."""
@@ -130,7 +134,7 @@ def _upgrade(store: Store) -> None:
             raise
         # The driver's own first line names host and port, never the password.
         reason = next(iter(str(error.orig).splitlines()), "no reason given")
-        raise WorkliftError(f"the database cannot be used ({reason}); check DATABASE_URL") from None
+        raise NoDatabase(f"the database cannot be used ({reason}); check DATABASE_URL") from None
 
 
 def from_environment() -> Settings:

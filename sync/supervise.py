@@ -11,6 +11,9 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from connector.errors import Refused
+from connector.settings import read
+
+FROM_FILES = {"DATABASE_URL_FILE", "REDIS_URL_FILE"}
 
 
 def processes() -> dict[str, str]:
@@ -38,7 +41,13 @@ def run(environ: Mapping[str, str]) -> int:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Ours, with the commands of this installation first on the path."""
+    """Ours, with the commands of this installation first on the path.
+
+    URLs that came from files are written out, because the Procfile's lines name the variables.
+    """
+    settings = read(environ)
+    kept = {name: value for name, value in environ.items() if name not in FROM_FILES}
+    urls = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url or ""}
     folder = str(Path(sys.executable).parent)
     path = os.pathsep.join([folder, environ.get("PATH", "")])
-    return {**environ, "PATH": path, "TZ": "UTC", "PYTHONUNBUFFERED": "1"}
+    return {**kept, **urls, "PATH": path, "TZ": "UTC", "PYTHONUNBUFFERED": "1"}

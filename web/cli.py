@@ -9,7 +9,7 @@ from typing import Any, Literal
 import click
 
 from connector.errors import Refused, WorkliftError
-from sync.runtime import InUse, from_environment, opened
+from sync.runtime import InUse, NoDatabase, from_environment, opened
 from web import control, logs
 from web.commands.connect_options import ConnectGroup
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Terminal
@@ -122,8 +122,16 @@ def disconnect(name: str) -> None:
 @AS_JSON
 def apply(plan: Path, *, dry_run: bool, as_json: bool) -> None:
     """Create and update what a plan file says; all of it or nothing."""
-    given = {"name": str(plan), "author": getpass.getuser(), "dry_run": dry_run, "json": as_json}
+    given = {"name": str(plan), "author": _author(), "dry_run": dry_run, "json": as_json}
     perform("apply", {"text": _read_plan(plan), **given})
+
+
+def _author() -> str:
+    """Who is typing: the account's name, or its number where it has none (as in containers)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _read_plan(path: Path) -> str:
@@ -174,6 +182,10 @@ def doctor(*, as_json: bool) -> None:
     except Refused as refused:
         fix = "correct what the sentence names and run worklift doctor again"
         checks = [Check("settings", ok=False, message=each, fix=fix) for each in refused.problems]
+        click.get_current_context().exit(show(checks, Terminal(), as_json=as_json))
+    except NoDatabase as error:
+        fix = "start the database, or correct DATABASE_URL"
+        checks = [Check("database", ok=False, message=str(error), fix=fix)]
         click.get_current_context().exit(show(checks, Terminal(), as_json=as_json))
 
 

@@ -49,6 +49,7 @@ def _settings(given: Settings) -> Settings:
         redis_url=None,
         key=None,
         public_url=None,
+        trusted_proxy=None,
         poll=given.poll if "WORKLIFT_POLL_INTERVAL" in os.environ else POLL,
         demo=True,
     )

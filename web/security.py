@@ -1,14 +1,17 @@
 """What every request must satisfy and every answer carries: host, origin, headers, cookies."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 STATIC = frozenset({"static", "bootstrap.static"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 FORM_LIMIT = 64 * 1024
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 WRONG_HOST = (
     "Worklift does not know itself by this address. Open it by the address it is set up for, "
     "or set WORKLIFT_PUBLIC_URL to this one."
@@ -43,6 +46,7 @@ def configure(app: Flask, public_url: str | None, secret_key: bytes) -> None:
     )
     app.before_request(check_host)
     app.before_request(check_origin)
+    app.before_request(check_text)
     app.after_request(add_headers)
 
 
@@ -81,6 +85,19 @@ def check_origin() -> None:
     foreign = origin is not None and urlsplit(origin).netloc not in ours
     if foreign or request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
         abort(403, "This form was sent from another site, so nothing was changed.")
+
+
+def check_text() -> None:
+    """Refuse characters that are no text and that databases do not hold: NUL, lone surrogates."""
+    given = [request.path, *_texts(request.args)]
+    if request.endpoint != "hooks.receive":  # its body is read raw, for the signature
+        given += _texts(request.form)
+    if any(NO_TEXT.search(each) for each in given):
+        abort(400)
+
+
+def _texts(values: MultiDict[str, str]) -> list[str]:
+    return [each for pair in values.items(multi=True) for each in pair]
 
 
 def add_headers(response: Response) -> Response:

@@ -17,6 +17,7 @@ from sync.runtime import Runtime, opened
 from web import control, logs
 from web.accounts import bootstrap
 from web.app import create_app
+from web.hooks import LARGEST
 
 THREADS = 8
 
@@ -54,12 +55,29 @@ def web_only(settings: Settings, host: str, port: int) -> None:
 
 
 def _listen(runtime: Runtime, host: str, port: int) -> Any:
+    options = {"threads": THREADS, "ident": None, "max_request_body_size": LARGEST + 1}
+    proxy = _behind(runtime.settings.trusted_proxy)
     try:
-        return create_server(create_app(runtime), host=host, port=port, threads=THREADS, ident=None)
+        return create_server(create_app(runtime), host=host, port=port, **options, **proxy)
     except OSError as error:
         raise Refused(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
         ) from None
+
+
+def _behind(proxy: str | None) -> dict[str, Any]:
+    """Who is asking: the peer, or whom the trusted proxy names; nobody else is believed.
+
+    Without a trusted proxy the headers stay, and only tell that a request was forwarded.
+    """
+    if proxy is None:
+        return {"clear_untrusted_proxy_headers": False}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _say_token(runtime: Runtime, host: str, port: int) -> None:

@@ -187,6 +187,7 @@ class Company:
         reading.done, reading.total, reading.value = found.done, found.total, found.value
         reading.coverage, reading.items = found.coverage, found.items
         reading.excluded, reading.computed_at = found.excluded, self.now
+        reading.since = reading.since or link.created_at
         self._add(reading)
         self.score()
 

@@ -7,7 +7,8 @@ processes count together.
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import Integer, String, cast, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.store.tables import Keep
@@ -16,6 +17,7 @@ FREE = {"name": 5, "address": 20}
 LONGEST = timedelta(minutes=15)
 FORGET = timedelta(days=1)
 PREFIX = "attempts:"
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def _place(kind: str, value: str) -> str:
@@ -40,12 +42,14 @@ def _pause(kind: str, failures: int) -> timedelta:
 def failed(session: Session, now: datetime, **who: str) -> None:
     """Remember a failure, and forget old ones."""
     old = Keep.name.startswith(PREFIX) & (Keep.updated_at < now - FORGET)
-    session.execute(delete(Keep).where(old))
+    free = select(Keep.name).where(old).with_for_update(skip_locked=True)
+    session.execute(delete(Keep).where(Keep.name.in_(free)))
+    one_more = cast(cast(Keep.value, Integer) + 1, String)
+    insert = _INSERTS[session.get_bind().dialect.name]
     for kind, value in who.items():
-        place = _place(kind, value)
-        row = session.get(Keep, place) or Keep(name=place, value="0")
-        row.value, row.updated_at = str(int(row.value) + 1), now
-        session.add(row)
+        first = insert(Keep).values(name=_place(kind, value), value="1", updated_at=now)
+        again = {"value": one_more, "updated_at": now}
+        session.execute(first.on_conflict_do_update(index_elements=[Keep.name], set_=again))
 
 
 def succeeded(session: Session, **who: str) -> None:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from sync import reports
 from web import cycles, live, tree
 from web.current import runtime
+from web.trouble import own_reason, troubles
 
 blueprint = Blueprint("company", __name__, template_folder="templates")
 
@@ -16,6 +17,7 @@ def overview(cycle: str) -> Response:
     with runtime().store.read() as session:
         report = cycles.report_or_404(session, cycle)
         every = reports.cycles(session)
+        found = troubles(session, (each.key_result for each in tree.places(report)))
     wanted = request.args.get("health")
     if wanted is not None and wanted not in tree.ORDER:
         abort(404)
@@ -29,5 +31,7 @@ def overview(cycle: str) -> Response:
         attention=tree.attention(report),
         day=cycles.day_of(report),
         wanted=wanted,
+        troubles=found,
+        own_reason=own_reason,
         listed=[each for each in tree.places(report) if each.key_result.health == wanted],
     )

@@ -1,10 +1,14 @@
 """The first page, and the health check."""
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from datetime import date, timedelta
+
+from flask import Blueprint, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from connector.okr import Cycle
 from sync import reports
+from web import live
 from web.current import runtime
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
@@ -20,7 +24,15 @@ def start() -> ResponseReturnValue:
         connections = reports.connection_reports(session, g.now, running.settings, running.trackers)
     if current is not None:
         return redirect(url_for("company.overview", cycle=current.key), 303)
-    return render_template("home/first.html", connections=connections)
+    return live.page("home/first.html", connections=connections, quarter=_quarter(today))
+
+
+def _quarter(today: date) -> Cycle:
+    """The calendar quarter today lies in, for the plan shown as an example."""
+    number = (today.month - 1) // 3
+    start = date(today.year, 3 * number + 1, 1)
+    following = date(today.year + number // 3, 3 * (number + 1) % 12 + 1, 1)
+    return Cycle(f"{today.year}-Q{number + 1}", start, following - timedelta(days=1))
 
 
 @blueprint.get("/healthz")

@@ -8,6 +8,7 @@ from math import fsum
 
 from connector.report import ContributionReport, LinkExplanation, LinkReport, MovementReport
 
+WEEK = timedelta(days=7)
 WORK = frozenset({"finished", "reopened", "advanced"})
 
 
@@ -74,7 +75,7 @@ def _counting(key: str) -> list[tuple[str, int]]:
 
 def week(links: Sequence[LinkExplanation], now: datetime) -> list[Week]:
     """What happened in the seven days before ``now`` to each link that moved at all."""
-    found = [_week(each, now - timedelta(days=7)) for each in links]
+    found = [_week(each, now - WEEK) for each in links]
     return [each for each in found if each.finished or each.added or each.work or each.scope]
 
 

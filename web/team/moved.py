@@ -1,0 +1,66 @@
+"""What moved a team's key results this week, from the ledger of the links that moved."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector import ledger
+from connector.report import LinkExplanation, LinkReport, MovementReport, TeamReport
+from connector.store.tables import Contribution, Link
+from sync import values
+from web.key_result import stories
+
+
+def this_week(
+    session: Session, team: TeamReport, now: datetime
+) -> dict[str, Sequence[stories.Week]]:
+    """By key result: what happened in the last seven days to each of its links that moved."""
+    rows = [row for objective in team.objectives for row in objective.key_results]
+    ids = [link.id for row in rows for link in row.links]
+    versions = _versions(session, ids, now)
+    rules = {link.id: values.rule(link) for link in _links(session, list(versions))}
+    return {
+        row.key: stories.week(
+            [
+                _explained(link, ledger.movements(rules[link.id].measure, versions[link.id]))
+                for link in row.links
+                if link.id in rules
+            ],
+            now,
+        )
+        for row in rows
+    }
+
+
+def _versions(session: Session, ids: list[int], now: datetime) -> dict[int, list[ledger.Version]]:
+    """Every version of those links that any item moved lately."""
+    moved = (
+        select(Contribution.link_id)
+        .where(Contribution.link_id.in_(ids), Contribution.recorded_at >= now - stories.WEEK)
+        .distinct()
+    )
+    found: dict[int, list[ledger.Version]] = defaultdict(list)
+    for row in session.scalars(select(Contribution).where(Contribution.link_id.in_(moved))):
+        found[row.link_id].append(values.version(row))
+    return found
+
+
+def _links(session: Session, ids: list[int]) -> Sequence[Link]:
+    return session.scalars(select(Link).where(Link.id.in_(ids))).all() if ids else ()
+
+
+def _explained(link: LinkReport, moved: Sequence[ledger.Movement]) -> LinkExplanation:
+    told = tuple(
+        MovementReport(
+            at=each.at,
+            recorded_at=each.recorded_at,
+            kind=each.kind,
+            item=each.key,
+            delta=each.delta,
+        )
+        for each in moved
+    )
+    return LinkExplanation(link=link, contributions=(), movements=told)
