@@ -109,18 +109,18 @@ def _figures(link: dict) -> tuple[int, int, int, int]:
 @contextmanager
 def _simulated(tracker: str, folder: Path, env: dict[str, str]) -> Iterator[str]:
     command = ["worklift", "simulate", tracker, "--load", str(folder)]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, env={**env, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        found = re.search(r"http://\S+", line)
-        if found is None:
-            sys.exit(f"the simulated {tracker} did not start")
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://\S+", line)
+            if found is None:
+                sys.exit(f"the simulated {tracker} did not start")
+            yield found[0]
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
 
 
 def _run(env: dict[str, str], *arguments: str) -> str:
