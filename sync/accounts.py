@@ -12,7 +12,8 @@ def account_of(connection: Connection, vault: Vault, fields: Collection[str] = (
 
     ``fields`` are number fields to read besides those of the connection's own settings.
     """
-    options = {k: v for k, v in connection.options.items() if isinstance(v, str)}
+    typed = {k: v for k, v in connection.options.items() if isinstance(v, str)}
+    options: dict[str, str] = {**connection.options.get("detected", {}), **typed}
     asked = [each for each in options.get("number_fields", "").split(",") if each.strip()]
     options["number_fields"] = ",".join(dict.fromkeys([*asked, *fields]))
     return Account(

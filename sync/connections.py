@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -141,13 +142,16 @@ def _write(
     outcome: Identity | TrackerError,
     now: datetime,
 ) -> None:
-    row.url = request.url.rstrip("/")
+    url = request.url.rstrip("/")
+    # What was found out stays until the same site can be asked again; what was typed is replaced.
+    lasting = ("mapping", "detected") if row.url == url else ("mapping",)
+    inner: dict[str, Any] = {name: row.options[name] for name in lasting if name in row.options}
+    row.url = url
     row.allow_private = request.allow_private
     row.token_cipher = runtime.vault.seal(request.token, token_place(row.uid))
-    detected = outcome.options if isinstance(outcome, Identity) else {}
-    # Only what no person gives here stays: an e-mail left out now must not be sent any more.
-    kept = {name: value for name, value in row.options.items() if name == "mapping"}
-    row.options = {**kept, **detected, **request.options}
+    if isinstance(outcome, Identity):
+        inner["detected"] = dict(outcome.options)
+    row.options = {**inner, **request.options}
     row.checked_at, row.ended_at = now, None
     if isinstance(outcome, Identity):
         row.who, row.error, row.broken_at = outcome.who, None, None

@@ -120,11 +120,13 @@ def _unread(runtime: Runtime) -> list[str]:
     )
     with runtime.store.read() as session:
         rows = session.execute(query.order_by(KeyResult.key, Link.position)).all()
-    return [
-        f"{key} {link.scope}: {link.broken if linked else f'no connection to {link.tracker}'}"
-        for key, link, connection in rows
-        for linked in [connection is not None and connection.ended_at is None]
-    ]
+    return [f"{key} {link.scope}: {_why(link, connection)}" for key, link, connection in rows]
+
+
+def _why(link: Link, connection: Connection | None) -> str:
+    if connection is None or connection.ended_at is not None:
+        return f"no connection to {link.tracker}"
+    return link.broken or ""
 
 
 def _reports(runtime: Runtime) -> list[str]:

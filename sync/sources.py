@@ -44,7 +44,7 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
         per_source[each.source_key].append(each)
     for key in per_source.keys() - sources.keys():
         sources[key] = _source(session, connection, key)
-    browse = connection.options.get("browse_url") or connection.url
+    browse = connection.options.get("detected", {}).get("browse_url") or connection.url
     for each in links:
         each.link.source_id = sources[each.source_key].id
         each.link.url = each.kind.url(browse, each.link.value)

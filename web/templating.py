@@ -60,4 +60,5 @@ def _who() -> dict[str, Any]:
         "demo": runtime().settings.demo,
         "health_words": words.HEALTH,
         "move_words": words.MOVES,
+        "limit_kinds": words.LIMITS,
     }

@@ -14,6 +14,8 @@ HEALTH = {
     "not_started": "not started",
     "unknown": "unknown",
 }
+LIMITS = frozenset({"at_least", "at_most", "between"})
+"""Kinds of key results that hold or do not hold, whatever the day."""
 MOVES = {
     "finished": "finished",
     "reopened": "reopened",

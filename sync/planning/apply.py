@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connector import plans
+from connector.store.chunks import chunks
 from connector.store.tables import Connection, Link, Reading, Source
 from sync import values
 from sync.planning.scopes import checker
@@ -87,6 +88,7 @@ def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int,
     made by another rule.
     """
     found: dict[int, list[Link]] = defaultdict(list)
+    unknown: list[int] = []
     for link in links:
         source = session.get(Source, link.source_id) if link.source_id else None
         if source is not None and link.connection_id and _is_mirrored(link, source, dirty):
@@ -94,7 +96,11 @@ def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int,
             found[link.connection_id].append(link)
         elif link.pending:
             link.looked_at = None
-            session.execute(delete(Reading).where(Reading.link_id == link.id))
+            unknown.append(link.id)
+    session.flush()
+    for chunk in chunks(unknown):
+        by_other_rule = update(Reading).where(Reading.link_id.in_(chunk))
+        session.execute(by_other_rule.values(done=None, total=None, value=None, coverage=None))
     return found
 
 

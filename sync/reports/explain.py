@@ -28,7 +28,7 @@ from connector.work import State
 from sync import values
 from sync.reports import past
 from sync.reports.key_results import Frame, key_result_report
-from sync.reports.links import link_report, places, readings
+from sync.reports.links import link_report, places, readings, why_unknown
 
 
 def explanation(
@@ -41,10 +41,12 @@ def explanation(
     at: datetime | None = None,
 ) -> Explanation:
     """The key result with items and movements behind each link; ``at`` is a past instant."""
-    row, objective, team, cycle = _find(session, cycle_key, key)
-    frame = Frame(okr.Cycle(cycle.key, cycle.start, cycle.end), at or now, settings)
+    row, objective, cycle = _find(session, cycle_key, key)
     if at is not None:
         row = past.key_result_at(session, row, at)
+        objective = past.objective_at(session, row.objective_id, at)
+        cycle = past.cycle_at(session, cycle, at)
+    frame = Frame(okr.Cycle(cycle.key, cycle.start, cycle.end), at or now, settings)
     links = past.links_at(session, row.id, at)
     explained = tuple(_link(session, link, frame, at) for link in links)
     score = past.score_at(session, row, links, at) if at else _score(session, row)
@@ -60,26 +62,25 @@ def explanation(
     return Explanation(
         at=frame.now,
         cycle=cycle.key,
-        team=team.key,
+        team=session.get_one(Team, objective.team_id).key,
         objective=objective.key,
         key_result=report,
         links=explained,
     )
 
 
-def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Objective, Team, Cycle]:
+def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Objective, Cycle]:
     query = (
-        select(KeyResult, Objective, Team, Cycle)
+        select(KeyResult, Objective, Cycle)
         .join(Objective, Objective.id == KeyResult.objective_id)
-        .join(Team, Team.id == Objective.team_id)
         .join(Cycle, Cycle.id == KeyResult.cycle_id)
         .where(Cycle.key == cycle_key, KeyResult.key == key)
     )
     found = session.execute(query).one_or_none()
     if found is None:
         raise Refused(_missing(session, cycle_key, key))
-    key_result, objective, team, cycle = found
-    return key_result, objective, team, cycle
+    key_result, objective, cycle = found
+    return key_result, objective, cycle
 
 
 def _missing(session: Session, cycle_key: str, key: str) -> str:
@@ -109,15 +110,17 @@ def _link(session: Session, link: Link, frame: Frame, at: datetime | None) -> Li
     rows = session.scalars(recorded).all()
     holding = [row for row in rows if past.holds(row, at)]
     measure = values.rule(link).measure
+    stored = readings(session, [link.id]).get(link.id)
     if at is None:
-        reading = values.link_reading(readings(session, [link.id]).get(link.id))
+        reading = values.link_reading(stored)
     else:
-        reading = ledger.reading(measure, holding) if holding else None
+        since = past.read_since(stored, at)
+        reading = ledger.reading(measure, holding) if holding or since else None
     where = places(session)
     report = link_report(link, reading, where, now=frame.now, settings=frame.settings)
     if at is not None:
-        as_of = max((row.recorded_at for row in rows), default=None)
-        missing = None if holding else f"not read by {at.isoformat()}"
+        as_of = max((row.recorded_at for row in rows), default=since)
+        missing = why_unknown(reading) if reading else f"not read by {at.isoformat()}"
         report = replace(report, as_of=as_of, stale=False, error=missing)
     moved = ledger.movements(measure, map(values.version, rows))
     return LinkExplanation(

@@ -88,6 +88,11 @@ def _error(
         return source.error
     if link.looked_at is None:
         return "not read yet: the next sync reads it"
-    if shown.value is None:
-        return "no items yet" if shown.items == shown.excluded else "nothing with an estimate yet"
-    return None
+    return why_unknown(shown)
+
+
+def why_unknown(shown: LinkReading) -> str | None:
+    """Why a link that was read has no number; None when it has one."""
+    if shown.value is not None:
+        return None
+    return "no items yet" if shown.items == shown.excluded else "nothing with an estimate yet"

@@ -1,5 +1,6 @@
-"""A key result and its links as they were recorded at a past instant."""
+"""A key result, what it hangs on and its links as they were recorded at a past instant."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +9,20 @@ from sqlalchemy.orm import Session
 
 from connector import ledger, scoring
 from connector.errors import Refused
-from connector.store.tables import Contribution, KeyResult, Link, Revision, Score
+from connector.store.tables import (
+    Contribution,
+    Cycle,
+    KeyResult,
+    Link,
+    Objective,
+    Reading,
+    Revision,
+    Score,
+)
 from sync import values
 
-DATES = {"start_date", "end_date"}
+DATES = {"start_date", "end_date", "start", "end"}
+"""Columns that hold a day: wordings keep them as ISO text. A key result's start is a number."""
 
 
 def holds(row: Contribution, at: datetime | None) -> bool:
@@ -26,9 +37,21 @@ def key_result_at(session: Session, row: KeyResult, at: datetime) -> KeyResult:
     body = _body(session, "key_result", row.id, at)
     if body is None:
         raise Refused(f"{row.key} was not recorded yet at {at.isoformat()}")
-    wording = {name: _typed(name, value) for name, value in body.items()}
-    fixed = {"id": row.id, "cycle_id": row.cycle_id, "objective_id": row.objective_id}
-    return KeyResult(**{**wording, **fixed, "key": row.key, "position": row.position})
+    place = {"cycle_id": row.cycle_id, "objective_id": row.objective_id, "position": row.position}
+    return KeyResult(**{**place, **_wording(body)}, id=row.id, key=row.key)
+
+
+def objective_at(session: Session, objective_id: int, at: datetime) -> Objective:
+    """The objective as it was worded then, or as it is where nothing older is kept."""
+    row = session.get_one(Objective, objective_id)
+    body = _body(session, "objective", row.id, at)
+    return Objective(**_wording(body), id=row.id, key=row.key) if body else row
+
+
+def cycle_at(session: Session, row: Cycle, at: datetime) -> Cycle:
+    """The cycle with the dates of then, or those of now where nothing older is kept."""
+    body = _body(session, "cycle", row.id, at)
+    return Cycle(**_wording(body), id=row.id, key=row.key) if body else row
 
 
 def links_at(session: Session, key_result_id: int, at: datetime | None) -> list[Link]:
@@ -60,8 +83,9 @@ def _value(
     rules = [values.rule(link) for link in links]
     held = [_held(session, link.id, at) for link in links]
     readings = []
-    for rule, rows in zip(rules, held, strict=True):
-        found = ledger.reading(rule.measure, rows) if rows else None
+    for link, rule, rows in zip(links, rules, held, strict=True):
+        is_known = rows or read_since(session.get(Reading, link.id), at)
+        found = ledger.reading(rule.measure, rows) if is_known else None
         known = (found.done, found.total, found.value) if found else (None, None, None)
         readings.append((rule.weight, scoring.Reading(*known)))
     return scoring.combine(
@@ -70,6 +94,11 @@ def _value(
         share=rules[0].measure.is_share,
         pooled=scoring.share(*ledger.pooled(held)),
     )
+
+
+def read_since(row: Reading | None, at: datetime) -> datetime | None:
+    """Since when a link was reckoned, if it was by then; its scope may have held no item at all."""
+    return row.since if row is not None and row.since <= at else None
 
 
 def _held(session: Session, link_id: int, at: datetime) -> list[Contribution]:
@@ -91,9 +120,13 @@ def _body(session: Session, kind: str, subject_id: int, at: datetime) -> dict[st
     return session.scalars(query).one_or_none()
 
 
+def _wording(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _typed(name, value) for name, value in body.items()}
+
+
 def _typed(name: str, value: Any) -> Any:
     if value is None:
         return None
-    if name in DATES:
+    if name in DATES and isinstance(value, str):
         return date.fromisoformat(value)
     return datetime.fromisoformat(value) if name == "value_at" else value

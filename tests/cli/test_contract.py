@@ -1,11 +1,13 @@
 """Every command of the contract: its JSON keys, its exit codes, its sentences."""
 
+import json
 import re
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.cli.conftest import Typed
+from tests.servers import free_port
 from tests.world import key_result, link
 
 LINK = "scope measure done total reading coverage items excluded as_of error".split()
@@ -106,6 +108,39 @@ def test_doctor_checks_everything(ready: Typed) -> None:
 def test_doctor_names_bad_settings_too(typed: Typed) -> None:
     done = typed("doctor", "--json", code=1, WORKLIFT_TIME_ZONE="Mars", WORKLIFT_POLL_INTERVAL="x")
     assert done.stdout.count('"ok": false') == 2
+
+
+def test_doctor_says_as_json_that_no_database_answers(typed: Typed) -> None:
+    away = f"postgresql://me:hidden@127.0.0.1:{free_port()}/x"
+    done = typed("doctor", "--json", code=1, DATABASE_URL=away)
+    (check,) = json.loads(done.stdout)["checks"]
+    assert (check["name"], check["ok"], bool(check["fix"])) == ("database", False, True)
+    assert "hidden" not in done.stdout + done.stderr
+    assert "BAD database" in typed("doctor", code=1, DATABASE_URL=away).stdout
+
+
+def test_doctor_names_up_to_five_links_that_cannot_be_read(ready: Typed) -> None:
+    assert "links" in {each["name"] for each in ready.json("doctor")["checks"]}
+    scopes = [link("jira:project:NONE"), *(link(f"github:repo:acme/r{n}") for n in range(5))]
+    ready("apply", ready.plan(*(key_result(f"KR-{n}", each) for n, each in enumerate(scopes, 3))))
+    ready("sync", "jira")
+    ready("disconnect", "github")
+    (check,) = [each for each in ready.json("doctor", code=1)["checks"] if each["name"] == "links"]
+    named = check["message"].split("; ")
+    assert named[0] == "KR-2 github:milestone:acme/api/1: no connection to github"
+    assert named[1].startswith("KR-3 jira:project:NONE: ")
+    assert (len(named), named[-1]) == (6, "and 2 more")
+    assert (check["ok"], bool(check["fix"])) == (False, True)
+
+
+def test_a_user_without_a_name_applies_by_number(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4242")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert "KR-1" in typed.json("apply", typed.plan(key_result("KR-1", value=1)))["created"]
 
 
 def test_connections_are_listed_and_disconnected(ready: Typed) -> None:

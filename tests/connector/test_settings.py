@@ -132,3 +132,15 @@ def test_a_duration_is_a_number_with_a_unit(text, seconds):
 def test_what_is_no_duration_says_how_to_write_one(text):
     with pytest.raises(ValueError, match="60s, 5m or 24h"):
         duration(text)
+
+
+@pytest.mark.parametrize(("text", "address"), [("127.0.0.1", "127.0.0.1"), ("0:0::1", "::1")])
+def test_a_trusted_proxy_is_one_address(text, address):
+    assert read({"WORKLIFT_TRUSTED_PROXY": text}).trusted_proxy == address
+    assert read({}).trusted_proxy is None
+
+
+@pytest.mark.parametrize("text", ["*", "proxy.example.com", "10.0.0.0/8", "127.0.0.1:80"])
+def test_a_proxy_that_is_no_address_is_refused(text):
+    with pytest.raises(Refused, match=r"WORKLIFT_TRUSTED_PROXY: .* write one like 127\.0\.0\.1"):
+        read({"WORKLIFT_TRUSTED_PROXY": text})

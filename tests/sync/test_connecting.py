@@ -120,3 +120,15 @@ def test_no_token_or_secret_lies_open_in_the_database(linked: World, tmp_path) -
     assert b"PLAT-1" in stored
     for secret in ("jira-token", "github-token", *linked.secrets.values()):
         assert secret.encode() not in stored
+
+
+def test_what_was_found_out_outlives_a_failed_test_of_the_same_site(connected: World, jira) -> None:
+    found = connected.rows("connection", name="jira")[0].options["detected"]
+    jira.faults.add("error")
+    assert connected.connect("jira").error is not None
+    assert connected.rows("connection", name="jira")[0].options["detected"] == found
+
+
+def test_an_email_left_out_is_not_sent_any_more(connected: World) -> None:
+    connected.connect("jira", options={})
+    assert "email" not in connected.rows("connection", name="jira")[0].options

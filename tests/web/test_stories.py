@@ -87,3 +87,13 @@ def test_items_are_ordered_as_people_count() -> None:
     rows.append(contribution("APP-1", included=False))
     ordered = [row.item for row in stories.by_key(rows)]
     assert ordered == ["APP-11", "PLAT-1", "PLAT-9", "PLAT-10", "acme/api#2", "APP-1"]
+
+
+def test_what_left_or_was_dropped_is_counted() -> None:
+    link = explained(
+        movement("scope_removed", 1, 0.1),
+        movement("dropped", 2, 0.1),
+        movement("scope_added", 30, None),
+    )
+    (week,) = stories.week([link], START)
+    assert (week.left, week.finished, week.added) == (2, 0, 0)

@@ -17,7 +17,6 @@ FREE = {"name": 5, "address": 20}
 LONGEST = timedelta(minutes=15)
 FORGET = timedelta(days=1)
 PREFIX = "attempts:"
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def _place(kind: str, value: str) -> str:
@@ -45,7 +44,7 @@ def failed(session: Session, now: datetime, **who: str) -> None:
     free = select(Keep.name).where(old).with_for_update(skip_locked=True)
     session.execute(delete(Keep).where(Keep.name.in_(free)))
     one_more = cast(cast(Keep.value, Integer) + 1, String)
-    insert = _INSERTS[session.get_bind().dialect.name]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     for kind, value in who.items():
         first = insert(Keep).values(name=_place(kind, value), value="1", updated_at=now)
         again = {"value": one_more, "updated_at": now}

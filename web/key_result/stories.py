@@ -10,6 +10,7 @@ from connector.report import ContributionReport, LinkExplanation, LinkReport, Mo
 
 WEEK = timedelta(days=7)
 WORK = frozenset({"finished", "reopened", "advanced"})
+LEFT = frozenset({"scope_removed", "dropped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Week:
     scope: float
     finished: int
     added: int
+    left: int
 
 
 def moves(links: Sequence[LinkExplanation]) -> list[Move]:
@@ -76,7 +78,11 @@ def _counting(key: str) -> list[tuple[str, int]]:
 def week(links: Sequence[LinkExplanation], now: datetime) -> list[Week]:
     """What happened in the seven days before ``now`` to each link that moved at all."""
     found = [_week(each, now - WEEK) for each in links]
-    return [each for each in found if each.finished or each.added or each.work or each.scope]
+    return [
+        each
+        for each in found
+        if each.finished or each.added or each.left or each.work or each.scope
+    ]
 
 
 def _week(explained: LinkExplanation, since: datetime) -> Week:
@@ -87,4 +93,5 @@ def _week(explained: LinkExplanation, since: datetime) -> Week:
         scope=fsum(each.delta or 0.0 for each in recent if each.kind not in WORK),
         finished=sum(each.kind == "finished" for each in recent),
         added=sum(each.kind == "scope_added" for each in recent),
+        left=sum(each.kind in LEFT for each in recent),
     )
