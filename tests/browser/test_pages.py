@@ -30,6 +30,10 @@ SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
     "dark phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
+BROKEN_NUMBERS = """[...document.querySelectorAll(".chip .num, .big-number, .amount a")]
+  .filter((each) => new Set([...each.getClientRects()].map((box) => box.top)).size > 1
+    || each.scrollHeight > 2 * parseFloat(getComputedStyle(each).fontSize) + 12)
+  .map((each) => each.textContent)"""
 Served = tuple[World, str]
 
 
@@ -76,6 +80,7 @@ def test_pages_are_calm_in_every_size(
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert page.evaluate(FAINT_TEXT) == []
+    assert page.evaluate(BROKEN_NUMBERS) == []
     assert page.locator("h1").count() == 1
     page.close()
     assert found == []

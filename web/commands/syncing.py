@@ -16,7 +16,9 @@ from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
 PASSES = 12
 """A drain that finds new parents of a deep link wants another one; no link is deeper than this."""
 PATIENCE = 90.0
-"""Seconds to wait for a drain of somebody else; longer than any lease."""
+"""Seconds to wait for a drain of somebody else; longer than a lease that nobody renews."""
+WIDTH = 20
+"""Characters of the progress bar."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,8 @@ def sync(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
             connections.find(session, name)
     if not names:
         console.err("no connection yet; make one with: worklift connect jira NAME --url URL …")
-    results = [_connection(runtime, name, console, full=given["full"]) for name in names]
+    bar = _Bar(console, sum(len(_sources(runtime, name)) for name in names))
+    results = [_connection(runtime, name, bar, full=given["full"]) for name in names]
     if given["json"]:
         out_json(console, {"connections": results})
     else:
@@ -55,19 +58,35 @@ def sync(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     return DONE_WITH_ERRORS if any(result["error"] for result in results) else OK
 
 
-def _connection(runtime: Runtime, name: str, console: Console, *, full: bool) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Bar:
+    """The progress bar: how many sources are done, and what the one under way has read."""
+
+    console: Console
+    total: int
+    done: int = 0
+
+    def draw(self, text: str) -> None:
+        """Redraw it beside a text."""
+        filled = WIDTH * self.done // max(self.total, 1)
+        bar = "█" * filled + "░" * (WIDTH - filled)
+        self.console.progress(f"{bar} {self.done}/{self.total}  {text}")
+
+
+def _connection(runtime: Runtime, name: str, bar: _Bar, *, full: bool) -> dict[str, Any]:
     started = time.monotonic()
     total = _Sum()
     for source in _sources(runtime, name):
         label = f"{name} {source.key}".strip()
-        console.progress(f"{label}: reading")
-        drained = _drain(runtime, source.id, label, console, full=full)
+        bar.draw(f"{label}: reading")
+        drained = _drain(runtime, source.id, label, bar, full=full)
         total.add(drained)
         for _ in range(PASSES):
             if drained.error or not _is_dirty(runtime, source.id):
                 break
-            drained = _drain(runtime, source.id, label, console, full=False)
+            drained = _drain(runtime, source.id, label, bar, full=False)
             total.add(drained)
+        bar.done += 1
     names = ("calls", "items_read", "items_changed", "items_gone")
     figures = {each: getattr(total, each) for each in names}
     seconds = round(time.monotonic() - started, 3)
@@ -81,9 +100,7 @@ def _sources(runtime: Runtime, name: str) -> Sequence[Source]:
         return session.scalars(query.order_by(Source.key)).all()
 
 
-def _drain(
-    runtime: Runtime, source_id: int, label: str, console: Console, *, full: bool
-) -> Drained:
+def _drain(runtime: Runtime, source_id: int, label: str, bar: _Bar, *, full: bool) -> Drained:
     """Drain now; waits while another process drains the same source."""
     until = time.monotonic() + PATIENCE
     while True:
@@ -92,7 +109,7 @@ def _drain(
             source_id,
             force=True,
             full=full,
-            progress=lambda items: console.progress(f"{label}: {items} items"),
+            progress=lambda items: bar.draw(f"{label}: {items} items"),
         )
         paused = _pause(runtime, source_id)
         if not drained.skipped:
