@@ -7,7 +7,7 @@ PYTEST_ARGS ?= -n 2
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
-.PHONY: help demo up test check format lock lock-check trial migration clean
+.PHONY: help demo up test check format lock trial migration clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,13 +34,6 @@ format: $(VENV)/.dev-stamp ## Format the code
 lock: $(VENV)/.dev-stamp ## Lock the newest dependencies that pyproject.toml allows
 	$(UV_COMPILE) --upgrade --group build -o requirements.lock
 	$(UV_COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
-
-lock-check: $(VENV)/.dev-stamp ## Fail where the locks do not fit pyproject.toml
-	cp requirements.lock requirements-dev.lock $(VENV)/
-	$(UV_COMPILE) --group build -o $(VENV)/requirements.lock
-	$(UV_COMPILE) --group dev -c requirements.lock -o $(VENV)/requirements-dev.lock
-	diff requirements.lock $(VENV)/requirements.lock
-	diff requirements-dev.lock $(VENV)/requirements-dev.lock
 
 trial: $(VENV)/.run-stamp ## Count recorded data by hand and by Worklift (docs/trials.md)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/trials/recorded.py "$(DATA)"

@@ -32,7 +32,7 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 BROKEN_NUMBERS = """[...document.querySelectorAll(".chip .num, .big-number, .amount a")]
   .filter((each) => new Set([...each.getClientRects()].map((box) => box.top)).size > 1
-    || each.scrollHeight > 2 * parseFloat(getComputedStyle(each).fontSize) + 12)
+    || each.scrollHeight > 1.9 * parseFloat(getComputedStyle(each).fontSize))
   .map((each) => each.textContent)"""
 Served = tuple[World, str]
 
@@ -94,6 +94,9 @@ def test_the_checks_above_can_fail(contexts: dict[str, BrowserContext], served: 
     assert any("Content Security Policy" in each for each in found)
     page.evaluate("document.querySelector('h1').style.color = '#aaa'")
     assert page.evaluate(FAINT_TEXT) == ["Acme: 2.25"]
+    chip = "document.querySelector('.chip').style"
+    page.evaluate(f"{chip}.whiteSpace = 'normal'; {chip}.width = '44px'")
+    assert len(page.evaluate(BROKEN_NUMBERS)) == 1
     page.close()
 
 
