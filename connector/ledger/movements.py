@@ -58,7 +58,8 @@ def effective(before: Version | None, after: Part, cause: Cause, now: datetime) 
         return now
     if before is None or before.state != after.state:
         return min(after.state_at, now)
-    return min(after.changed_at, now)
+    # The item itself is as it was: what else moved it (a median, say) is learnt now.
+    return min(after.changed_at, now) if after.changed_at > before.recorded_at else now
 
 
 def movements(measure: Measure, versions: Iterable[Version]) -> list[Movement]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from connector import okr, pace
 from connector.report import Health, KeyResultReport, LinkReport
@@ -54,7 +55,11 @@ def key_result_report(
         expected=expected,
         health=_health(frame, row, progress, expected=expected, links=links),
         partial=partial,
-        reason=_reason(links, has_value=score is not None and score.value is not None),
+        reason=_reason(
+            links,
+            has_value=score is not None and score.value is not None,
+            zone=frame.settings.zone,
+        ),
         as_of=_as_of(row, links),
         links=links,
     )
@@ -84,7 +89,11 @@ def _as_of(row: KeyResult, links: tuple[LinkReport, ...]) -> datetime | None:
     return min(seen) if seen else row.value_at
 
 
-def _reason(links: tuple[LinkReport, ...], *, has_value: bool) -> str:
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%d %b %H:%M %Z")
+
+
+def _reason(links: tuple[LinkReport, ...], *, has_value: bool, zone: ZoneInfo) -> str:
     if not has_value and not links:
         return "unknown: no link and no value yet"
     unknown = [link for link in links if link.reading is None]
@@ -95,6 +104,6 @@ def _reason(links: tuple[LinkReport, ...], *, has_value: bool) -> str:
         return f"partial: {len(unknown)} of {len(links)} links unknown ({why or 'no reading yet'})"
     old = next((link for link in links if link.stale), None)
     if old is not None:
-        since = old.as_of.strftime("%d %b %H:%M UTC") if old.as_of else "the start"
+        since = _day(old.as_of, zone) if old.as_of else "the start"
         return f"unknown: no word from {old.scope} since {since}"
     return next((link.error for link in links if link.error), None) or ""

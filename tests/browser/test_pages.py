@@ -40,8 +40,10 @@ Served = tuple[World, str]
 def sign_in(page: Page, address: str) -> None:
     """By keyboard alone: the name has the focus already."""
     page.goto(f"{address}/sign-in")
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type("admin")
     page.keyboard.press("Tab")
+    expect(page.locator("#password")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/2026-Q4")

@@ -119,3 +119,13 @@ def test_a_change_holds_since_the_trackers_own_time_but_never_in_the_future():
     assert effective(version(open_part), renamed, "tracker", now) == renamed.changed_at
     assert effective(version(open_part), done_part, "tracker", START) == START
     assert effective(version(open_part), open_part, "rule", now) == now
+
+
+def test_what_did_not_change_itself_is_moved_when_we_learn_it():
+    (part,) = counted(LinkRule(), item())
+    before = version(part, day=5)
+    now = START + timedelta(days=9)
+    moved = replace(part, total=7.0, changed_at=START)
+    assert effective(before, moved, "tracker", now) == now
+    edited = replace(moved, changed_at=START + timedelta(days=8))
+    assert effective(before, edited, "tracker", now) == START + timedelta(days=8)
