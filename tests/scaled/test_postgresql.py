@@ -1,12 +1,17 @@
 """The same line on PostgreSQL, where several processes write at once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from connector.errors import RateLimited
+from connector.store.tables import Source
 from sync import finish, inbox, lease, pipeline
 from sync.audit import audit
+from sync.failures import note_failure
 from sync.rebuild import rebuild
 from tests.servers import wait_for
 from tests.world import World, key_result, link
@@ -122,3 +127,25 @@ def test_one_delivery_that_arrives_at_several_processes_is_stored_once(linked: W
     assert found == [202] * 5
     assert len(linked.rows("delivery")) == 1
     assert len(linked.rows("hint")) == 1
+
+
+def test_sources_told_to_wait_at_once_do_not_lock_each_other_out(pg_world: World, github) -> None:
+    count = 6
+    for number in range(count):
+        github.site.add_repo(f"acme/r{number}")
+    pg_world.apply(*[key_result(f"KR-{n}", link(f"github:repo:acme/r{n}")) for n in range(count)])
+    until = pg_world.clock() + timedelta(hours=1)
+    for _ in range(10):
+        with pg_world.runtime.store.write() as session:
+            session.execute(update(Source).values(lease_until=None, not_before=None))
+        claims = [lease.claim(pg_world.runtime, each, force=True) for each in pg_world.sources()]
+        assert None not in claims
+        start = threading.Barrier(count)
+
+        def pause(claim: lease.Claim, start: threading.Barrier = start) -> str | None:
+            start.wait(20)
+            return note_failure(pg_world.runtime, claim, RateLimited("wait", until))
+
+        with ThreadPoolExecutor(count) as pool:
+            assert list(pool.map(pause, claims)) == [None] * count
+        assert {row.not_before for row in pg_world.rows("source")} == {until}
