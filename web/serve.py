@@ -36,7 +36,7 @@ def embedded(
         server = _listen(runtime, host, port)
         if settings.is_sqlite:
             stack.enter_context(control.listening(runtime))
-        every = min(schedule.EVERY, settings.poll.total_seconds() / 2)
+        every = min(schedule.EVERY, settings.poll.total_seconds() / 4)
         stack.enter_context(threads.running(runtime, doorbell, every))
         _say_token(runtime, host, port)
         if ready is not None:
