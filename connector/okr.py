@@ -13,6 +13,11 @@ Aggregate = Literal["count", "sum", "avg", "min", "max"]
 Over = Literal["done", "open", "all"]
 Role = Literal["member", "lead", "viewer", "admin"]
 Dropped = Literal["exclude", "as_done", "as_open"]
+Curve = Literal["linear", "steps", "late", "early"]
+CycleState = Literal["draft", "active", "review", "closed"]
+ObjectiveState = Literal["draft", "candidate", "active", "postponed", "cancelled"]
+Takes = Literal["key_results", "children", "both"]
+ProgressFrom = Literal["links", "supports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class LinkRule:
     """What a link counts and how; ``unestimated`` is exclude, zero, median or default:<n>.
 
     ``statuses`` weighs a state (todo, doing, done) or a tracker's status name, 0..1;
-    None counts finished work only. ``types`` narrows to these types (any case); empty is all.
+    None counts finished work only, and ``{}`` takes the field mapping's weights. ``types`` narrows
+    to these types, ``labels`` to items with any of these labels (any case); empty is all.
     """
 
     measure: Measure = field(default_factory=Measure)
@@ -53,6 +59,7 @@ class LinkRule:
     dropped: Dropped = "exclude"
     unestimated: str = "exclude"
     types: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     subtasks: bool = False
     pull_requests: bool = False
     depth: int = 1
@@ -61,7 +68,11 @@ class LinkRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyResult:
-    """A number going from ``start`` to ``target``; ``limits`` only for ``between``."""
+    """A number going from ``start`` to ``target``; ``limits`` only for ``between``.
+
+    ``steps`` are (day, value): dated intermediate targets, for curve ``steps`` only. With ``guard``
+    progress that links bring stays at 0.95 until a person confirms the outcome.
+    """
 
     key: str
     title: str
@@ -77,6 +88,10 @@ class KeyResult:
     owner: str | None = None
     start_date: date | None = None
     end_date: date | None = None
+    curve: Curve = "linear"
+    steps: tuple[tuple[date, float], ...] = ()
+    guard: bool = False
+    progress_from: ProgressFrom = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +101,17 @@ class Cycle:
     key: str
     start: date
     end: date
+    state: CycleState = "active"
 
 
 def rule_as_json(rule: LinkRule) -> dict[str, Any]:
     """A link rule as it is stored."""
-    return {**asdict(rule), "types": list(rule.types)}
+    return {**asdict(rule), "types": list(rule.types), "labels": list(rule.labels)}
 
 
 def rule_from_json(stored: Mapping[str, Any]) -> LinkRule:
     """The link rule that ``rule_as_json`` stored."""
     measure = Measure(**stored["measure"])
-    return LinkRule(**{**stored, "measure": measure, "types": tuple(stored["types"])})
+    # Rules stored before a field existed do without it.
+    names = {name: tuple(stored.get(name, ())) for name in ("types", "labels")}
+    return LinkRule(**{**stored, "measure": measure, **names})

@@ -16,8 +16,27 @@ Grade = Literal["full", "strong", "moderate", "weak", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideReport:
+    """A person's value over the computed one; ``until`` None lasts until the next check-in."""
+
+    value: float
+    reason: str
+    author: str
+    made_at: datetime
+    until: date | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The override's object in the command line's JSON."""
+        return {name: _plain(getattr(self, name)) for name in "value reason author until".split()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkReport:
-    """A link's reading now; ``error`` is why it is unknown or old, as a sentence."""
+    """A link's reading now; ``error`` is why it is unknown or old, as a sentence.
+
+    ``rebuilt``: it is a past day before the link was read, told from the tracker's own history.
+    ``history_from`` is since when that reaches, ``history_note`` why it does not.
+    """
 
     id: int
     scope: str
@@ -35,6 +54,9 @@ class LinkReport:
     as_of: datetime | None
     error: str | None
     stale: bool
+    rebuilt: bool = False
+    history_from: datetime | None = None
+    history_note: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The link's object in the command line's JSON."""
@@ -44,7 +66,11 @@ class LinkReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyResultReport:
-    """A key result's numbers; ``reason`` is one sentence under an unusual number, or ''."""
+    """A key result's numbers; ``reason`` is one sentence under an unusual number, or ''.
+
+    ``computed`` is the value without the ``override``; ``capped``: its guard holds progress that
+    links bring at 95 % until a person confirms. ``confidence`` (1 to 10) is the last check-in's.
+    """
 
     key: str
     title: str
@@ -65,12 +91,22 @@ class KeyResultReport:
     reason: str
     as_of: datetime | None
     links: tuple[LinkReport, ...]
+    computed: float | None = None
+    override: OverrideReport | None = None
+    capped: bool = False
+    confidence: int | None = None
+    progress_from: str = "links"
 
     def as_json(self) -> dict[str, Any]:
         """The key result's object in the command line's JSON."""
-        names = "key title kind start target unit value progress score health partial".split()
+        names = (
+            "key title kind start target unit value progress score health partial "
+            "expected computed capped confidence"
+        ).split()
         shown = {name: _plain(getattr(self, name)) for name in names}
-        return {**shown, "links": [link.as_json() for link in self.links]}
+        override = self.override.as_json() if self.override else None
+        links = [link.as_json() for link in self.links]
+        return {**shown, "override": override, "links": links}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +117,7 @@ class ObjectiveReport:
     title: str
     kind: str
     owner: str | None
-    supports: str | None
+    supports: tuple[str, ...]
     weight: float
     score: float | None
     known: float | None
@@ -89,12 +125,16 @@ class ObjectiveReport:
     health: Health
     expected: float | None
     key_results: tuple[KeyResultReport, ...]
+    takes: str = "key_results"
+    passed: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The objective's object in the command line's JSON."""
-        names = "key title kind score known grade health".split()
+        names = "key title kind score known grade passed health".split()
         shown = {name: _plain(getattr(self, name)) for name in names}
-        return {**shown, "key_results": [each.as_json() for each in self.key_results]}
+        supports = list(self.supports)
+        key_results = [each.as_json() for each in self.key_results]
+        return {**shown, "supports": supports, "key_results": key_results}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +151,22 @@ class TeamReport:
     grade: Grade
     health: Health
     objectives: tuple[ObjectiveReport, ...]
+    subtree_known: float | None = None
+    lead: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The team's object in the command line's JSON."""
-        names = "key name parent score known subtree_score grade health".split()
+        names = "key name parent lead score known subtree_score subtree_known grade health".split()
         shown = {name: _plain(getattr(self, name)) for name in names}
         return {**shown, "objectives": [each.as_json() for each in self.objectives]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleReport:
-    """A cycle as it stands at ``as_of``; teams come parents first, in plan order."""
+    """A cycle as it stands at ``as_of``; teams come parents first, in plan order.
+
+    ``verdict`` is what a closed cycle is told of its ambition, or None.
+    """
 
     as_of: datetime
     cycle: str
@@ -129,11 +174,14 @@ class CycleReport:
     end: date
     elapsed: float
     teams: tuple[TeamReport, ...]
+    state: str = "active"
+    verdict: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The whole answer of ``score --json``."""
         teams = [team.as_json() for team in self.teams]
-        return {"as_of": _plain(self.as_of), "cycle": self.cycle, "teams": teams}
+        told = {"state": self.state, "verdict": self.verdict}
+        return {"as_of": _plain(self.as_of), "cycle": self.cycle, **told, "teams": teams}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,27 +207,58 @@ class ContributionReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementReport:
-    """One change and the Δ it made to the link's reading (None where either is unknown)."""
+    """One change and the Δ it made to the link's reading (None where either is unknown).
+
+    ``nature`` tells work from scope, rules and people; ``done`` and ``total`` are what it added
+    to the amounts done and in all.
+    """
 
     at: datetime
     recorded_at: datetime
     kind: str
     item: str
     delta: float | None
+    nature: str = "work"
+    done: float = 0.0
+    total: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """The movement's object in ``explain --json``."""
-        names = "at recorded_at kind item delta".split()
+        names = "at recorded_at kind nature item delta done total".split()
+        return {name: _plain(getattr(self, name)) for name in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeReport:
+    """What moved the key result itself; ``delta`` is of its progress, ``value`` stood after it."""
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    nature: str
+    subject: str
+    author: str
+    note: str
+    delta: float
+    value: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The change's object in ``explain --json``."""
+        names = "at recorded_at kind nature subject author note delta value".split()
         return {name: _plain(getattr(self, name)) for name in names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkExplanation:
-    """What stands behind one link's reading: items included first, movements newest first."""
+    """What stands behind one link's reading: items included first, movements newest first.
+
+    ``past`` are the movements from before the link was read, rebuilt, by effective time.
+    """
 
     link: LinkReport
     contributions: tuple[ContributionReport, ...]
     movements: tuple[MovementReport, ...]
+    past: tuple[MovementReport, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The link's object in ``explain --json``."""
@@ -187,6 +266,10 @@ class LinkExplanation:
             **self.link.as_json(),
             "contributions": [each.as_json() for each in self.contributions],
             "movements": [each.as_json() for each in self.movements],
+            "rebuilt": self.link.rebuilt,
+            "history_from": _plain(self.link.history_from),
+            "history_note": self.link.history_note,
+            "past": [each.as_json() for each in self.past],
         }
 
 
@@ -200,10 +283,13 @@ class Explanation:
     objective: str
     key_result: KeyResultReport
     links: tuple[LinkExplanation, ...]
+    changes: tuple[ChangeReport, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The whole answer of ``explain --json``."""
-        return {**self.key_result.as_json(), "links": [each.as_json() for each in self.links]}
+        links = [each.as_json() for each in self.links]
+        changes = [each.as_json() for each in self.changes]
+        return {**self.key_result.as_json(), "links": links, "changes": changes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

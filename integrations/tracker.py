@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from connector.scopes import Selector
-from connector.work import Ref, WorkItem
+from connector.work import ItemEvent, Ref, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,14 @@ class Spec:
     scope_kinds: tuple[ScopeKind, ...]
     dropped: frozenset[str]
     """Resolutions (lower case) that mean finished without being done, by default."""
+    points: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _options: ()
+    """A connection's options -> its point sources by default: ``field:customfield_10016``."""
     capabilities: frozenset[str] = frozenset()
     """Of: ``webhooks``, ``history``, ``writeback``."""
+    authority: Callable[[str, str], bool] = lambda _source, _name: True
+    """(source, a tag or the id of a number field) -> whether an item read in that source tells all
+    of it. Where True, what the item shows replaces what is held, its absence included; where False
+    the source knows nothing of it, and what another source told stays."""
     webhook_help: str = ""
     """Where in the tracker to enter the webhook's URL and secret."""
 
@@ -85,10 +91,15 @@ class Identity:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What is to be read of a source: the scopes links ask for, as (kind, value), and the keys
-    of known parents outside them whose children count too (deep links)."""
+    of known parents outside them whose children count too (deep links).
+
+    ``narrow`` asks only for what lies in the scopes now, not for what may come from or go
+    elsewhere in the project: enough to look once, as a dry run does.
+    """
 
     scopes: frozenset[tuple[str, str]]
     parents: frozenset[str] = frozenset()
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,19 @@ class Fetched:
     unreadable: tuple[Unreadable, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """The whole history of some items: every change of a field that can matter to a number.
+
+    ``told`` are the external ids whose events are all here (some may have none); ``untold`` says
+    for others why theirs cannot be had, one sentence each.
+    """
+
+    events: tuple[ItemEvent, ...]
+    told: frozenset[str]
+    untold: Mapping[str, str] = field(default_factory=dict)
+
+
 class Session(Protocol):
     """One open connection; opening makes no call. Any method raises ``TrackerError`` kinds."""
 
@@ -153,6 +177,10 @@ class Session(Protocol):
 
     def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
         """Read single items directly, never from a search index; not more than 100."""
+        ...
+
+    def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
+        """The histories of these items (any number), in portions; each item is in one of them."""
         ...
 
     def close(self) -> None:

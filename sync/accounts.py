@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from connector.store.tables import Connection
 from integrations.tracker import Account
+from sync.values import options_of
 from sync.vault import Vault
 
 
@@ -12,8 +13,7 @@ def account_of(connection: Connection, vault: Vault, fields: Collection[str] = (
 
     ``fields`` are number fields to read besides those of the connection's own settings.
     """
-    typed = {k: v for k, v in connection.options.items() if isinstance(v, str)}
-    options: dict[str, str] = {**connection.options.get("detected", {}), **typed}
+    options = options_of(connection)
     asked = [each for each in options.get("number_fields", "").split(",") if each.strip()]
     options["number_fields"] = ",".join(dict.fromkeys([*asked, *fields]))
     return Account(

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from connector.scopes import Matching
-from connector.store.tables import Connection, Hint, Item, Link, Source
+from connector.store.tables import Connection, Hint, Item, Link, Source, Watch
 from connector.work import Ref
 from integrations.tracker import Look, Need, Tracker
-from sync import lease
+from sync import history, lease
 from sync.affected import Touched, touched, unreckoned
 from sync.lease import Claim
 from sync.members import candidates
@@ -19,20 +19,25 @@ from sync.mirror import bury, store_matches
 from sync.reckon import reckon
 from sync.runtime import Runtime
 from sync.scores import alone
-from sync.sources import Bound, attach, bound
+from sync.sources import Bound, attach, bound, mark_dirty, standing
 from sync.values import field_mapping
 
+GAP = timedelta(minutes=15)
+"""Looks this far apart are one span: a past day's freshness is known to within it."""
 DELETED = "deleted in the tracker, or no longer visible with this token"
 UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
 
 
 @dataclass(slots=True)
 class Seen:
-    """What a drain learnt: ids seen, refs that are not there, and the end of the read."""
+    """What a drain learnt: ids seen, refs that are not there, the end of the read, the links whose
+    history was asked for, and why that of some items (by external id) cannot be had."""
 
     ids: set[str] = field(default_factory=set)
     missing: tuple[Ref, ...] = ()
     look: Look | None = None
+    asked: frozenset[int] = frozenset()
+    untold: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,14 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         relisted = _learn(ending, links)
         changed = unreckoned(session, source.id)
         _follow(ending, links, relisted, changed, tracker=tracker)
+        untold = _tell(ending, [each for each in links if each.link.id in seen.asked], tracker)
         _close(ending, runtime)
         # What was read may show parents whose children lie elsewhere: they are read next.
         connection = session.get_one(Connection, source.connection_id)
         again = attach(session, connection, tracker) if changed or relisted else set()
+        if untold:
+            mark_dirty(session, {source.id})
+            again |= {source.id}
         again |= {source.id} if source.dirty_seq > claim.seq else set()
     for source_id in again:
         runtime.doorbell.ring(source_id)
@@ -108,6 +117,20 @@ def _follow(
     session.execute(update(Item).where(*mine).values(unreckoned=False))
 
 
+def _tell(ending: _Finish, asked: list[Bound], tracker: Tracker) -> bool:
+    """Tell the past of links whose history was read; returns whether others wait for theirs."""
+    session, source = ending.session, ending.source
+    connection = session.get_one(Connection, source.connection_id)
+    mapping = field_mapping(connection, tracker.spec)
+    if "history" in tracker.spec.capabilities:
+        history.tell(session, asked, mapping, untold=ending.seen.untold, now=ending.now)
+        session.flush()
+        return bool(history.wanted(session, source.id))
+    for each in history.wanted(session, source.id):
+        each.history, each.history_note, each.reapply_from = "untold", history.NO_HISTORY, None
+    return False
+
+
 def _moved(each: Bound, reach: Touched, relisted: Collection[str]) -> bool:
     selector = each.kind.select(each.link.value)
     return reach.moves(each) or (isinstance(selector, Matching) and selector.query in relisted)
@@ -126,8 +149,8 @@ def _elsewhere(session: Session, source: Source, reach: Touched) -> Iterable[Lin
 
 
 def _links(session: Session, source: Source) -> Iterable[Link]:
-    query = select(Link).where(Link.source_id == source.id, Link.ended_at.is_(None))
-    return session.scalars(query.order_by(Link.id)).all()
+    found = standing(session, source.connection_id)
+    return [link for link in found if link.source_id == source.id]
 
 
 def _hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[int]:
@@ -190,11 +213,23 @@ def _tells(look: Look, each: Bound) -> bool:
     return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)
 
 
+def _watched(session: Session, source: Source, ending: _Finish, runtime: Runtime) -> None:
+    """Lengthen the span in which the source was looked at, or begin one after a gap."""
+    newest = select(Watch).where(Watch.source_id == source.id).order_by(Watch.id.desc()).limit(1)
+    row, at = session.scalars(newest).one_or_none(), ending.claim.started_at
+    if row is not None and row.until <= at <= row.until + max(GAP, 3 * runtime.settings.poll):
+        row.until = at
+    elif row is None or at > row.until:
+        session.add(Watch(source_id=source.id, since=at, until=at))
+
+
 def _close(ending: _Finish, runtime: Runtime) -> None:
     session, source, claim = ending.session, ending.source, ending.claim
     done = delete(Hint).where(Hint.source_id == source.id, Hint.seq <= claim.seq)
     session.execute(done)
     source.done_seq = claim.seq
+    if ending.seen.look is not None:
+        _watched(session, source, ending, runtime)
     source.looked_at = claim.started_at
     # The clock takes up to a quarter of the interval to notice: together they keep it.
     source.due_at = ending.now + 0.75 * runtime.settings.poll

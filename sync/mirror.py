@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from connector.store.tables import Item, ItemTag, Match, Source, UnreadableItem
 from connector.work import WorkItem
 from integrations.tracker import Unreadable
+from sync.people.seen import Mark, store_accounts
 
 COLUMNS = (
     "key",
@@ -21,6 +22,7 @@ COLUMNS = (
     "status",
     "category",
     "type",
+    "place",
     "level",
     "pull_request",
     "resolution",
@@ -41,8 +43,13 @@ class Stored:
     changed: int
 
 
-def store_items(session: Session, source: Source, items: Sequence[WorkItem]) -> Stored:
-    """Insert or update items of a source; idempotent, whatever the order of pages."""
+def store_items(
+    session: Session, source: Source, items: Sequence[WorkItem], mark: Mark | None = None
+) -> Stored:
+    """Insert or update items of a source; idempotent, whatever the order of pages.
+
+    ``mark`` makes the marks of their assignees' e-mails; without it none are kept.
+    """
     newest: dict[str, WorkItem] = {}
     for item in items:
         held = newest.get(item.external_id)
@@ -59,6 +66,7 @@ def store_items(session: Session, source: Source, items: Sequence[WorkItem]) -> 
     session.flush()
     retagged = _store_tags(session, {**rows, **{row.external_id: row for row in found}}, newest)
     _readable(session, source, newest)
+    store_accounts(session, source.connection_id, newest.values(), mark)
     return Stored(frozenset(newest), len({row.id for row in found} | retagged))
 
 

@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session as Reading
 from connector.errors import Refused, TrackerError
 from connector.store.tables import Connection, Hint, Item, Link, Run, Source, UnreadableItem
 from connector.work import Ref
-from integrations.tracker import Fetched, Look, Need, Page, Session
-from sync import lease
+from integrations.tracker import Fetched, History, Look, Need, Page, Session, Tracker
+from sync import history, lease
 from sync.accounts import account_of
 from sync.failures import note_crash, note_failure
 from sync.finish import Seen, finish
 from sync.lease import Claim
 from sync.mirror import set_aside, store_items
 from sync.runtime import Runtime
-from sync.sources import need_from_json
+from sync.sources import bound, need_from_json
 
 log = structlog.get_logger()
 SWEEP_EVERY = timedelta(hours=6)
@@ -117,6 +117,7 @@ def _run(drain: _Drain, *, full: bool) -> None:
         if order.need.scopes:
             _read(drain, asked, order)
         _hinted(drain, asked, order)
+        _past(drain, asked, order, tracker)
     finally:
         drain.result.calls = asked.calls
         asked.close()
@@ -188,6 +189,26 @@ def _hinted(drain: _Drain, asked: Session, order: _Order) -> None:
         fetched = asked.fetch(order.source_key, refs[first : first + FETCH_AT_ONCE])
         _store(drain, fetched)
         drain.seen.missing += fetched.missing
+
+
+def _past(drain: _Drain, asked: Session, order: _Order, tracker: Tracker) -> None:
+    """Read the history of items whose link wants its past told; each portion is kept at once."""
+    if "history" not in tracker.spec.capabilities:
+        return
+    with drain.runtime.store.read() as session:
+        links = [bound(link, tracker) for link in history.wanted(session, drain.claim.source_id)]
+        refs = history.to_ask(session, links)
+    drain.seen.asked = frozenset(each.link.id for each in links)
+    if refs:
+        for portion in asked.history(order.source_key, refs):
+            _keep(drain, portion)
+
+
+def _keep(drain: _Drain, portion: History) -> None:
+    with drain.runtime.store.write() as session:
+        source = lease.held(session, drain.claim, drain.runtime.clock())
+        history.keep(session, source, portion)
+    drain.seen.untold.update(portion.untold)
 
 
 def _older(drain: _Drain, hints: tuple[Hint, ...]) -> list[Ref]:

@@ -54,7 +54,8 @@ def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[
     """What every item in the link's scope contributes by the mirror as it is."""
     is_query = isinstance(bound.kind.select(bound.link.value), Matching)
     rule = values.rule(bound.link)
-    return ledger.parts(rule, candidates(session, bound), mapping, is_query=is_query)
+    found = candidates(session, bound, tags=mapping.reads_boards)
+    return ledger.parts(rule, found, mapping, is_query=is_query)
 
 
 def _readings(session: Session, links: Iterable[Bound]) -> Iterator[Reading]:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
+from sync import said
 from sync.lease import LENGTH, latest_due
 from sync.runtime import Runtime
 
@@ -20,6 +21,7 @@ def sweep(runtime: Runtime, every: float = EVERY) -> list[int]:
     """Ring every source that is dirty or due and may be read; returns what was rung."""
     if not _first(runtime, "sweep", every * 0.8):
         return []
+    said.end_due(runtime)
     if _first(runtime, "prune", PRUNE_EVERY):
         prune(runtime)
     rung = due(runtime)

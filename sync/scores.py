@@ -2,41 +2,45 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from connector import scoring
-from connector.ledger import pooled
-from connector.scoring import Mean, Part
+from connector import ledger, okr, rollup, scoring
+from connector.ledger import Number
 from connector.store.chunks import chunks
 from connector.store.tables import (
     Contribution,
     KeyResult,
     Link,
     Objective,
+    Override,
     Reading,
     Score,
+    Support,
     Team,
 )
 from sync import values
 
+LOCK = 0x73636F72  # any constant: names our advisory lock in PostgreSQL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Standing:
     """What is stored of one subject's score."""
 
     value: float | None = None
+    computed: float | None = None
     progress: float | None = None
     score: float | None = None
     known: float | None = None
     subtree_score: float | None = None
+    subtree_known: float | None = None
     partial: bool = False
-
-
-LOCK = 0x73636F72  # any constant: names our advisory lock in PostgreSQL
+    capped: bool = False
 
 
 def alone(session: Session) -> None:
@@ -50,13 +54,20 @@ def alone(session: Session) -> None:
 
 
 def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -> set[int]:
-    """Store the scores of these key results; returns the cycles whose scores changed."""
-    found: dict[int, dict[int, Number]] = defaultdict(dict)
+    """Store the scores of these key results; returns the cycles whose scores changed.
+
+    Those that take their progress from supports follow with their cycle.
+    """
+    found: dict[int, dict[int, Standing]] = defaultdict(dict)
+    again: set[int] = set()
     for chunk in chunks(ids):
         loaded = _load(session, chunk)
         for row in session.scalars(select(KeyResult).where(KeyResult.id.in_(chunk))):
-            found[row.cycle_id][row.id] = _key_result(loaded, row)
-    return {
+            if row.progress_from == "supports":
+                again.add(row.cycle_id)
+            else:
+                found[row.cycle_id][row.id] = standing(_key_result(loaded, row))
+    return again | {
         cycle_id
         for cycle_id, numbers in found.items()
         if _store(session, cycle_id, "key_result", numbers, now)
@@ -65,30 +76,148 @@ def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -
 
 def rescore_cycle(session: Session, cycle_id: int, now: datetime) -> None:
     """Store the scores of the cycle's objectives and teams, from those of its key results."""
-    of_key_result = {
-        row.subject_id: row.score
-        for row in session.scalars(
-            select(Score).where(Score.cycle_id == cycle_id, Score.kind == "key_result")
-        )
-    }
+    of_key_results = select(Score).where(Score.cycle_id == cycle_id, Score.kind == "key_result")
+    scores = {row.subject_id: row.score for row in session.scalars(of_key_results)}
+    rows = session.scalars(select(KeyResult).where(KeyResult.cycle_id == cycle_id)).all()
     objectives = session.scalars(select(Objective).where(Objective.cycle_id == cycle_id)).all()
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for row in session.scalars(select(KeyResult).where(KeyResult.cycle_id == cycle_id)):
-        if not row.guardrail:
-            parts[row.objective_id].append(Part(row.weight, of_key_result.get(row.id)))
-    means = {each.id: scoring.mean(parts[each.id]) for each in objectives}
-    stored = {key: Number(score=mean.score, known=mean.known) for key, mean in means.items()}
-    _store(session, cycle_id, "objective", stored, now)
-    _store(session, cycle_id, "team", _teams(session, objectives, means), now)
+    supports = session.scalars(
+        select(Support)
+        .join(Objective, Objective.id == Support.objective_id)
+        .where(Objective.cycle_id == cycle_id)
+    ).all()
+    teams = session.scalars(select(Team)).all()
+    supported = [row for row in rows if row.progress_from == "supports"]
+    over = overrides(session, [row.id for row in supported])
+    # Only a person's word is known of them now; what supports them follows below.
+    scores |= {row.id: _said(row, over.get(row.id)) for row in supported}
+    numbers = rollup.roll_up(tree(rows, objectives, supports, teams, scores=scores))
+    _store(session, cycle_id, "key_result", _supported(supported, over, numbers), now)
+    found = {
+        key: Standing(score=mean.score, known=mean.known)
+        for key, mean in numbers.objectives.items()
+    }
+    _store(session, cycle_id, "objective", found, now)
+    _store(
+        session, cycle_id, "team", {key: of_team(each) for key, each in numbers.teams.items()}, now
+    )
+
+
+def tree(
+    key_results: Iterable[KeyResult],
+    objectives: Iterable[Objective],
+    supports: Iterable[Support],
+    teams: Iterable[Team],
+    *,
+    scores: Mapping[int, float | None],
+) -> rollup.Tree:
+    """A cycle's rows as the values that are rolled up."""
+    return rollup.Tree(
+        key_results=[
+            rollup.KeyResultNode(
+                id=row.id,
+                objective_id=row.objective_id,
+                weight=row.weight,
+                guardrail=row.guardrail,
+                score=scores.get(row.id),
+                takes_supports=row.progress_from == "supports",
+            )
+            for row in key_results
+        ],
+        objectives=[
+            rollup.ObjectiveNode(
+                id=row.id,
+                team_id=row.team_id,
+                kind=cast("okr.ObjectiveKind", row.kind),
+                state=cast("okr.ObjectiveState", row.state),
+                weight=row.weight,
+                takes=cast("okr.Takes", row.takes),
+            )
+            for row in objectives
+        ],
+        supports=[
+            rollup.SupportEdge(
+                objective_id=row.objective_id,
+                target_kind=cast("rollup.TargetKind", row.target_kind),
+                target_id=row.target_id,
+                weight=row.weight,
+            )
+            for row in supports
+        ],
+        teams=[rollup.TeamNode(id=row.id, parent_id=row.parent_id) for row in teams],
+    )
+
+
+def standing(number: Number) -> Standing:
+    """A key result's numbers as they are stored."""
+    return Standing(
+        value=number.value,
+        computed=number.computed,
+        progress=number.progress,
+        score=number.score,
+        partial=number.partial,
+        capped=number.capped,
+    )
+
+
+def overrides(session: Session, ids: Collection[int]) -> dict[int, Override]:
+    """The override that stands over each of these key results."""
+    found: dict[int, Override] = {}
+    for chunk in chunks(ids):
+        query = select(Override).where(
+            Override.key_result_id.in_(chunk), Override.ended_at.is_(None)
+        )
+        found.update(
+            {row.key_result_id: row for row in session.scalars(query.order_by(Override.id))}
+        )
+    return found
+
+
+def from_supports(row: KeyResult, mean: scoring.Mean, override: float | None) -> Number:
+    """The numbers of a key result whose progress is the score of what supports it."""
+    definition = values.key_result(row)
+    found = ledger.number(definition, scoring.value_at(definition, mean.score), override=override)
+    if override is not None:
+        return found
+    partial = mean.score is not None and mean.known != 1
+    return replace(found, progress=mean.score, score=scoring.score(mean.score), partial=partial)
+
+
+def _said(row: KeyResult, override: Override | None) -> float | None:
+    """The score a person's word gives a key result, or None."""
+    value = override.value if override else None
+    return scoring.score(scoring.progress(values.key_result(row), value))
+
+
+def _supported(
+    rows: Collection[KeyResult], over: Mapping[int, Override], numbers: rollup.Numbers
+) -> dict[int, Standing]:
+    found = {}
+    for row in rows:
+        override = over[row.id].value if row.id in over else None
+        number = from_supports(row, numbers.key_results[row.id], override)
+        found[row.id] = replace(standing(number), known=numbers.key_results[row.id].known)
+    return found
+
+
+def of_team(numbers: rollup.TeamNumbers) -> Standing:
+    """A team's numbers as they are stored."""
+    return Standing(
+        score=numbers.own.score,
+        known=numbers.own.known,
+        subtree_score=numbers.subtree.score,
+        subtree_known=numbers.subtree.known,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """The links of some key results, and by link the readings and what pooled ones are made of."""
+    """The links of some key results, their overrides, and by link the readings and what pooled
+    ones are made of."""
 
     links: Mapping[int, list[Link]]
     readings: Mapping[int, scoring.Reading]
     parts: Mapping[int, list[Contribution]]
+    overrides: Mapping[int, Override]
 
 
 def _load(session: Session, ids: Collection[int]) -> _Loaded:
@@ -106,58 +235,36 @@ def _load(session: Session, ids: Collection[int]) -> _Loaded:
         held = Contribution.link_id.in_(chunk) & Contribution.replaced_at.is_(None)
         for part in session.scalars(select(Contribution).where(held)):
             parts[part.link_id].append(part)
-    return _Loaded(links, readings, parts)
+    return _Loaded(links, readings, parts, overrides(session, ids))
 
 
 def _key_result(loaded: _Loaded, row: KeyResult) -> Number:
     links = loaded.links.get(row.id, [])
-    value, partial = _value(loaded, row, links) if links else (row.value, False)
-    progress = scoring.progress(values.key_result(row), value)
-    return Number(value=value, progress=progress, score=scoring.score(progress), partial=partial)
-
-
-def _value(loaded: _Loaded, row: KeyResult, links: list[Link]) -> tuple[float | None, bool]:
-    rules = [values.rule(link) for link in links]
-    unknown = scoring.Reading(None, None, None)
-    readings = [
-        (rule.weight, loaded.readings.get(link.id, unknown))
-        for rule, link in zip(rules, links, strict=True)
-    ]
-    is_share = rules[0].measure.is_share
-    several = is_share and len(links) > 1 and row.combine != "weighted"
-    members = [loaded.parts.get(link.id, []) for link in links] if several else []
-    return scoring.combine(
-        values.key_result(row),
-        readings,
-        share=is_share,
-        pooled=scoring.share(*pooled(members)) if several else None,
+    definition = values.key_result(row)
+    found, partial = (row.value, False) if not links else _computed(loaded, definition, links)
+    override = loaded.overrides.get(row.id)
+    return ledger.number(
+        definition,
+        found,
+        partial=partial,
+        override=override.value if override else None,
+        linked=bool(links),
+        confirmed=row.confirmed_at is not None,
     )
 
 
-def _teams(
-    session: Session, objectives: Iterable[Objective], means: Mapping[int, Mean]
-) -> dict[int, Number]:
-    own: dict[int, list[Part]] = defaultdict(list)
-    for each in objectives:
-        if each.state == "active":
-            own[each.team_id].append(Part(each.weight, means[each.id].score))
-    parents = {row.id: row.parent_id for row in session.scalars(select(Team))}
-    below: dict[int, list[Part]] = defaultdict(list)
-    for team_id, parts in own.items():
-        at: int | None = team_id
-        while at is not None:
-            below[at].extend(parts)
-            at = parents[at]
-    return {team_id: _team(own[team_id], below[team_id]) for team_id in parents}
-
-
-def _team(own: list[Part], below: list[Part]) -> Number:
-    mean = scoring.mean(own)
-    return Number(score=mean.score, known=mean.known, subtree_score=scoring.mean(below).score)
+def _computed(
+    loaded: _Loaded, definition: okr.KeyResult, links: list[Link]
+) -> tuple[float | None, bool]:
+    rules = [values.rule(link) for link in links]
+    readings = [loaded.readings.get(link.id) for link in links]
+    return ledger.computed(
+        definition, rules, readings, (loaded.parts.get(link.id, []) for link in links)
+    )
 
 
 def _store(
-    session: Session, cycle_id: int, kind: str, numbers: Mapping[int, Number], now: datetime
+    session: Session, cycle_id: int, kind: str, numbers: Mapping[int, Standing], now: datetime
 ) -> bool:
     """Write what differs; returns whether anything did."""
     mine = select(Score).where(Score.cycle_id == cycle_id, Score.kind == kind)
@@ -166,7 +273,7 @@ def _store(
         for chunk in chunks(numbers)
         for row in session.scalars(mine.where(Score.subject_id.in_(chunk)))
     }
-    names = Number.__dataclass_fields__
+    names = Standing.__dataclass_fields__
     dirty = False
     for subject_id, number in numbers.items():
         row = rows.get(subject_id)

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from connector.mapping import FieldMapping
+from connector.okr import LinkRule
 from connector.scopes import Below
-from connector.store.tables import Connection, Item, Link, Source
+from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Source
 from integrations.tracker import Need, ScopeKind, Tracker
 from sync import values
 
@@ -33,8 +35,7 @@ def bound(link: Link, tracker: Tracker) -> Bound:
 
 def attach(session: Session, connection: Connection, tracker: Tracker) -> set[int]:
     """Give every link of a connection its source and each source its need; returns dirty ones."""
-    query = select(Link).where(Link.connection_id == connection.id, Link.ended_at.is_(None))
-    links = [bound(link, tracker) for link in session.scalars(query)]
+    links = [bound(link, tracker) for link in standing(session, connection.id)]
     sources = {
         row.key: row
         for row in session.scalars(select(Source).where(Source.connection_id == connection.id))
@@ -48,12 +49,24 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     for each in links:
         each.link.source_id = sources[each.source_key].id
         each.link.url = each.kind.url(browse, each.link.value)
+    mapping = values.field_mapping(connection, tracker.spec)
     changed = set()
     for key, source in sources.items():
-        if _set_need(session, source, per_source.get(key, [])):
+        if _set_need(session, source, per_source.get(key, []), mapping):
             changed.add(source.id)
     mark_dirty(session, changed)
     return changed
+
+
+def standing(session: Session, connection_id: int) -> list[Link]:
+    """The links of a connection that count now: not ended, and their cycle is not closed."""
+    query = (
+        select(Link)
+        .join(KeyResult, KeyResult.id == Link.key_result_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Link.connection_id == connection_id, Link.ended_at.is_(None))
+    )
+    return list(session.scalars(query.where(Cycle.state != "closed").order_by(Link.id)))
 
 
 def _source(session: Session, connection: Connection, key: str) -> Source:
@@ -63,10 +76,13 @@ def _source(session: Session, connection: Connection, key: str) -> Source:
     return source
 
 
-def _set_need(session: Session, source: Source, links: Iterable[Bound]) -> bool:
+def _set_need(
+    session: Session, source: Source, links: Iterable[Bound], mapping: FieldMapping
+) -> bool:
     """Store what the links need; a need that grew starts the source from the beginning."""
     found = list(links)
-    wanted = need_json(need_of(session, source.connection_id, found), _fields(found))
+    fields = fields_of((values.rule(each.link) for each in found), mapping)
+    wanted = need_json(need_of(session, source.connection_id, found), fields)
     if wanted == source.need:
         return False
     grew = any(
@@ -79,10 +95,11 @@ def _set_need(session: Session, source: Source, links: Iterable[Bound]) -> bool:
     return True
 
 
-def _fields(links: Iterable[Bound]) -> set[str]:
-    """The number fields that links measure by."""
-    measured = {values.rule(each.link).measure.of for each in links}
-    return {of.removeprefix("field:") for of in measured if of.startswith("field:")}
+def fields_of(rules: Iterable[LinkRule], mapping: FieldMapping) -> set[str]:
+    """The number fields that these rules measure by; points are where the mapping says."""
+    measured = {rule.measure.of for rule in rules}
+    named = {of.removeprefix("field:") for of in measured if of.startswith("field:")}
+    return named | mapping.fields() if "points" in measured else named
 
 
 def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Need:

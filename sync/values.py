@@ -1,13 +1,22 @@
 """From table rows to the values that the pure functions of ``connector`` take."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, cast
 
 from connector import okr
 from connector.ledger import LinkReading, Version
-from connector.mapping import FieldMapping, fold
+from connector.mapping import DAYS, FieldMapping, as_words
 from connector.okr import LinkRule, rule_from_json
-from connector.store.tables import Connection, Contribution, Item, KeyResult, Link, Reading
+from connector.store.tables import (
+    Connection,
+    Contribution,
+    Cycle,
+    Item,
+    KeyResult,
+    Link,
+    Reading,
+)
 from connector.work import Category, State, WorkItem
 from integrations.tracker import Spec
 
@@ -32,6 +41,10 @@ def key_result(row: KeyResult, owner: str | None = None) -> okr.KeyResult:
         owner=owner,
         start_date=row.start_date,
         end_date=row.end_date,
+        curve=cast("okr.Curve", row.curve),
+        steps=tuple((date.fromisoformat(day), value) for day, value in row.steps or ()),
+        guard=row.guard,
+        progress_from=cast("okr.ProgressFrom", row.progress_from),
     )
 
 
@@ -54,8 +67,8 @@ def link_reading(row: Reading | None) -> LinkReading | None:
     )
 
 
-def work_item(row: Item) -> WorkItem:
-    """A work item as the mirror holds it; its tags stay in their table."""
+def work_item(row: Item, tags: Collection[str] = ()) -> WorkItem:
+    """A work item as the mirror holds it; ``tags`` are those of its own table, where needed."""
     return WorkItem(
         external_id=row.external_id,
         key=row.key,
@@ -68,12 +81,14 @@ def work_item(row: Item) -> WorkItem:
         updated_at=row.updated_at,
         state_at=row.state_at,
         resolution=row.resolution,
+        place=row.place,
         level=row.level,
         pull_request=row.pull_request,
         parent_id=row.parent_id,
         parent_key=row.parent_key,
         assignee=row.assignee,
         labels=tuple(row.labels),
+        tags=frozenset(tags),
         numbers=cast("Mapping[str, float]", row.numbers),
     )
 
@@ -97,12 +112,25 @@ def version(row: Contribution) -> Version:
     )
 
 
+def cycle(row: Cycle) -> okr.Cycle:
+    """A cycle as a value."""
+    return okr.Cycle(row.key, row.start, row.end, cast("okr.CycleState", row.state))
+
+
+def working_days(row: Connection) -> frozenset[int] | None:
+    """The working days that a connection's own mapping gives."""
+    days = row.options.get("mapping", {}).get("working_days")
+    return None if days is None else frozenset(map(DAYS.index, days))
+
+
 def field_mapping(connection: Connection, spec: Spec) -> FieldMapping:
-    """What the connection's words mean: its own settings over the tracker's defaults."""
-    given: dict[str, Any] = connection.options.get("mapping", {})
-    dropped = given.get("dropped", spec.dropped)
-    statuses = given.get("statuses", {})
-    return FieldMapping(
-        dropped=frozenset(map(fold, dropped)),
-        statuses={fold(name): state for name, state in statuses.items()},
-    )
+    """What the connection's words mean: its own mapping over the tracker's defaults."""
+    document: dict[str, Any] = connection.options.get("mapping", {})
+    points = spec.points(options_of(connection))
+    return as_words(document, dropped=spec.dropped, points=points)
+
+
+def options_of(connection: Connection) -> dict[str, str]:
+    """The settings of a connection: what was typed over what was detected."""
+    typed = {k: v for k, v in connection.options.items() if isinstance(v, str)}
+    return {**connection.options.get("detected", {}), **typed}

@@ -1,6 +1,7 @@
 """Encrypts what must stay secret in the database: AES-256-GCM, bound to its row and column."""
 
 import hashlib
+import hmac
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,10 @@ class Vault:
     def cookie_key(self) -> bytes:
         """The key that signs browser cookies."""
         return self._derive("cookies")
+
+    def mark(self, text: str) -> bytes:
+        """A keyed hash: equal for equal texts of this installation, and nothing leads back."""
+        return hmac.digest(self._derive("marks"), text.encode(), "sha256")
 
     def _derive(self, purpose: str) -> bytes:
         return HKDF(SHA256(), 32, salt=None, info=f"worklift {purpose}".encode()).derive(self.key)

@@ -31,10 +31,10 @@ def steps(report: CycleReport, objective: str) -> tuple[Step, ...]:
     return tuple(way)
 
 
-def step(report: CycleReport, key: str | None) -> Step | None:
-    """The objective or key result of that key."""
-    found = _index(report).get(key or "")
-    return found[0] if found else None
+def served(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, ...]:
+    """The objectives and key results that an objective supports."""
+    found = _index(report)
+    return tuple(found[key][0] for key in objective.supports if key in found)
 
 
 def supporters(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, ...]:
@@ -44,7 +44,7 @@ def supporters(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, .
         _objective(report, team, each)
         for team in report.teams
         for each in team.objectives
-        if each.supports in own
+        if not own.isdisjoint(each.supports)
     )
 
 
@@ -57,7 +57,8 @@ def _index(report: CycleReport) -> dict[str, tuple[Step, str | None]]:
         found[row.key] = (Step("key_result", row.key, row.title, team.name, url), objective.key)
     for team in report.teams:
         for each in team.objectives:
-            found[each.key] = (_objective(report, team, each), each.supports)
+            above = next(iter(each.supports), None)  # the first is the main one
+            found[each.key] = (_objective(report, team, each), above)
     return found
 
 

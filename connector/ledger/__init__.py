@@ -1,21 +1,57 @@
 """The ledger: what each item contributes to a link, what that adds up to, and what moved it."""
 
-from connector.ledger.movements import Cause, Movement, Version, changed, effective, movements
-from connector.ledger.parts import Candidate, Part, left, parts
+from connector.ledger.course import Course
+from connector.ledger.movements import (
+    NATURES,
+    REBUILT,
+    Cause,
+    Movement,
+    Nature,
+    Version,
+    changed,
+    effective,
+    movements,
+    rebuilt,
+    recorded,
+)
+from connector.ledger.parts import Candidate, Part, Weigher, left, parts
+from connector.ledger.past import Moment, moments, undone
 from connector.ledger.readings import LinkReading, pooled, reading
+from connector.ledger.rebuild import Life, PastPart, ancestry, rebuild
+from connector.ledger.tally import Tally
+from connector.ledger.value import Number, computed, is_pooled, number
 
 __all__ = [
+    "NATURES",
+    "REBUILT",
     "Candidate",
     "Cause",
+    "Course",
+    "Life",
     "LinkReading",
+    "Moment",
     "Movement",
+    "Nature",
+    "Number",
     "Part",
+    "PastPart",
+    "Tally",
     "Version",
+    "Weigher",
+    "ancestry",
     "changed",
+    "computed",
     "effective",
+    "is_pooled",
     "left",
+    "moments",
     "movements",
+    "number",
     "parts",
     "pooled",
     "reading",
+    "rebuild",
+    "rebuilt",
+    "recorded",
+    "undone",
 ]

@@ -1,17 +1,40 @@
 """Versions of contributions, and the movements between them. Rules: docs/scoring.md, section 8."""
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
+from operator import attrgetter
 from typing import Literal
 
-from connector.ledger.parts import Part
+from connector.ledger.parts import Part, differs
+from connector.ledger.tally import Tally
 from connector.okr import Measure
 from connector.work import State
 
-Cause = Literal["linked", "tracker", "rule"]
+Cause = Literal["linked", "tracker", "rule", "history", "reapplied"]
+"""Why a version was written. The last two say how the past would have read: rebuilt from the
+tracker's own history, or by a rule changed later; they were never shown and move nothing."""
+
+REBUILT = frozenset({"history", "reapplied"})
+
+Nature = Literal["work", "scope", "rule", "person"]
+"""What a movement tells of: work done or undone, more or less to do, other rules, or a person."""
+
+NATURES: dict[str, Nature] = {
+    "finished": "work",
+    "reopened": "work",
+    "advanced": "work",
+    "scope_added": "scope",
+    "scope_removed": "scope",
+    "dropped": "scope",
+    "resized": "scope",
+    "rule_changed": "rule",
+    "target_changed": "rule",
+    "override_set": "person",
+    "override_ended": "person",
+    "value_typed": "person",
+    "value_pushed": "person",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +58,28 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One change of a contribution and the Δ it made to its link's reading."""
+    """One change of a contribution and the Δ it made to its link's reading.
+
+    ``done`` and ``total`` are what it added to the amounts done and in all.
+    """
 
     at: datetime
     recorded_at: datetime
     kind: str
     key: str
     delta: float
+    done: float = 0.0
+    total: float = 0.0
+
+    @property
+    def nature(self) -> Nature:
+        """Whether work, scope, a rule or a person made it."""
+        return NATURES[self.kind]
 
 
 def changed(before: Version | None, after: Part) -> bool:
     """Whether a part says something new: only then a version is written."""
-    if before is None:
-        return True
-    names = ("status", "state", "done", "total", "in_scope", "included", "sized", "reason", "key")
-    return any(getattr(before, name) != getattr(after, name) for name in names)
+    return before is None or differs(before, after)
 
 
 def effective(before: Version | None, after: Part, cause: Cause, now: datetime) -> datetime:
@@ -63,24 +93,61 @@ def effective(before: Version | None, after: Part, cause: Cause, now: datetime) 
 
 
 def movements(measure: Measure, versions: Iterable[Version]) -> list[Movement]:
-    """All movements of a link in the order recorded; their Δ sum to the reading's change."""
-    ordered = sorted(versions, key=lambda v: (v.recorded_at, v.valid_from, v.key))
-    tally = _Tally(measure)
+    """All movements of a link in the order recorded; their Δ sum to the reading's change.
+
+    A reading begins at 0. Versions that only rebuild the past move nothing.
+    """
+    recorded = [each for each in versions if each.cause not in REBUILT]
+    return _moved(measure, sorted(recorded, key=attrgetter("recorded_at", "valid_from", "key")))
+
+
+def recorded(versions: Iterable[Version]) -> list[Version]:
+    """The version of each item that was recorded last."""
+    held: dict[int, Version] = {}
+    for each in sorted(versions, key=attrgetter("recorded_at", "valid_from")):
+        if each.cause not in REBUILT:
+            held[each.item_id] = each
+    return list(held.values())
+
+
+def rebuilt(measure: Measure, versions: Iterable[Version]) -> list[Movement]:
+    """The movements of the past as it was last rebuilt, by effective time."""
+    found = [each for each in versions if each.cause in REBUILT]
+    newest = max((each.recorded_at for each in found), default=None)
+    last = [each for each in found if each.recorded_at == newest]
+    return _moved(measure, sorted(last, key=attrgetter("valid_from", "key")))
+
+
+def _moved(measure: Measure, ordered: Iterable[Version]) -> list[Movement]:
+    tally = Tally(measure)
     before: dict[int, Version] = {}
     found = []
+    reading = 0.0
     for version in ordered:
         previous = before.get(version.item_id)
-        delta = tally.swap(previous, version)
-        kind = _kind(previous, version)
-        if kind:
-            found.append(
-                Movement(version.valid_from, version.recorded_at, kind, version.key, delta)
-            )
         before[version.item_id] = version
+        kind = kind_of(previous, version)
+        if not kind and not version.included and (previous is None or not previous.included):
+            continue
+        tally.swap(previous, version)
+        was, reading = reading, tally.value or 0.0
+        if kind:
+            done, total = _amounts(previous, version)
+            at = (version.valid_from, version.recorded_at)
+            found.append(Movement(*at, kind, version.key, reading - was, done, total))
     return found
 
 
-def _kind(before: Version | None, after: Version) -> str:
+def _amounts(before: Version | None, after: Version) -> tuple[float, float]:
+    was = before if before is not None and before.included else None
+    is_now = after if after.included else None
+    return (
+        (is_now.done if is_now else 0.0) - (was.done if was else 0.0),
+        (is_now.total if is_now else 0.0) - (was.total if was else 0.0),
+    )
+
+
+def kind_of(before: Version | None, after: Version) -> str:
     """The movement's kind, or "" where nothing a score sees has changed."""
     was, is_now = before is not None and before.included, after.included
     if not was and not is_now:
@@ -111,44 +178,3 @@ def _kind_within(before: Version, after: Version) -> str:
     if before.total != after.total:
         return "resized"
     return "advanced" if before.done != after.done else ""
-
-
-class _Tally:
-    """A reading kept up to date version by version; an empty one stands at 0.
-
-    Sums are exact: what was added and taken away again leaves nothing behind.
-    """
-
-    def __init__(self, measure: Measure) -> None:
-        self._measure = measure
-        self._done = self._total = Fraction(0)
-        self._sizes: list[float] = []
-
-    def swap(self, before: Version | None, after: Version) -> float:
-        """Replace one contribution and return the Δ of the reading."""
-        old = self._value()
-        if before is not None and before.included:
-            self._done -= Fraction(before.done)
-            self._total -= Fraction(before.total)
-            del self._sizes[bisect_left(self._sizes, before.total)]
-        if after.included:
-            self._done += Fraction(after.done)
-            self._total += Fraction(after.total)
-            insort(self._sizes, after.total)
-        return self._value() - old
-
-    def _value(self) -> float:
-        if not self._sizes:
-            return 0.0
-        if self._measure.is_share:
-            return float(self._done) / float(self._total) if self._total else 0.0
-        match self._measure.aggregate:
-            case "count":
-                return float(len(self._sizes))
-            case "avg":
-                return float(self._total) / len(self._sizes)
-            case "min":
-                return self._sizes[0]
-            case "max":
-                return self._sizes[-1]
-        return float(self._total)

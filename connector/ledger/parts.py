@@ -4,11 +4,11 @@ Rules: docs/scoring.md, section 1.
 """
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connector.mapping import FieldMapping, fold, size_of, state_of
+from connector.mapping import Counts, FieldMapping, Words, fold, size_of, state_of
 from connector.okr import LinkRule
 from connector.work import State, WorkItem
 
@@ -49,14 +49,18 @@ def parts(
     rule: LinkRule, candidates: Iterable[Candidate], mapping: FieldMapping, *, is_query: bool
 ) -> list[Part]:
     """Every item in scope as a part, in the order given; ``is_query`` says it is a JQL scope."""
-    found = list(candidates)
-    drafts = [_draft(rule, each, mapping, is_query=is_query) for each in found]
-    sizes = [size_of(each.item, rule.measure.of) for each in found]
-    default = _default_size(rule, drafts, sizes)
-    return [
-        _weigh(rule, draft, size, default) if not draft.reason else draft
-        for draft, size in zip(drafts, sizes, strict=True)
-    ]
+    weigher = Weigher(rule, mapping, is_query=is_query)
+    drafts = [weigher.draft(each) for each in candidates]
+    default = weigher.default_size(each.size for each in drafts if not each.part.reason)
+    return [weigher.weigh(each, default) for each in drafts]
+
+
+_TELLING = ("status", "state", "done", "total", "in_scope", "included", "sized", "reason", "key")
+
+
+def differs(one: object, other: object) -> bool:
+    """Whether two parts of one item (or versions of it) say different things."""
+    return any(getattr(one, name) != getattr(other, name) for name in _TELLING)
 
 
 def left(part: Part, reason: str, at: datetime) -> Part:
@@ -74,30 +78,106 @@ def left(part: Part, reason: str, at: datetime) -> Part:
     )
 
 
-def _draft(rule: LinkRule, candidate: Candidate, mapping: FieldMapping, *, is_query: bool) -> Part:
-    item = candidate.item
-    state = state_of(item, mapping)
-    return Part(
-        item_id=candidate.item_id,
-        key=item.key,
-        status=item.status,
-        state=state,
-        reason=_kind_reason(rule, item, is_query=is_query) or _state_reason(rule, state, item),
-        changed_at=item.updated_at,
-        state_at=item.state_at,
-    )
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A part before it is weighed, with the size of its item; ``part.reason`` says why not."""
+
+    part: Part
+    size: float | None
+    words: Words
 
 
-def _kind_reason(rule: LinkRule, item: WorkItem, *, is_query: bool) -> str:
-    if rule.types and fold(item.type) not in {fold(name) for name in rule.types}:
-        return f"type {item.type} is not counted by this link"
-    if item.pull_request and not rule.pull_requests:
-        return "pull requests are not counted by this link"
-    if item.level < 0 and not rule.subtasks:
-        return "sub-task: its parent counts"
-    if item.level > 0 and not is_query:
-        return "parent: the items below it count"
-    return ""
+class Weigher:
+    """One link's rule under one field mapping, applied item by item."""
+
+    def __init__(self, rule: LinkRule, mapping: FieldMapping, *, is_query: bool) -> None:
+        self._rule, self._mapping, self._is_query = rule, mapping, is_query
+        self._types = frozenset(map(fold, rule.types))
+        self._labels = frozenset(map(fold, rule.labels))
+        self._given = {fold(name): weight for name, weight in (rule.statuses or {}).items()}
+
+    def draft(self, candidate: Candidate) -> Draft:
+        """Whether an item in scope counts, and how big it is."""
+        item = candidate.item
+        words = self._mapping.at(item.place)
+        state = state_of(item, self._mapping)
+        reason = self._kind_reason(item, words) or _state_reason(self._rule, state, item)
+        part = Part(
+            item_id=candidate.item_id,
+            key=item.key,
+            status=item.status,
+            state=state,
+            reason=reason,
+            changed_at=item.updated_at,
+            state_at=item.state_at,
+        )
+        size = None if reason else size_of(item, self._rule.measure.of, self._mapping)
+        return Draft(part, size, words)
+
+    def default_size(self, counted: Iterable[float | None]) -> float | None:
+        """The size of an item without one, from the sizes of all items that count."""
+        policy, _, number = self._rule.unestimated.partition(":")
+        if policy == "zero":
+            return 0.0
+        if policy == "default":
+            return float(number)
+        if policy != "median":
+            return None
+        sized = [size for size in counted if size is not None]
+        return statistics.median(sized) if sized else None
+
+    def weigh(self, draft: Draft, default: float | None) -> Part:
+        """The whole part of an item, given the size of items without one."""
+        part = draft.part
+        if part.reason:
+            return part
+        total = default if draft.size is None else draft.size
+        if total is None:
+            return replace(part, sized=False, reason="no estimate")
+        return replace(
+            part,
+            included=True,
+            sized=draft.size is not None,
+            total=total,
+            done=total * self._share_done(part, draft.words),
+            reason="" if draft.size is not None else f"no estimate: counted as {total:g}",
+        )
+
+    def _kind_reason(self, item: WorkItem, words: Words) -> str:
+        """Why an item of this kind is not counted, or ""."""
+        if self._types and fold(item.type) not in self._types:
+            return f"type {item.type} is not counted by this link"
+        if self._labels and self._labels.isdisjoint(map(fold, item.labels)):
+            return "has none of the labels this link counts"
+        if item.pull_request and not self._rule.pull_requests:
+            return "pull requests are not counted by this link"
+        counts = _counts(item, words)
+        if counts == "never":
+            return f"type {item.type} is not counted by the field mapping"
+        if counts == "subtask" and not self._rule.subtasks:
+            return "sub-task: its parent counts"
+        if counts == "parent" and not self._is_query:
+            return "parent: the items below it count"
+        return ""
+
+    def _share_done(self, part: Part, words: Words) -> float:
+        meaning = _meaning(self._rule, part.state)
+        if self._rule.statuses is None:
+            return 1.0 if meaning == "done" else 0.0
+        # A dropped item has the weight of what the link takes it for, not of its status.
+        names = (meaning,) if part.state == "dropped" else (fold(part.status), meaning)
+        for name in names:
+            for weights in (self._given, words.weights):
+                if name in weights:
+                    return weights[name]
+        return WEIGHTS[meaning]
+
+
+def _counts(item: WorkItem, words: Words) -> Counts:
+    rule = words.types.get(fold(item.type)) if words.types else None
+    if rule is not None and rule.counts is not None:
+        return rule.counts
+    return "subtask" if item.level < 0 else "parent" if item.level > 0 else "item"
 
 
 def _state_reason(rule: LinkRule, state: State, item: WorkItem) -> str:
@@ -117,38 +197,3 @@ def _meaning(rule: LinkRule, state: State) -> str:
     if state != "dropped":
         return state
     return "done" if rule.dropped == "as_done" else "todo"
-
-
-def _default_size(
-    rule: LinkRule, drafts: Sequence[Part], sizes: Sequence[float | None]
-) -> float | None:
-    policy, _, number = rule.unestimated.partition(":")
-    if policy == "zero":
-        return 0.0
-    if policy == "default":
-        return float(number)
-    counted = [s for d, s in zip(drafts, sizes, strict=True) if not d.reason and s is not None]
-    return statistics.median(counted) if policy == "median" and counted else None
-
-
-def _weigh(rule: LinkRule, draft: Part, size: float | None, default: float | None) -> Part:
-    total = default if size is None else size
-    if total is None:
-        return replace(draft, sized=False, reason="no estimate")
-    meaning = _meaning(rule, draft.state)
-    return replace(
-        draft,
-        included=True,
-        sized=size is not None,
-        total=total,
-        done=total * _share_done(rule, draft.status, meaning),
-        reason="" if size is not None else f"no estimate: counted as {total:g}",
-    )
-
-
-def _share_done(rule: LinkRule, status: str, meaning: str) -> float:
-    if rule.statuses is None:
-        return 1.0 if meaning == "done" else 0.0
-    given = {fold(name): weight for name, weight in rule.statuses.items()}
-    named = given.get(fold(status))
-    return named if named is not None else given.get(meaning, WEIGHTS[meaning])

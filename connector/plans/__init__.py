@@ -5,6 +5,7 @@ from connector.plans.diff import diff
 from connector.plans.entries import Entry, Identity, Kind, Plan, PlanLink
 from connector.plans.fields import defaults
 from connector.plans.reading import TRACKERS, parse, read_plan
+from connector.plans.scoring import policy_of, record_of
 
 __all__ = [
     "TRACKERS",
@@ -21,5 +22,7 @@ __all__ = [
     "defaults",
     "diff",
     "parse",
+    "policy_of",
     "read_plan",
+    "record_of",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from connector.plans.entries import Entry, Identity, Kind
 from connector.plans.fields import defaults
+from connector.plans.scoring import merged_scoring
 from connector.scopes import Scope
 
 Record = Mapping[str, Any]
@@ -49,6 +50,8 @@ class Changes:
 def merged(entry: Entry, stored: Record | None) -> Record:
     """The record an entry makes of what is stored; what it does not mention stays."""
     base = {**defaults(entry.kind), **(stored or {})}
+    if entry.kind == "scoring":
+        return merged_scoring(base, entry.fields)
     record = {**base, **entry.fields}
     if "accounts" in entry.fields:
         accounts = {**base["accounts"], **entry.fields["accounts"]}

@@ -17,6 +17,7 @@ def key_result_problems(entry: Entry, record: Record) -> Iterator[Found]:
     yield from _range(record)
     yield from _value(entry, record)
     yield from _source(entry, record)
+    yield from _progress(entry, record)
     yield from _links(record)
     yield from _weights(record)
     start, end = record["start_date"], record["end_date"]
@@ -51,10 +52,13 @@ def _range(record: Record) -> Iterator[Found]:
         yield "target", f"kind {kind} needs a target; add one"
     elif kind == "decrease" and start is None:
         yield "start", "kind decrease needs a start; add one above the target"
-    elif kind == "increase" and target <= (start or 0):
+    elif kind in {"increase", "decrease"} and target == (start or 0):
+        same = f"the target {shown(target)} is also the start, so there is no way to go"
+        yield "target", f"{same}; change one of them, or use kind reach"
+    elif kind == "increase" and target < (start or 0):
         above = f"the target {shown(target)} is not above the start {shown(start or 0)}"
         yield "target", f"{above}; raise it, lower the start, or use another kind"
-    elif kind == "decrease" and target >= start:
+    elif kind == "decrease" and target > start:
         below = f"the target {shown(target)} is not below the start {shown(start)}"
         yield "target", f"{below}; lower it, raise the start, or use another kind"
 
@@ -93,6 +97,23 @@ def _source(entry: Entry, record: Record) -> Iterator[Found]:
     elif given.get("links"):
         typed = f"a value ({shown(record['value'])}) was typed for it"
         yield "links", f"{typed}; add value: null to have the links compute it, or remove links"
+
+
+def _progress(entry: Entry, record: Record) -> Iterator[Found]:
+    """What takes its progress from supporting objectives has no other source."""
+    if record["progress_from"] != "supports":
+        return
+    taken = "its progress is taken from what supports it (progress_from: supports)"
+    if record["links"]:
+        name = "links" if entry.fields.get("links") else "progress_from"
+        yield name, f"{taken}, not from links; remove one of them (links: [])"
+    if record["value"] is not None:
+        name = "value" if entry.fields.get("value") is not None else "progress_from"
+        typed = f"not from a value ({shown(record['value'])})"
+        yield name, f"{taken}, {typed}; remove one of them (value: null)"
+    if record["needs_confirmation"]:
+        held = "needs_confirmation holds back what links bring"
+        yield "needs_confirmation", f"{held}, but {taken}; remove one of them"
 
 
 def _links(record: Record) -> Iterator[Found]:

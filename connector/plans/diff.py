@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from connector.plans.changes import Changes, Check, Stored, change, merged
 from connector.plans.checks import Found, key_result_problems
+from connector.plans.curves import curve_problems
 from connector.plans.entries import Entry, Plan
 from connector.plans.fields import FIELDS
 from connector.plans.problems import Problems
@@ -12,9 +13,11 @@ from connector.plans.relations import (
     company_problems,
     cycle_problems,
     date_problems,
-    refuse_rings,
+    email_problems,
     team_problems,
 )
+from connector.plans.rings import refuse_rings
+from connector.plans.scoring import scoring_problems
 from connector.plans.world import World, parents_first, world
 
 
@@ -31,9 +34,10 @@ def diff(plan: Plan, stored: Stored, check: Check) -> Changes:
     for entry in plan.entries:
         for name, sentence in _problems(entry, after, stored):
             problems.add(entry.at(name), entry.key, sentence)
-    for entry, (name, sentence) in company_problems(plan.entries, after):
-        problems.add(entry.at(name), entry.key, sentence)
-    refuse_rings(entries, after, problems)
+    for seen in (company_problems, email_problems):
+        for entry, (name, sentence) in seen(plan.entries, after):
+            problems.add(entry.at(name), entry.key, sentence)
+    refuse_rings(entries, after, stored, problems)
     _refuse_scopes(plan, stored, check, problems)
     problems.refuse()
     found = {
@@ -54,9 +58,12 @@ def _problems(entry: Entry, after: World, stored: Stored) -> Iterator[Found]:
     match entry.kind:
         case "key_result":
             yield from key_result_problems(entry, after.records[entry.identity])
+            yield from curve_problems(after.records[entry.identity])
             yield from date_problems(entry, after)
         case "team":
             yield from team_problems(entry, after)
+        case "scoring":
+            yield from scoring_problems(after.records[entry.identity])
         case "cycle":
             yield from cycle_problems(entry, after, stored)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from connector.okr import LinkRule
 from connector.scopes import Scope
 
-Kind = Literal["cycle", "team", "person", "objective", "key_result"]
+Kind = Literal["scoring", "cycle", "team", "person", "objective", "key_result"]
 Identity = tuple[Kind, str | None, str]
 """(kind, cycle, key); the cycle is None but for objectives and key results."""
 
@@ -26,7 +26,9 @@ class Entry:
     """What the file says of one object: only the fields it gives, typed.
 
     A key result has its objective's key under ``objective``; a person's accounts at trackers
-    are under ``accounts`` (None takes one away). ``lines`` gives the line of each field.
+    are under ``accounts`` (None takes one away). ``lines`` gives the line of each field, and under
+    ``supports KEY`` that of each support. The one entry of kind scoring has its kind as its key;
+    its ``health`` and ``pass`` hold only what is given of them.
     """
 
     kind: Kind
@@ -50,7 +52,7 @@ class Entry:
 class Plan:
     """A plan file that is well formed; whether it fits what is stored, ``diff`` tells.
 
-    Entries come cycles, teams, people, then each objective followed by its key results.
+    Entries come scoring, cycles, teams, people, then each objective followed by its key results.
     """
 
     name: str

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.plans import readers
+from connector import policy
+from connector.plans import readers, scoring
 from connector.plans.entries import Kind
 from connector.plans.links import links
 from connector.plans.readers import Reader
+from connector.plans.supports import supports
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +32,38 @@ _FLAG = Field(readers.boolean, default=False)
 _DAY = Field(readers.day, clears=True)
 
 FIELDS: Mapping[Kind, Mapping[str, Field]] = {
-    "cycle": {"start": _REQUIRED_DAY, "end": _REQUIRED_DAY},
+    "scoring": {
+        "health": Field(scoring.health, policy.DEFAULT.thresholds, clears=True),
+        "pass": Field(scoring.passes, dict(policy.DEFAULT.pass_marks), clears=True),
+        "working_days": Field(readers.working_days, clears=True),
+        "holidays": Field(readers.holidays, frozenset(), clears=True),
+    },
+    "cycle": {
+        "start": _REQUIRED_DAY,
+        "end": _REQUIRED_DAY,
+        "state": Field(readers.one_of("draft", "active", "review", "closed"), "active"),
+    },
     "team": {
         "name": _REQUIRED_TEXT,
         "kind": Field(readers.one_of("company", "department", "team"), "team"),
         "parent": _KEY,
+        "lead": _KEY,
     },
     "person": {
         "name": _REQUIRED_TEXT,
         "teams": Field(readers.many(readers.key), ()),
         "role": Field(readers.one_of("member", "lead", "viewer", "admin"), "member"),
+        "email": Field(readers.email, clears=True),
     },
     "objective": {
         "team": _REQUIRED_KEY,
         "title": _REQUIRED_TEXT,
         "kind": Field(readers.one_of("committed", "aspirational"), "committed"),
-        "supports": _KEY,
+        "state": Field(
+            readers.one_of("draft", "candidate", "active", "postponed", "cancelled"), "active"
+        ),
+        "takes": Field(readers.one_of("key_results", "children", "both"), "key_results"),
+        "supports": Field(supports, (), clears=True),
         "owner": _KEY,
         "weight": _WEIGHT,
     },
@@ -71,6 +89,10 @@ FIELDS: Mapping[Kind, Mapping[str, Field]] = {
         "owner": _KEY,
         "start_date": _DAY,
         "end_date": _DAY,
+        "curve": Field(readers.one_of("linear", "steps", "late", "early"), "linear"),
+        "steps": Field(readers.steps, (), clears=True),
+        "needs_confirmation": _FLAG,
+        "progress_from": Field(readers.one_of("links", "supports"), "links"),
         "links": Field(links, ()),
     },
 }

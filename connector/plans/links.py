@@ -97,7 +97,8 @@ def _size(node: Node, place: Place, *others: str) -> str | None:
     if head != "field" or not field.strip():
         choices = ", ".join((*others, "points", "field:<id>"))
         place.wrong(node.line, f"{quoted(found)} is not a size; choose {choices}")
-    return found
+        return None
+    return f"field:{field.strip()}"
 
 
 def _unestimated(node: Node, place: Place) -> str | None:
@@ -115,8 +116,12 @@ def _unestimated(node: Node, place: Place) -> str | None:
 def _statuses(node: Node, place: Place) -> Mapping[str, float] | None:
     if readers.is_null(node):
         return None
-    weights = {}
-    for name, (_, value) in readers.members(node, place).items():
+    weights: dict[str, float] = {}
+    folded: dict[str, str] = {}
+    for name, (key, value) in readers.members(node, place).items():
+        same = folded.setdefault(name.strip().casefold(), name)
+        if same != name:
+            place.wrong(key.line, f"{quoted(name)} and {quoted(same)} are the same; keep one")
         part = readers.number(value, place)
         if part is not None and not 0 <= part <= 1:
             place.wrong(value.line, f"{quoted(name)} weighs {part:g}; give a number from 0 to 1")
@@ -136,6 +141,7 @@ _RULES: Mapping[str, Callable[[Node, Place], Any]] = {
     "dropped": readers.one_of("exclude", "as_done", "as_open"),
     "unestimated": _unestimated,
     "types": readers.many(_name),
+    "labels": readers.many(_name),
     "subtasks": readers.boolean,
     "pull_requests": readers.boolean,
     "depth": readers.whole(1, 100),

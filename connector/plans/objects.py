@@ -7,6 +7,7 @@ from connector.plans import readers
 from connector.plans.entries import Entry, Kind
 from connector.plans.fields import ACCOUNT, FIELDS, Field
 from connector.plans.problems import Place, Problems
+from connector.plans.supports import support_lines
 from connector.plans.tree import Node, Pairs, Scalar
 
 SECTIONS: Mapping[str, Kind] = {
@@ -18,6 +19,7 @@ SECTIONS: Mapping[str, Kind] = {
 """The lists of a plan file, in the order their objects are written."""
 
 WORDS: Mapping[Kind, str] = {
+    "scoring": "the scoring",
     "cycle": "a cycle",
     "team": "a team",
     "person": "a person",
@@ -33,6 +35,8 @@ def entries(
     sections: Mapping[str, Node], problems: Problems, trackers: Collection[str]
 ) -> Iterator[Entry]:
     """The entries of all sections, by kind, then in the order of the file."""
+    if "scoring" in sections and not readers.is_null(sections["scoring"]):
+        yield _scoring(sections["scoring"], Place(problems, "scoring"))
     for section, kind in SECTIONS.items():
         node = sections.get(section)
         if node is None or readers.is_null(node):
@@ -45,11 +49,20 @@ def entries(
                 yield _entry(kind, each, place, trackers if kind == "person" else ())
 
 
+def _scoring(node: Node, place: Place) -> Entry:
+    table = FIELDS["scoring"]
+    given = readers.known_members(node, place, tuple(table), WORDS["scoring"])
+    fields, lines = _fields(table, given, place)
+    return Entry("scoring", "scoring", None, fields, node.line, lines)
+
+
 def _objective(node: Node, place: Place) -> Iterator[Entry]:
     place = _named(node, place)
     given = _given("objective", node, place, ("cycle", "key_results"))
     key, cycle = _key("key", given, node, place), _key("cycle", given, node, place)
     fields, lines = _fields(FIELDS["objective"], given, place)
+    if "supports" in given:
+        lines |= support_lines(given["supports"][1])
     yield Entry("objective", key, cycle, fields, node.line, lines)
     nested = given["key_results"][1] if "key_results" in given else None
     if nested is None or readers.is_null(nested):

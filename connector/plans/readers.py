@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Collection
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from connector.plans.problems import Place, quoted
@@ -15,9 +16,13 @@ from connector.plans.tree import Items, Node, Pairs, Scalar
 T = TypeVar("T")
 Reader = Callable[[Node, Place], T | None]
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of the week as they are written, Monday first."""
+
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,189}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False}
@@ -131,6 +136,43 @@ def day(node: Node, place: Place) -> date | None:
     if value is None or not 1970 <= value.year < 3000:
         place.wrong(node.line, f"{quoted(found)} is not a date; write it as 2026-10-01")
     return value
+
+
+def holidays(node: Node, place: Place) -> frozenset[date]:
+    """A list of dates."""
+    return frozenset(many(day)(node, place) or ())
+
+
+def working_days(node: Node, place: Place) -> frozenset[int]:
+    """A list of days of the week, at least one; 0 is Monday."""
+    found = many(one_of(*DAYS))(node, place) or ()
+    if isinstance(node, Items) and not found:
+        place.wrong(node.line, "at least one day is worked; name days such as [mon, tue]")
+    return frozenset(DAYS.index(each) for each in found if each in DAYS)
+
+
+def steps(node: Node, place: Place) -> tuple[tuple[date, float], ...]:
+    """Values by the day on which they are expected, ``{2026-11-01: 30}``, earliest first."""
+    found = []
+    for name, value in members(node, place).values():
+        on, aim = day(name, place), number(value, place)
+        if on is not None and aim is not None:
+            found.append((on, aim))
+    for (one, _), (other, _) in pairwise(found):
+        if other <= one:
+            place.wrong(node.line, f"the step of {other} stands after that of {one}; order them")
+    return tuple(found)
+
+
+def email(node: Node, place: Place) -> str | None:
+    """An e-mail address, in lower case."""
+    found = _single(node, place, "an e-mail address")
+    if found is None:
+        return None
+    if not _EMAIL.fullmatch(found.strip()) or _UNPRINTABLE.search(found):
+        wrong = f"{quoted(found)} is not an e-mail address; write one such as lead@example.com"
+        place.wrong(node.line, wrong)
+    return found.strip().lower()
 
 
 def one_of(*choices: str) -> Reader[Any]:

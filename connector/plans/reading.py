@@ -46,7 +46,7 @@ def _sections(root: Node, problems: Problems) -> Mapping[str, Node]:
         place.wrong(root.line, "is not a plan; a plan starts with 'worklift: 1'")
         problems.refuse()
     _refuse_version(root, problems)
-    given = readers.known_members(root, place, ("worklift", *SECTIONS), "a plan")
+    given = readers.known_members(root, place, ("worklift", *SECTIONS, "scoring"), "a plan")
     return {name: node for name, (_, node) in given.items() if name != "worklift"}
 
 

@@ -1,13 +1,13 @@
-"""Checks that see several objects together: one company, dates within cycles, no rings."""
+"""Checks that see several objects together: one company, dates within cycles, one e-mail each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from connector.plans.changes import Record, Stored
 from connector.plans.checks import Found
+from connector.plans.curves import steps_outside
 from connector.plans.entries import Entry, Identity
-from connector.plans.problems import Problems
-from connector.plans.world import World, rings
+from connector.plans.world import World
 
 
 def team_problems(entry: Entry, world: World) -> Iterator[Found]:
@@ -38,6 +38,7 @@ def date_problems(entry: Entry, world: World) -> Iterator[Found]:
         within = f"{cycle['start']} to {cycle['end']}"
         outside = f"{name} {record[name]} is outside the cycle {entry.cycle} ({within})"
         yield name, f"{outside}; choose a day within it"
+    yield from _late(record, cycle["start"], cycle["end"])
 
 
 def cycle_problems(entry: Entry, world: World, stored: Stored) -> Iterator[Found]:
@@ -52,23 +53,32 @@ def cycle_problems(entry: Entry, world: World, stored: Stored) -> Iterator[Found
     for key in world.kinds.get(("key_result", entry.key), ()):
         identity: Identity = ("key_result", entry.key, key)
         record = world.records[identity]
-        if record is stored.records.get(identity) and _outside(record, start, end):
+        if record is not stored.records.get(identity):
+            continue  # checked with the key result's own entry
+        if _outside(record, start, end) or steps_outside(record, start, end):
             yield "start", f"{key} has dates outside {start} to {end}; change them in the same file"
 
 
-def refuse_rings(entries: Mapping[Identity, Entry], world: World, problems: Problems) -> None:
-    """Note each ring of teams or of supports, at the entry of the file that closes it."""
-    for ring in rings(entries, world):
-        name = "parent" if ring[0][0] == "team" else "supports"
-        closing = max(
-            (each for each in ring if each in entries),
-            key=lambda each: (name in entries[each].fields, entries[each].line),
-        )
-        at = ring.index(closing)
-        keys = [key for _, _, key in (*ring[at:], *ring[: at + 1])]
-        path = " → ".join(keys if len(keys) <= 20 else [*keys[:10], "…", *keys[-9:]])
-        entry = entries[closing]
-        problems.add(entry.at(name), entry.key, f"{name} leads back to itself: {path}; cut it")
+def email_problems(entries: Sequence[Entry], world: World) -> Iterator[tuple[Entry, Found]]:
+    """Nobody shares an e-mail address: it tells whose a tracker's account is."""
+    first: dict[str, str] = {}
+    for key in world.kinds.get(("person", None), ()):
+        if email := world.records["person", None, key]["email"]:
+            first.setdefault(email, key)
+    for entry in entries:
+        email = world.records[entry.identity]["email"] if entry.kind == "person" else None
+        if email and first[email] != entry.key:
+            yield (
+                entry,
+                ("email", f"{email} is that of {first[email]!r} already; give each its own"),
+            )
+
+
+def _late(record: Record, start: date, end: date) -> Iterator[Found]:
+    for day in steps_outside(record, start, end):
+        within = f"{record['start_date'] or start} to {record['end_date'] or end}"
+        outside = f"the step of {day} is outside the key result's dates ({within})"
+        yield "steps", f"{outside}; choose a day within them"
 
 
 def _outside(record: Record, start: date, end: date) -> list[str]:

@@ -4,6 +4,7 @@ Built from the parser's events, not its nodes: nesting is bounded before anythin
 aliases, which can blow a small file up to any size, never come in.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -53,12 +54,15 @@ class _Open:
     children: list[Node] = field(default_factory=list)
 
 
-def tree(text: str, name: str) -> Node:
-    """The only document of the text; raises ``Refused`` with the line where it is not readable."""
+def tree(text: str, name: str, *, start: str | None = "a plan starts with 'worklift: 1'") -> Node:
+    """The only document of the text; raises ``Refused`` with the line where it is not readable.
+
+    ``start`` says what a file with nothing in it should begin with; None takes one for ``null``.
+    """
     if len(text) > MAX_BYTES or len(_encoded(text, name)) > MAX_BYTES:
         raise Refused(f"{name}:1: file: is larger than 5 MB; split it into several plans")
     try:
-        return _Builder(name).build(text)
+        return _Builder(name, start).build(text)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line = mark.line + 1 if mark else 1
@@ -73,6 +77,34 @@ def tree(text: str, name: str) -> Node:
         ) from problem
 
 
+def from_values(value: object, name: str, depth: int = 0) -> Node:
+    """The tree of plain values (texts, numbers, lists, objects), as if each stood on line 1."""
+    if depth > _MAX_DEPTH:
+        raise Refused(
+            f"{name}:1: file: is nested deeper than {_MAX_DEPTH} levels; no file needs that"
+        )
+    match value:
+        case str():
+            return Scalar(value, plain=False, line=1)
+        case None:
+            return Scalar("null", plain=True, line=1)
+        case bool():
+            return Scalar(str(value).lower(), plain=True, line=1)
+        case int() | float():
+            return Scalar(repr(value), plain=True, line=1)
+        case list() | tuple():
+            return Items(tuple(from_values(each, name, depth + 1) for each in value), 1)
+        case Mapping():
+            pairs = [
+                (Scalar(str(key), plain=False, line=1), from_values(each, name, depth + 1))
+                for key, each in value.items()
+            ]
+            return Pairs(tuple(pairs), 1)
+    raise Refused(
+        f"{name}:1: file: holds {type(value).__name__}; give texts, numbers, lists, objects"
+    )
+
+
 def _encoded(text: str, name: str) -> bytes:
     try:
         return text.encode()
@@ -84,8 +116,8 @@ def _encoded(text: str, name: str) -> bytes:
 class _Builder:
     """Puts events together, from the inside out."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, start: str | None) -> None:
+        self._name, self._start = name, start
         self._open = [_Open(mapping=False, line=1)]
 
     def build(self, text: str) -> Node:
@@ -94,8 +126,10 @@ class _Builder:
             self._take(event, event.start_mark.line + 1 if event.start_mark else 1)
             if len(documents) > 1:
                 self._refuse(documents[1].line, "has several documents; keep one (no '---')")
+        if not documents and self._start is None:
+            return Scalar("", plain=True, line=1)
         if not documents:
-            self._refuse(1, "is empty; a plan starts with 'worklift: 1'")
+            self._refuse(1, f"is empty; {self._start}")
         return documents[0]
 
     def _take(self, event: yaml.Event, line: int) -> None:
@@ -106,7 +140,7 @@ class _Builder:
             self._open[-1].children.append(Scalar(event.value, plain, line))
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(self._open) > _MAX_DEPTH:
-                self._refuse(line, f"is nested deeper than {_MAX_DEPTH} levels; no plan needs that")
+                self._refuse(line, f"is nested deeper than {_MAX_DEPTH} levels; no file needs that")
             self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line))
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = self._open.pop()

@@ -38,44 +38,54 @@ def world(records: Mapping[Identity, Record]) -> World:
     return World(records, dict(kinds), dict(cycles))
 
 
-def above(identity: Identity, world: World) -> Identity | None:
-    """What an object hangs on: parent team, supported objective or key result, own objective."""
+def above(identity: Identity, world: World) -> list[Identity]:
+    """What an object hangs on: parent team, supported objectives and key results, own objective."""
     kind, cycle, _ = identity
     record = world.records.get(identity)
     if record is None:
-        return None
-    if kind == "team" and record["parent"] is not None:
-        return world.find(("team",), None, record["parent"])
-    if kind == "key_result":
-        return world.find(("objective",), cycle, record["objective"])
-    if kind == "objective" and record["supports"] is not None:
-        return world.find(WORK, cycle, record["supports"])
-    return None
+        return []
+    match kind:
+        case "team":
+            found = [world.find(("team",), None, record["parent"] or "")]
+        case "key_result":
+            found = [world.find(("objective",), cycle, record["objective"] or "")]
+        case "objective":
+            found = [world.find(WORK, cycle, key) for key, _ in record["supports"]]
+        case _:
+            found = []
+    return [each for each in found if each is not None]
 
 
 def rings(starts: Iterable[Identity], world: World) -> Iterator[Sequence[Identity]]:
-    """Every ring that going ``above`` from the starts runs into, once."""
-    seen: set[Identity] = set()
+    """The rings that going ``above`` from the starts runs into: cutting each leaves none."""
+    done: set[Identity] = set()
     for start in starts:
-        path: dict[Identity, None] = {}
-        node: Identity | None = start
-        while node is not None and node not in seen and node not in path:
-            path[node] = None
-            node = above(node, world)
-        if node is not None and node in path:
-            ring = list(path)
-            yield ring[ring.index(node) :]
-        seen.update(path)
+        path = {} if start in done else {start: iter(above(start, world))}
+        while path:
+            node = next(reversed(path))
+            upper = next(path[node], None)
+            if upper is None:
+                path.popitem()
+                done.add(node)
+            elif upper in path:
+                ring = list(path)
+                yield ring[ring.index(upper) :]
+            elif upper not in done:
+                path[upper] = iter(above(upper, world))
 
 
 def parents_first(some: Iterable[Identity], world: World) -> Iterator[Identity]:
-    """These objects, each after what it hangs on, else in their own order."""
+    """These objects, each after all that it hangs on, else in their own order."""
     left = dict.fromkeys(some)
     for start in list(left):
-        chain = []
-        node: Identity | None = start
-        while node is not None and node in left:
-            del left[node]
-            chain.append(node)
-            node = above(node, world)
-        yield from reversed(chain)
+        path = {start: iter(above(start, world))} if start in left else {}
+        left.pop(start, None)
+        while path:
+            node = next(reversed(path))
+            upper = next(path[node], None)
+            if upper is None:
+                path.popitem()
+                yield node
+            elif upper in left:
+                del left[upper]
+                path[upper] = iter(above(upper, world))

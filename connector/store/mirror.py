@@ -14,7 +14,8 @@ class Item(Base):
 
     ``gone_at`` is when it was found deleted or invisible; ``gone_reason`` says which.
     ``unreckoned`` says that it changed and the ledger does not know yet: a drain that ends
-    halfway leaves the rest of the work to the next one.
+    halfway leaves the rest of the work to the next one. ``told_at`` is the ``updated_at`` up to
+    which its events are kept.
     """
 
     __tablename__ = "item"
@@ -35,6 +36,7 @@ class Item(Base):
     status: Mapped[str]
     category: Mapped[str] = mapped_column(String(16))
     type: Mapped[str]
+    place: Mapped[str] = mapped_column(String(255), default="")
     level: Mapped[int]
     pull_request: Mapped[bool]
     resolution: Mapped[str | None]
@@ -49,6 +51,19 @@ class Item(Base):
     gone_at: Mapped[datetime | None]
     gone_reason: Mapped[str | None]
     unreckoned: Mapped[bool] = mapped_column(default=True)
+    told_at: Mapped[datetime | None]
+
+
+class ItemEvent(Base):
+    """One dated change of an item, from the tracker's own history (``connector.work``)."""
+
+    __tablename__ = "item_event"
+    __table_args__ = (Index("ix_item_event_item_id_at", "item_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
 
 
 class ItemTag(Base):

@@ -60,7 +60,11 @@ class Reading(Base):
 
 
 class Score(Base):
-    """The number of a key result, objective or team in a cycle, computed from readings."""
+    """The number of a key result, objective or team in a cycle, computed from readings.
+
+    ``computed`` is a key result's value without an override, ``capped`` says that its guard holds
+    it back.
+    """
 
     __tablename__ = "score"
     __table_args__ = (UniqueConstraint("cycle_id", "kind", "subject_id"),)
@@ -73,5 +77,8 @@ class Score(Base):
     score: Mapped[float | None]
     known: Mapped[float | None]
     subtree_score: Mapped[float | None]
+    subtree_known: Mapped[float | None]
+    computed: Mapped[float | None]
+    capped: Mapped[bool] = mapped_column(default=False)
     partial: Mapped[bool] = mapped_column(default=False)
     computed_at: Mapped[datetime]

@@ -17,6 +17,7 @@ class Team(Base):
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(String(16))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -28,10 +29,11 @@ class Person(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str]
     role: Mapped[str] = mapped_column(String(16))
+    email: Mapped[str | None] = mapped_column(String(254))
 
 
 class Account(Base):
-    """Which tracker account is whose."""
+    """Which tracker account is whose; ``origin`` is plan or admin: who said so."""
 
     __tablename__ = "account"
     person_id: Mapped[int] = mapped_column(
@@ -39,6 +41,20 @@ class Account(Base):
     )
     tracker: Mapped[str] = mapped_column(String(32), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(255), index=True)
+    origin: Mapped[str] = mapped_column(String(16), default="plan")
+
+
+class TrackerAccount(Base):
+    """An account seen on work items. ``email_mark`` is a keyed hash of its verified e-mail:
+    enough to find the person with the same one, and no e-mail is kept."""
+
+    __tablename__ = "tracker_account"
+    connection_id: Mapped[int] = mapped_column(
+        ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True
+    )
+    external_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    email_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class Membership(Base):

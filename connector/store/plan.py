@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.store.base import Base
@@ -17,10 +17,20 @@ class Cycle(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     start: Mapped[date]
     end: Mapped[date]
+    state: Mapped[str] = mapped_column(String(16), default="active")
+
+
+class Policy(Base):
+    """How the organisation judges (``connector.policy``); one row, with its wordings kept."""
+
+    __tablename__ = "policy"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any]]
 
 
 class Objective(Base):
-    """What a team wants; ``supports`` is the key of what it serves, in the same cycle."""
+    """What a team wants; ``takes`` says whether its score is made of its key results, of the
+    objectives that support it (children) or of both."""
 
     __tablename__ = "objective"
     __table_args__ = (UniqueConstraint("cycle_id", "key"),)
@@ -31,8 +41,24 @@ class Objective(Base):
     title: Mapped[str]
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), default="active")
-    supports: Mapped[str | None] = mapped_column(String(64))
+    takes: Mapped[str] = mapped_column(String(16), default="key_results")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    weight: Mapped[float] = mapped_column(default=1.0)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Support(Base):
+    """An objective supports an objective or a key result of the same cycle; never in a ring."""
+
+    __tablename__ = "support"
+    __table_args__ = (
+        UniqueConstraint("objective_id", "target_kind", "target_id"),
+        Index("ix_support_target", "target_kind", "target_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    objective_id: Mapped[int] = mapped_column(ForeignKey("objective.id", ondelete="CASCADE"))
+    target_kind: Mapped[str] = mapped_column(String(16))
+    target_id: Mapped[int]
     weight: Mapped[float] = mapped_column(default=1.0)
     position: Mapped[int] = mapped_column(default=0)
 
@@ -40,8 +66,9 @@ class Objective(Base):
 class KeyResult(Base):
     """A number going from start to target.
 
-    ``value`` is typed by a person, ``plan_value`` what the plan file last said it is: the file
-    writes ``value`` only when its own word changes.
+    ``value`` is what a person typed or a program pushed last, ``plan_value`` what the plan file
+    last said it is: the file writes ``value`` only when its own word changes. ``steps`` are
+    [day, value] pairs. ``confirmed_at`` lifts the cap of ``guard``.
     """
 
     __tablename__ = "key_result"
@@ -67,15 +94,72 @@ class KeyResult(Base):
     value: Mapped[float | None]
     plan_value: Mapped[float | None]
     value_at: Mapped[datetime | None]
+    curve: Mapped[str] = mapped_column(String(16), default="linear")
+    steps: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    guard: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None]
+    progress_from: Mapped[str] = mapped_column(String(16), default="links")
     position: Mapped[int] = mapped_column(default=0)
+
+
+class Override(Base):
+    """A person's value over the computed one, until a day or the next check-in.
+
+    ``ended_at`` is set when it ends, ``ended_by`` says who or what ended it.
+    """
+
+    __tablename__ = "override"
+    __table_args__ = (Index("ix_override_key_result_id_ended_at", "key_result_id", "ended_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_result_id: Mapped[int] = mapped_column(ForeignKey("key_result.id"))
+    value: Mapped[float]
+    reason: Mapped[str]
+    author: Mapped[str]
+    made_at: Mapped[datetime]
+    until: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class CheckIn(Base):
+    """A dated word of a person about a key result; ``confidence`` is 1 to 10."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (Index("ix_check_in_key_result_id_made_at", "key_result_id", "made_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_result_id: Mapped[int] = mapped_column(ForeignKey("key_result.id"))
+    made_at: Mapped[datetime]
+    author: Mapped[str]
+    value: Mapped[float | None]
+    confidence: Mapped[int | None]
+    note: Mapped[str] = mapped_column(default="")
+    blockers: Mapped[str] = mapped_column(default="")
+    confirms: Mapped[bool] = mapped_column(default=False)
+
+
+class Typed(Base):
+    """A value of a key result as it was given: typed by a person, or pushed by a program."""
+
+    __tablename__ = "typed"
+    __table_args__ = (Index("ix_typed_key_result_id_made_at", "key_result_id", "made_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_result_id: Mapped[int] = mapped_column(ForeignKey("key_result.id"))
+    made_at: Mapped[datetime]
+    author: Mapped[str]
+    value: Mapped[float | None]
+    pushed: Mapped[bool] = mapped_column(default=False)
 
 
 class Link(Base):
     """A key result tied to a scope. ``rule`` is a ``LinkRule``; ended links keep their ledger.
 
-    ``looked_at`` is the start of the last complete, successful look at all of its scope (None:
-    not read yet); ``broken`` is the tracker's sentence about a scope it cannot read; ``pending``
-    that its rule changed since it was last reckoned.
+    ``history`` is wanted, told or untold: whether its past was rebuilt from the tracker's own
+    history; ``history_from`` is since when, ``history_note`` why not. ``reapply_from`` is since
+    when a changed rule is still to be applied to the past. ``looked_at`` is the start of the last
+    complete, successful look at all of its scope (None: not read yet); ``broken`` is the tracker's
+    sentence about a scope it cannot read; ``pending`` that its rule changed since it was last
+    reckoned.
     """
 
     __tablename__ = "link"
@@ -94,6 +178,10 @@ class Link(Base):
     looked_at: Mapped[datetime | None]
     broken: Mapped[str | None]
     pending: Mapped[bool] = mapped_column(default=False)
+    history: Mapped[str] = mapped_column(String(16), default="wanted")
+    history_from: Mapped[datetime | None]
+    history_note: Mapped[str | None]
+    reapply_from: Mapped[datetime | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
@@ -101,7 +189,8 @@ class Link(Base):
 
 
 class Revision(Base):
-    """How a cycle, objective, key result or link read from ``recorded_at`` on: past days use it."""
+    """How a cycle, team, objective, key result, link or the policy read from ``recorded_at`` on:
+    past days use it."""
 
     __tablename__ = "revision"
     __table_args__ = (Index("ix_revision_kind_subject", "kind", "subject_id", "recorded_at"),)

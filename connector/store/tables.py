@@ -1,37 +1,75 @@
 """All tables by one import, so that the metadata is whole wherever it is needed."""
 
 from connector.store.base import Base
-from connector.store.mirror import Item, ItemTag, Match, UnreadableItem
+from connector.store.mirror import Item, ItemEvent, ItemTag, Match, UnreadableItem
 from connector.store.numbers import Contribution, Reading, Score
-from connector.store.people import Account, Keep, Membership, Person, SignIn, Team, User
-from connector.store.plan import Cycle, KeyResult, Link, Objective, Revision
-from connector.store.trackers import Connection, Delivery, Hint, Lease, Run, Source
+from connector.store.people import (
+    Account,
+    Keep,
+    Membership,
+    Person,
+    SignIn,
+    Team,
+    TrackerAccount,
+    User,
+)
+from connector.store.plan import (
+    CheckIn,
+    Cycle,
+    KeyResult,
+    Link,
+    Objective,
+    Override,
+    Policy,
+    Revision,
+    Support,
+    Typed,
+)
+from connector.store.trackers import (
+    Connection,
+    Delivery,
+    Hint,
+    Lease,
+    MappingVersion,
+    Run,
+    Source,
+    Watch,
+)
 
 __all__ = [
     "Account",
     "Base",
+    "CheckIn",
     "Connection",
     "Contribution",
     "Cycle",
     "Delivery",
     "Hint",
     "Item",
+    "ItemEvent",
     "ItemTag",
     "Keep",
     "KeyResult",
     "Lease",
     "Link",
+    "MappingVersion",
     "Match",
     "Membership",
     "Objective",
+    "Override",
     "Person",
+    "Policy",
     "Reading",
     "Revision",
     "Run",
     "Score",
     "SignIn",
     "Source",
+    "Support",
     "Team",
+    "TrackerAccount",
+    "Typed",
     "UnreadableItem",
     "User",
+    "Watch",
 ]

@@ -66,6 +66,33 @@ class Source(Base):
     error: Mapped[str | None]
 
 
+class Watch(Base):
+    """A span of time in which a source was looked at again and again: past days show from it how
+    fresh a number was."""
+
+    __tablename__ = "watch"
+    __table_args__ = (Index("ix_watch_source_id_since", "source_id", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+class MappingVersion(Base):
+    """A field mapping as it was saved; the newest of a connection holds."""
+
+    __tablename__ = "mapping_version"
+    __table_args__ = (UniqueConstraint("connection_id", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    author: Mapped[str]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]
+    restores: Mapped[int | None]
+
+
 class Delivery(Base):
     """An accepted webhook: stored before it is acknowledged, once per identifier."""
 

@@ -1,43 +1,47 @@
 """Single issues by number; what is gone or lives elsewhere now is told as missing."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from connector.errors import Gone
-from connector.work import Ref
+from connector.work import Ref, WorkItem
 from integrations.github.client import GitHubClient
 from integrations.github.places import repository_of
 from integrations.github.reading import Place, page
 from integrations.github.repositories import visible
+from integrations.github.scopes import issue_key
 from integrations.tracker import Fetched, Unreadable
 
 _MOST = 100
 
 
-def fetch(client: GitHubClient, place: Place, refs: Sequence[Ref]) -> Fetched:
+def fetch(client: GitHubClient, refs: Sequence[Ref]) -> Fetched:
     """At most 100 refs, one call each; GitHub reads by number only, so a ref needs its key."""
     if len(refs) > _MOST:
         raise ValueError(f"at most {_MOST} issues are read at once")
-    found: list[object] = []
-    missing: list[Ref] = []
-    unnamed: list[Unreadable] = []
+    found: list[WorkItem] = []
+    missing: dict[Ref, str] = {}
+    unreadable: list[Unreadable] = []
     for ref in refs:
-        number = _number(ref, place.repo)
-        if number is None:
-            unnamed.append(_unnamed(ref, place))
+        named = issue_key(ref.key)
+        if named is None:
+            unreadable.append(_unnamed(ref))
             continue
-        issue = _issue(client, place.repo, number)
+        issue = one(client, *named)
         if issue is None:
-            missing.append(ref)
+            missing[ref] = named[0]
         else:
-            found.append(issue)
-    if missing:
+            read = page([issue], Place(named[0], client.web))
+            found += read.items
+            unreadable += read.unreadable
+    for repo in sorted(set(missing.values())):
         # Out of sight is not deleted: the repository itself must still be there.
-        visible(client, place.repo)
-    read = page(found, place)
-    return Fetched(read.items, tuple(missing), (*read.unreadable, *unnamed))
+        visible(client, repo)
+    return Fetched(tuple(found), tuple(missing), tuple(unreadable))
 
 
-def _issue(client: GitHubClient, repo: str, number: str) -> object | None:
+def one(client: GitHubClient, repo: str, number: str) -> dict[str, Any] | None:
+    """One issue as GitHub shows it, or None when it is deleted or lives elsewhere now."""
     try:
         issue = client.get(f"/repos/{repo}/issues/{number}").object()
     except Gone:  # deleted, or transferred: then the answer leads to another repository
@@ -46,12 +50,5 @@ def _issue(client: GitHubClient, repo: str, number: str) -> object | None:
     return issue if there is None or there.lower() == repo else None
 
 
-def _number(ref: Ref, repo: str) -> str | None:
-    place, _, number = (ref.key or "").rpartition("#")
-    known = place.lower() in ("", repo) and number.isascii() and number.isdigit()
-    return number if known else None
-
-
-def _unnamed(ref: Ref, place: Place) -> Unreadable:
-    message = f"does not name an issue of {place.repo}"
-    return Unreadable(ref.external_id or "", ref.key or "", "key", message)
+def _unnamed(ref: Ref) -> Unreadable:
+    return Unreadable(ref.external_id or "", ref.key or "", "key", "does not name an issue")

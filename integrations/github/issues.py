@@ -1,6 +1,6 @@
 """Reading a repository's issues in the order they changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,23 @@ _SECOND = timedelta(seconds=1)
 
 
 class Changes:
-    """One read of the issues changed since a cursor, and where the next one goes on."""
+    """One read of the issues changed since a cursor, and where the next one goes on.
 
-    def __init__(self, client: GitHubClient, place: Place, before: Cursor | None) -> None:
+    ``only`` narrows the list as GitHub's parameters do: ``{"milestone": "7"}``. ``parents`` are
+    the keys of issues met that have sub-issues.
+    """
+
+    def __init__(
+        self,
+        client: GitHubClient,
+        place: Place,
+        before: Cursor | None,
+        *,
+        only: Mapping[str, str] | None = None,
+    ) -> None:
         self._client, self._place, self._before = client, place, before
+        self._only = dict(only or {})
+        self.parents: set[str] = set()
         self._newest: datetime | None = None
         self._started: datetime | None = None
         self._etag: str | None = None
@@ -76,7 +89,7 @@ class Changes:
 
     def _ask(self, since: datetime | None, etag: str | None = None) -> Answer:
         params: dict[str, Any] = {"state": "all", "sort": "updated", "direction": "asc"}
-        params |= {"per_page": PAGE}
+        params |= {"per_page": PAGE, **self._only}
         if since:
             params["since"] = stamp(since)
         return self._client.get(f"/repos/{self._place.repo}/issues", params, etag=etag)
@@ -86,8 +99,16 @@ class Changes:
         if len(issues) >= PAGE:
             # A full first page stays the same when a second one begins.
             self._etag = None
+        self.parents |= {f"{self._place.repo}#{n}" for n in map(_parent, issues) if n}
         found = page(issues, self._place)
         last = max((item.updated_at for item in found.items), default=None)
         if last:
             self._newest = max(self._newest or last, last)
         return found, last
+
+
+def _parent(issue: object) -> object:
+    """The number of an issue that has sub-issues, or None."""
+    known = issue if isinstance(issue, dict) else {}
+    summary = known.get("sub_issues_summary")
+    return known.get("number") if isinstance(summary, dict) and summary.get("total") else None

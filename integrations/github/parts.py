@@ -2,7 +2,8 @@
 
 from connector.errors import Gone
 from integrations.github.client import GitHubClient
-from integrations.github.spec import SPEC, label, milestone
+from integrations.github.scopes import label, milestone
+from integrations.github.spec import SPEC
 from integrations.kit.needs import readable
 from integrations.tracker import Need
 
@@ -14,12 +15,12 @@ class Parts:
 
     def __init__(self, client: GitHubClient, repo: str, need: Need) -> None:
         self._client, self._repo = client, repo
-        self._need, self.broken = readable(SPEC, need)
+        self.need, self.broken = readable(SPEC, need)
         self.titles: dict[Scope, str] = {}
 
     def look(self) -> None:
         """Ask once for the milestones and once for the labels, where a scope names one."""
-        wanted = sorted(self._need.scopes)
+        wanted = sorted(self.need.scopes)
         numbers = {scope: milestone(scope[1])[1] for scope in wanted if scope[0] == "milestone"}
         if numbers:
             self._milestones(numbers)

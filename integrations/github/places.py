@@ -39,7 +39,7 @@ def repository_of(url: str | None) -> str | None:
 
 
 def key_of(url: str | None) -> str | None:
-    """``owner/repo#n`` of the API address of an issue."""
+    """``owner/repo#n``, in lower case, of the API address of an issue."""
     repo = repository_of(url)
     number = (url or "").rpartition("/issues/")[2]
-    return f"{repo}#{number}" if repo and number.isascii() and number.isdigit() else None
+    return f"{repo}#{number}".lower() if repo and number.isascii() and number.isdigit() else None

@@ -1,16 +1,17 @@
 """From GitHub's payload to work items; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from connector.errors import BadReading
 from connector.work import Category, WorkItem
 from integrations.github.places import key_of, repository_of
-from integrations.github.spec import tag
+from integrations.github.scopes import tag, titled
 from integrations.kit.fields import Fields
 from integrations.tracker import Page, Unreadable
 
+NO_TYPE = "Issue"
 _CATEGORIES: dict[str, Category] = {"open": "todo", "closed": "done"}
 
 
@@ -38,18 +39,20 @@ def work_item(issue: object, place: Place) -> WorkItem:
     if not isinstance(issue, dict):
         raise BadReading("issue", "is not an object")
     fields = Fields(issue, item=f"{place.repo}#{issue.get('number')}")
-    repo = repository_of(fields.maybe_text("repository_url")) or place.repo
+    named = repository_of(fields.maybe_text("repository_url")) or place.repo
+    repo = named.lower()
     number, state = fields.identifier("number"), fields.text("state")
     created, updated = fields.instant("created_at"), fields.instant("updated_at")
     pull = fields.maybe_within("pull_request")
     labels = tuple(_labels(fields))
     status, resolution = _outcome(fields, pull)
+    login, name, email = _assignee(fields)
     key = f"{repo}#{number}"
     return WorkItem(
         external_id=fields.identifier("id"),
         key=key,
         title=fields.maybe_text("title") or key,
-        url=f"{place.web}/{repo}/{'pull' if pull else 'issues'}/{number}",
+        url=f"{place.web}/{named}/{'pull' if pull else 'issues'}/{number}",
         status=status,
         category=_CATEGORIES.get(state, "unknown"),
         type=_type(fields, pull),
@@ -57,12 +60,22 @@ def work_item(issue: object, place: Place) -> WorkItem:
         updated_at=updated,
         state_at=min(max(_state_at(fields, state), created), updated),
         resolution=resolution,
+        place=repo,
         pull_request=pull is not None,
         parent_key=key_of(fields.maybe_text("parent_issue_url")),
-        assignee=_assignee(fields),
+        assignee=login,
+        assignee_name=name,
+        assignee_email=email,
         labels=labels,
-        tags=_tags(fields, repo, labels),
+        tags=tags_of(repo, labels, milestone_of(fields)),
+        numbers=dict(_numbers(fields)),
     )
+
+
+def milestone_of(fields: Fields) -> tuple[str, str] | None:
+    """Number and title of the milestone an issue is in."""
+    found = fields.maybe_within("milestone")
+    return (found.identifier("number"), found.maybe_text("title") or "") if found else None
 
 
 def _outcome(fields: Fields, pull: Fields | None) -> tuple[str, str | None]:
@@ -87,7 +100,7 @@ def _state_at(fields: Fields, state: str) -> datetime:
 def _type(fields: Fields, pull: Fields | None) -> str:
     kind = fields.maybe_within("type")
     named = kind.maybe_text("name") if kind else None
-    return named or ("Pull request" if pull else "Issue")
+    return named or ("Pull request" if pull else NO_TYPE)
 
 
 def _labels(fields: Fields) -> Iterator[str]:
@@ -98,18 +111,31 @@ def _labels(fields: Fields) -> Iterator[str]:
         yield from (each.text("name") for each in fields.each("labels"))
 
 
-def _assignee(fields: Fields) -> str | None:
+def _assignee(fields: Fields) -> tuple[str | None, str | None, str | None]:
     one = fields.maybe_within("assignee")
-    people = (one,) if one else fields.each("assignees")
-    return next((login for each in people if (login := each.maybe_text("login"))), None)
+    for each in (one,) if one else fields.each("assignees"):
+        if login := each.maybe_text("login"):
+            return login, each.maybe_text("name") or login, each.maybe_text("email")
+    return None, None, None
 
 
-def _tags(fields: Fields, repo: str, labels: tuple[str, ...]) -> frozenset[str]:
-    milestone = fields.maybe_within("milestone")
+def tags_of(repo: str, labels: Iterable[str], milestone: tuple[str, str] | None) -> frozenset[str]:
+    """The tags of an issue of a repository; ``milestone`` is number and title."""
     tags = {tag("repo", repo), *(tag("label", repo, name) for name in labels)}
     if milestone:
-        tags.add(tag("milestone", repo, milestone.identifier("number")))
+        tags.add(tag("milestone", repo, milestone[0]))
+    if milestone and milestone[1]:
+        tags.add(titled(repo, milestone[1]))
     return frozenset(tags)
+
+
+def _numbers(fields: Fields) -> Iterator[tuple[str, float]]:
+    """The issue's number fields, by name."""
+    for each in fields.each("issue_field_values"):
+        name = each.maybe_text("issue_field_name") or str(each.values.get("issue_field_id") or "")
+        value = each.number("value")
+        if name and value is not None:
+            yield name, value
 
 
 def _unreadable(issue: object, place: Place, error: BadReading) -> Unreadable:

@@ -1,16 +1,19 @@
-"""A GitHub session: what the port asks for, put together from the client's calls."""
+"""A GitHub session: what the port asks for, by the kind of source that is asked."""
 
 from collections.abc import Iterator, Sequence
 
-from connector.errors import AccessDenied, BadScope, Gone, Refused
+from connector.errors import AccessDenied, Gone
 from connector.work import Ref
-from integrations.github import cursors, fetching
+from integrations.github import repository
+from integrations.github.boards import Board
 from integrations.github.client import GitHubClient
-from integrations.github.issues import Changes
-from integrations.github.parts import Parts
+from integrations.github.fetching import fetch
+from integrations.github.history import Historian
+from integrations.github.many import Many
+from integrations.github.projects import Project
 from integrations.github.reading import Place
-from integrations.github.spec import repository
-from integrations.tracker import Account, Fetched, Identity, Look, Need, Page
+from integrations.github.scopes import owner_of, project_of, repository_source
+from integrations.tracker import Account, Fetched, History, Identity, Look, Need, Page
 
 
 class GitHubSession:
@@ -18,6 +21,8 @@ class GitHubSession:
 
     def __init__(self, account: Account) -> None:
         self._client = GitHubClient(account)
+        asked = account.options.get("number_fields", "").split(",")
+        self._numbers = frozenset(each.strip() for each in asked if each.strip())
 
     @property
     def calls(self) -> int:
@@ -40,24 +45,31 @@ class GitHubSession:
         return Identity(who=login if isinstance(login, str) else "somebody", warnings=warnings)
 
     def read(self, source: str, need: Need, cursor: str | None) -> Iterator[Page | Look]:
-        """The issues of a repository that changed; on a full read its milestones and labels too."""
-        place = Place(_repository(source), self._client.web)
-        before = cursors.read(cursor)
-        changes = Changes(self._client, place, before)
-        parts = Parts(self._client, place.repo, need)
-        yield from changes.pages()
-        if before is None:
-            parts.look()
-        yield Look(
-            cursor=changes.cursor().text(),
-            complete=before is None,
-            broken=parts.broken,
-            titles=parts.titles,
-        )
+        """What changed in a repository, in a project, or in milestones of many repositories."""
+        owner, board = owner_of(source), project_of(source)
+        if owner:
+            yield from Many(self._client, owner, need).read(cursor)
+        elif board:
+            yield from Project(self._client, Board(*board)).read(need, cursor)
+        else:
+            place = Place(repository_source(source), self._client.web)
+            if need.narrow:
+                yield from repository.glance(self._client, place, need)
+            else:
+                yield from repository.read(self._client, place, need, cursor)
 
     def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
-        """Issues by number, one call each."""
-        return fetching.fetch(self._client, Place(_repository(source), self._client.web), refs)
+        """Issues by their keys, one call each."""
+        board = project_of(source)
+        if board and refs:
+            return Project(self._client, Board(*board)).fetch(refs)
+        return fetch(self._client, refs)
+
+    def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
+        """The events of issues by their keys, some issues at a time."""
+        board = project_of(source)
+        historian = Historian(self._client, self._numbers, Board(*board) if board else None)
+        yield from historian.read(refs)
 
     def close(self) -> None:
         """Give connections back."""
@@ -65,10 +77,3 @@ class GitHubSession:
 
 
 _FIX = "A fine-grained token needs access to the repositories, with Issues: Read-only."
-
-
-def _repository(source: str) -> str:
-    try:
-        return repository(source)
-    except Refused as error:
-        raise BadScope(str(error)) from error

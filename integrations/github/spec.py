@@ -1,67 +1,82 @@
 """What the GitHub tracker declares: settings, scope kinds, reasons that mean dropped."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import quote as escaped
 
-from connector.errors import Refused
-from connector.scopes import Selector, Tagged
+from connector.scopes import Below, Selector, Tagged
+from integrations.github.scopes import (
+    issue,
+    label,
+    milestone,
+    project,
+    project_of,
+    project_source,
+    repository,
+    tag,
+    titled,
+)
 from integrations.tracker import ScopeKind, Setting, Spec
 
-_REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+_Split = Callable[[str], tuple[str, str]]
+_PAGES = {"label": "/labels/{}", "repo": "{}"}
 
 
-def repository(value: str) -> str:
-    """``OWNER/REPO`` in lower case, or ``Refused``; GitHub's names know no case."""
-    name = value.partition("/")[2]
-    if not _REPO.fullmatch(value) or name in (".", ".."):
-        raise Refused(f"{value!r} is not a repository of the form OWNER/REPO, such as acme/api")
-    return value.lower()
-
-
-def milestone(value: str) -> tuple[str, str]:
-    """Repository and number of ``OWNER/REPO/NUMBER``, or ``Refused``."""
-    place, _, number = value.rpartition("/")
-    if not (number.isascii() and number.isdigit() and len(number) < 12) or int(number) < 1:
-        raise Refused(f"{value!r} is not a milestone OWNER/REPO/NUMBER, such as acme/api/7")
-    return repository(place), str(int(number))
-
-
-def label(value: str) -> tuple[str, str]:
-    """Repository and name of ``OWNER/REPO/NAME``, or ``Refused``; the name may hold slashes."""
-    owner, _, rest = value.partition("/")
-    repo, _, name = rest.partition("/")
-    if not name.strip():
-        raise Refused(f"{value!r} is not a label OWNER/REPO/NAME, such as acme/api/bug")
-    return repository(f"{owner}/{repo}"), name.strip()
-
-
-def tag(kind: str, repo: str, name: str = "") -> str:
-    """The tag of a repository or of a part of it."""
-    return f"{kind}:{repo}/{name}".lower() if name else f"{kind}:{repo}".lower()
-
-
-_WAYS: dict[str, Callable[[str], tuple[str, str]]] = {
-    "milestone": milestone,
-    "label": label,
-    "repo": lambda value: (repository(value), ""),
-}
-_PAGES = {"milestone": "/milestone/{}", "label": "/labels/{}", "repo": "{}"}
-
-
-def _kind(kind: str, title: str, example: str) -> ScopeKind:
-    split = _WAYS[kind]
-
-    def select(value: str) -> Selector:
-        return Tagged(tag(kind, *split(value)))
+def _kind(kind: str, title: str, example: str, split: _Split) -> ScopeKind:
+    """A kind of scope within one repository, whose items carry a tag."""
+    page = _PAGES[kind]
 
     def url(browse: str, value: str) -> str:
         place, name = split(value)
-        return f"{browse}/{place}{_PAGES[kind].format(escaped(name, safe=''))}"
+        return f"{browse}/{place}{page.format(escaped(name, safe=''))}"
 
     return ScopeKind(
-        kind, title, example, select=select, source=lambda value: split(value)[0], url=url
+        kind,
+        title,
+        example,
+        select=lambda value: Tagged(tag(kind, *split(value))),
+        source=lambda value: split(value)[0],
+        url=url,
     )
+
+
+def _milestones(value: str) -> Selector:
+    place, name = milestone(value)
+    wide = place.endswith("/*")
+    return Tagged(titled(place, name) if wide else tag("milestone", place, name))
+
+
+def _milestone_page(browse: str, value: str) -> str:
+    place, name = milestone(value)
+    if not place.endswith("/*"):
+        return f"{browse}/{place}/milestone/{name}"
+    query = f'user:{place.removesuffix("/*")} milestone:"{name}"'
+    return f"{browse}/issues?q={escaped(query, safe='')}"
+
+
+def _children(value: str) -> Selector:
+    repo, number = issue(value)
+    return Below(f"{repo}#{number}")
+
+
+def _issue_page(browse: str, value: str) -> str:
+    repo, number = issue(value)
+    return f"{browse}/{repo}/issues/{number}"
+
+
+def _project_page(browse: str, value: str) -> str:
+    owner, number = project(value)
+    return f"{browse}/orgs/{owner}/projects/{number}"
+
+
+def authority(source: str, name: str) -> bool:
+    """Whether a source knows all of a tag or number field: only a project knows its own."""
+    if not name.startswith(("project:", "board:")):
+        return True
+    known = project_of(source)
+    if known is None:
+        return False
+    place = "/".join(known)
+    return name == f"project:{place}" or name.startswith((f"project:{place}/", f"board:{place}/"))
 
 
 SPEC = Spec(
@@ -71,21 +86,46 @@ SPEC = Spec(
         Setting(
             "token",
             "Personal access token",
-            "Fine-grained: access to the repositories, with Issues: Read-only.",
+            "Fine-grained: access to the repositories, with Issues: Read-only; scopes of projects"
+            " also need the organization permission Projects: Read-only.",
             secret=True,
             required=True,
         ),
     ),
     scope_kinds=(
-        _kind("milestone", "Milestone", "acme/api/7"),
-        _kind("repo", "Repository", "acme/api"),
-        _kind("label", "Label", "acme/api/okr"),
+        ScopeKind(
+            "milestone",
+            "Milestone",
+            "acme/api/7",
+            select=_milestones,
+            source=lambda value: milestone(value)[0],
+            url=_milestone_page,
+        ),
+        _kind("repo", "Repository", "acme/api", lambda value: (repository(value), "")),
+        _kind("label", "Label", "acme/api/okr", label),
+        ScopeKind(
+            "issue",
+            "Issue with sub-issues",
+            "acme/api/7",
+            select=_children,
+            source=lambda value: issue(value)[0],
+            url=_issue_page,
+        ),
+        ScopeKind(
+            "project",
+            "Project",
+            "acme/3",
+            select=lambda value: Tagged(tag("project", *project(value))),
+            source=lambda value: project_source(*project(value)),
+            url=_project_page,
+        ),
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
-    capabilities=frozenset({"webhooks"}),
+    capabilities=frozenset({"webhooks", "history"}),
+    authority=authority,
     webhook_help=(
         "Repository or organization Settings → Webhooks → Add webhook: enter this URL and"
         " secret, content type application/json, and choose the events Issues, Issue comments,"
-        " Pull requests, Milestones, Labels and Repositories."
+        " Pull requests, Milestones, Labels, Repositories and Sub-issues."
     ),
 )

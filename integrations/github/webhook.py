@@ -37,9 +37,14 @@ def delivery(headers: Mapping[str, str], body: bytes) -> Delivery:
     return Delivery(
         identifier=identifier[:200] or f"sha256:{sha256(body).hexdigest()}",
         event=f"{event}.{action}" if action else event,
-        sources=parts | frozenset(hint.source for hint in hints),
+        sources=_with_owners(parts | {hint.source for hint in hints}),
         hints=hints,
     )
+
+
+def _with_owners(repositories: frozenset[str]) -> frozenset[str]:
+    """These sources, and those that read all repositories of their owners."""
+    return repositories | {f"{repo.partition('/')[0]}/*" for repo in repositories}
 
 
 def _hints(event: str, fields: Fields) -> Iterator[Hint]:
@@ -53,12 +58,12 @@ def _hints(event: str, fields: Fields) -> Iterator[Hint]:
 
 def _hint(event: str, fields: Fields, issue: Fields) -> Hint:
     repo = repository_of(issue.maybe_text("repository_url"))
-    repo = repo or fields.within("repository").text("full_name")
+    repo = (repo or fields.within("repository").text("full_name")).lower()
     # A pull request's own id is not the id it has as an issue.
     external_id = None if event == "pull_request" else issue.identifier("id")
     ref = Ref(external_id, f"{repo}#{issue.identifier('number')}")
     left = event == "issues" and fields.maybe_text("action") in _LEFT
-    return Hint(repo.lower(), ref, None if left else issue.maybe_instant("updated_at"))
+    return Hint(repo, ref, None if left else issue.maybe_instant("updated_at"))
 
 
 def _sources(fields: Fields) -> Iterator[str]:

@@ -16,7 +16,11 @@ from integrations.tracker import Account
 
 _PAGE = 100
 _IDS_PAGE = {True: 5000, False: 1000}
+_CHANGES_PAGE = 1000
 _MOST_PAGES = 20_000
+
+
+_Page = tuple[Answer, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,15 @@ class JiraClient:
         """Read one thing under ``/rest/api``."""
         return self._call(Ask(method="GET", url=f"{self.url}/rest/api/{path}"))
 
-    def search(self, jql: str, profile: Profile) -> Iterator[Listing]:
+    def search(self, jql: str, profile: Profile, *, expand: str = "") -> Iterator[Listing]:
         """All issues of a query, page by page, with the fields needed."""
-        return self._pages(jql, profile, fields=profile.fields, size=_PAGE)
+        body = {"jql": jql, "maxResults": _PAGE, "fields": profile.fields}
+        return self._pages(body | ({"expand": [expand]} if expand else {}), profile)
 
     def ids(self, jql: str, profile: Profile) -> frozenset[str]:
         """The ids of all issues of a query."""
-        pages = self._pages(jql, profile, fields=["id"], size=_IDS_PAGE[profile.cloud])
+        body = {"jql": jql, "maxResults": _IDS_PAGE[profile.cloud], "fields": ["id"]}
+        pages = self._pages(body, profile)
         issues = (issue for page in pages for issue in page.issues if isinstance(issue, dict))
         return frozenset(str(issue["id"]) for issue in issues if issue.get("id"))
 
@@ -80,12 +86,18 @@ class JiraClient:
         asked = {"issueIdsOrKeys": list(names), "fields": profile.fields}
         return self._post("3/issue/bulkfetch", asked).object()
 
-    def issue(self, name: str, profile: Profile) -> dict[str, Any]:
+    def issue(self, name: str, profile: Profile, *, expand: str = "") -> dict[str, Any]:
         """One issue by id or key."""
         version = 3 if profile.cloud else 2
-        fields = ",".join(profile.fields)
+        asked = {"fields": ",".join(profile.fields)} | ({"expand": expand} if expand else {})
         url = f"{self.url}/rest/api/{version}/issue/{name}"
-        return self._call(Ask(method="GET", url=url, params={"fields": fields})).object()
+        return self._call(Ask(method="GET", url=url, params=asked)).object()
+
+    def changelogs(self, names: Sequence[str]) -> Iterator[list[Any]]:
+        """The changelogs of at most 1,000 issues, page by page (Cloud); an issue is on many."""
+        body = {"issueIdsOrKeys": list(names), "maxResults": _CHANGES_PAGE}
+        for _, found in self._bounded(self._following(body, "3/changelog/bulkfetch")):
+            yield _listed(found, "issueChangeLogs")
 
     def close(self) -> None:
         """Give connections back."""
@@ -107,22 +119,23 @@ class JiraClient:
             )
         return answer
 
-    def _pages(
-        self, jql: str, profile: Profile, *, fields: list[str], size: int
-    ) -> Iterator[Listing]:
-        body = {"jql": jql, "maxResults": size, "fields": fields}
-        pages = self._by_token(body) if profile.cloud else self._by_offset(body)
-        for number, (answer, issues) in enumerate(pages):
+    def _pages(self, body: dict[str, Any], profile: Profile) -> Iterator[Listing]:
+        pages = self._following(body, "3/search/jql") if profile.cloud else self._by_offset(body)
+        for answer, found in self._bounded(pages):
+            yield Listing(_listed(found, "issues"), answer.date)
+
+    def _bounded(self, pages: Iterator[_Page]) -> Iterator[_Page]:
+        for number, page in enumerate(pages):
             if number >= _MOST_PAGES:
                 raise Unavailable("Jira sent pages without an end.")
-            yield Listing(issues, answer.date)
+            yield page
 
-    def _by_token(self, body: dict[str, Any]) -> Iterator[tuple[Answer, list[Any]]]:
+    def _following(self, body: dict[str, Any], path: str) -> Iterator[_Page]:
         seen: set[str] = set()
         while True:
-            answer = self._next(body, "3/search/jql", later=bool(seen))
+            answer = self._next(body, path, later=bool(seen))
             found = answer.object()
-            yield answer, _issues(found)
+            yield answer, found
             token = found.get("nextPageToken")
             if not token or found.get("isLast") is True:
                 return
@@ -132,15 +145,15 @@ class JiraClient:
             seen.add(token)
             body = {**body, "nextPageToken": token}
 
-    def _by_offset(self, body: dict[str, Any]) -> Iterator[tuple[Answer, list[Any]]]:
+    def _by_offset(self, body: dict[str, Any]) -> Iterator[_Page]:
         start, before = 0, 0
         while True:
             answer = self._next({**body, "startAt": start}, "2/search", later=start > 0)
             found = answer.object()
-            issues, total = _issues(found), found.get("total")
+            issues, total = _listed(found, "issues"), found.get("total")
             if not isinstance(total, int) or (not issues and start < total):
                 raise Unavailable("Jira ended a list before its total.")
-            yield answer, issues
+            yield answer, found
             # Fewer than before: what left moved the rest forward, so step back as far.
             left = max(0, before - total)
             start, before = (max(0, start - left) if left else start + len(issues)), total
@@ -160,8 +173,8 @@ def _path(profile: Profile) -> str:
     return "3/search/jql" if profile.cloud else "2/search"
 
 
-def _issues(found: Mapping[str, Any]) -> list[Any]:
-    issues = found.get("issues")
-    if not isinstance(issues, list):
-        raise Unavailable("Jira sent a list without issues in it.")
-    return issues
+def _listed(found: Mapping[str, Any], name: str) -> list[Any]:
+    values = found.get(name)
+    if not isinstance(values, list):
+        raise Unavailable(f"Jira sent a list without {name} in it.")
+    return values

@@ -20,7 +20,7 @@ def fetch(client: JiraClient, site: Profile, refs: Sequence[Ref]) -> Fetched:
     """At most 100 refs; ids win over keys, since keys change when an issue moves."""
     if len(refs) > _MOST:
         raise ValueError(f"at most {_MOST} issues are read at once")
-    names = {ref: name for ref in refs if (name := _name(ref))}
+    names = {ref: name for ref in refs if (name := name_of(ref))}
     found: list[Any] = []
     held: tuple[Unreadable, ...] = ()
     if names:
@@ -31,7 +31,7 @@ def fetch(client: JiraClient, site: Profile, refs: Sequence[Ref]) -> Fetched:
     known |= {name for each in held for name in (each.external_id, each.key)}
     left = [ref for ref in refs if names.get(ref) not in known]
     # A key that changed comes back under its new name: ask again by itself to be sure.
-    moved = {ref: _one(client, site, names[ref]) for ref in left if ref in names and not _id(ref)}
+    moved = {ref: _one(client, site, names[ref]) for ref in left if ref in names and not id_of(ref)}
     found += [issue for issue in moved.values() if issue is not None]
     missing = tuple(ref for ref in left if moved.get(ref) is None)
     read = page(found, site)
@@ -56,12 +56,16 @@ def _cloud(
 def _server(
     client: JiraClient, site: Profile, names: list[str]
 ) -> tuple[list[Any], tuple[Unreadable, ...]]:
-    jql = f"id in ({', '.join(name if name.isdigit() else quote(name) for name in names)})"
     try:
-        return [each for one in client.search(jql, site) for each in one.issues], ()
+        return [each for one in client.search(by_names(names), site) for each in one.issues], ()
     except Rejected:  # it names an issue that is not there, and refuses all for it
         read = [_one(client, site, name) for name in names]
     return [issue for issue in read if issue is not None], ()
+
+
+def by_names(names: Sequence[str]) -> str:
+    """The JQL of issues by id or key."""
+    return f"id in ({', '.join(name if name.isdigit() else quote(name) for name in names)})"
 
 
 def _one(client: JiraClient, site: Profile, name: str) -> dict[str, Any] | None:
@@ -71,15 +75,16 @@ def _one(client: JiraClient, site: Profile, name: str) -> dict[str, Any] | None:
         return None
 
 
-def _name(ref: Ref) -> str:
+def name_of(ref: Ref) -> str:
     """What to ask by; '' for a ref that cannot name a Jira issue."""
-    if _id(ref):
-        return _id(ref)
+    if id_of(ref):
+        return id_of(ref)
     key = ref.key or ""
     return key.upper() if is_issue_key(key) else ""
 
 
-def _id(ref: Ref) -> str:
+def id_of(ref: Ref) -> str:
+    """The id of a ref; '' for one that cannot be an id of Jira."""
     text = ref.external_id or ""
     return text if text.isascii() and text.isdigit() else ""
 

@@ -28,9 +28,14 @@ class Profile:
         return self.deployment == "cloud"
 
     @property
+    def number_fields(self) -> tuple[str, ...]:
+        """Every field to read a number from."""
+        return tuple(dict.fromkeys((*self.points, *self.numbers)))
+
+    @property
     def fields(self) -> list[str]:
         """The fields to ask for, no more."""
-        custom = (*self.points, *self.numbers, self.epic_link, self.epic_name)
+        custom = (*self.number_fields, self.epic_link, self.epic_name)
         return list(dict.fromkeys([*_FIELDS, *(each for each in custom if each)]))
 
 
@@ -61,8 +66,8 @@ def detected(info: Mapping[str, Any], fields: list[Any]) -> dict[str, str]:
     found = {
         "deployment": "cloud" if cloud else "datacenter",
         "story_points": ",".join(point_fields(known)),
-        "epic_link": "" if cloud else _by_schema(known, "gh-epic-link"),
-        "epic_name": "" if cloud else _by_schema(known, "gh-epic-label"),
+        "epic_link": "" if cloud else by_schema(known, "gh-epic-link"),
+        "epic_name": "" if cloud else by_schema(known, "gh-epic-label"),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -86,7 +91,8 @@ def not_numbers(wanted: tuple[str, ...], fields: list[Any]) -> list[str]:
     return [each for each in wanted if each not in good]
 
 
-def _by_schema(fields: list[Any], name: str) -> str:
+def by_schema(fields: list[Any], name: str) -> str:
+    """The id of the field Jira's planning made under that name, or ''."""
     return next((_id(field) for field in fields if _custom(field) == _SOFTWARE + name), "")
 
 

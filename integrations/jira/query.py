@@ -10,7 +10,8 @@ from integrations.kit.answers import Rejected
 from integrations.tracker import Need
 
 Scope = tuple[str, str]
-_PART_FIELDS = {"version": "fixVersion", "component": "component"}
+_PART_FIELDS = {"version": "fixVersion", "component": "component", "label": "labels"}
+_CHECKED = ("version", "component")
 _QUERIES = ("jql", "sprint")
 _ORDER = " ORDER BY created ASC, id ASC"
 
@@ -28,7 +29,7 @@ def conditions(need: Need, profile: Profile) -> tuple[Condition, ...]:
     """Every condition of a need once, in a stable order; queries of people come last."""
     asked: dict[tuple[str, str], set[Scope]] = {}
     for scope in sorted(need.scopes):
-        for condition in _of(scope, profile):
+        for condition in _of(scope, profile, narrow=need.narrow):
             asked.setdefault(condition, set()).add(scope)
     for key in sorted(filter(is_issue_key, need.parents)):
         for condition in _children(key.upper(), profile):
@@ -74,7 +75,7 @@ def _parts(lists: dict[str, list[str]]) -> Iterator[str]:
             yield from (f"({value})" for value in values)
 
 
-def _of(scope: Scope, profile: Profile) -> Iterator[tuple[str, str]]:
+def _of(scope: Scope, profile: Profile, *, narrow: bool) -> Iterator[tuple[str, str]]:
     kind, value = scope
     if kind in _QUERIES:
         yield "", query(kind, value)
@@ -82,15 +83,22 @@ def _of(scope: Scope, profile: Profile) -> Iterator[tuple[str, str]]:
         yield "project", project_key(value)
     elif kind == "epic":
         key = issue_key(value)
-        # The project too: an issue that leaves the epic is only seen there.
-        yield from (("project", key.rpartition("-")[0]), ("key", key))
+        if not narrow:
+            # The project too: an issue that leaves the epic is only seen there.
+            yield "project", key.rpartition("-")[0]
+        yield "key", key
         yield from _children(key, profile)
     else:
-        project, name = project_and_name(value)
+        yield from _part(kind, value, narrow=narrow)
+
+
+def _part(kind: str, value: str, *, narrow: bool) -> Iterator[tuple[str, str]]:
+    project, name = project_and_name(value)
+    if not narrow:
         yield "project", project
-        if kind in _PART_FIELDS:
-            # Lists nothing new, but Jira says so when there is no such version or component.
-            yield "", f"project = {quote(project)} AND {_PART_FIELDS[kind]} = {quote(name)}"
+    if narrow or kind in _CHECKED:
+        # Beside the project it lists nothing new, but Jira says so when there is no such part.
+        yield "", f"project = {quote(project)} AND {_PART_FIELDS[kind]} = {quote(name)}"
 
 
 def _children(key: str, profile: Profile) -> Iterator[tuple[str, str]]:

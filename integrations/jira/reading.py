@@ -31,7 +31,9 @@ def work_item(issue: object, profile: Profile) -> WorkItem:
     key, fields = whole.text("key"), whole.within("fields")
     kind, status = fields.within("issuetype"), fields.within("status")
     created, updated = fields.instant("created"), fields.instant("updated")
-    category = _category(status)
+    category = category_of(status)
+    assignee = fields.maybe_within("assignee")
+    home = _home(fields, key)
     parent_id, parent_key = _parent(fields, profile)
     return WorkItem(
         external_id=whole.identifier("id"),
@@ -45,17 +47,21 @@ def work_item(issue: object, profile: Profile) -> WorkItem:
         updated_at=updated,
         state_at=min(max(_state_at(fields, category) or created, created), updated),
         resolution=_resolution(fields),
+        place=home,
         level=_level(kind, fields, profile),
         parent_id=parent_id,
         parent_key=parent_key,
-        assignee=_assignee(fields),
+        assignee=_account(assignee) if assignee else None,
+        assignee_name=assignee.maybe_text("displayName") or None if assignee else None,
+        assignee_email=assignee.maybe_text("emailAddress") or None if assignee else None,
         labels=fields.texts("labels"),
-        tags=_tags(fields, key),
+        tags=_tags(fields, home),
         numbers=_numbers(fields, profile),
     )
 
 
-def _category(status: Fields) -> Category:
+def category_of(status: Fields) -> Category:
+    """Jira's category of a status, by its key: its name is translated."""
     known = status.maybe_within("statusCategory")
     return _CATEGORIES.get(known.maybe_text("key") or "", "unknown") if known else "unknown"
 
@@ -71,14 +77,19 @@ def _resolution(fields: Fields) -> str | None:
     return resolution.text("name") if resolution else None
 
 
-def _level(kind: Fields, fields: Fields, profile: Profile) -> int:
+def level_of(kind: Fields, *, epic: bool = False) -> int:
+    """The level of an issue type; ``epic``: its issue is known to be one."""
     level = kind.maybe_integer("hierarchyLevel")
     if level is not None:
         return level
     if kind.flag("subtask"):
         return -1
+    return 1 if epic or kind.text("name").lower() == "epic" else 0
+
+
+def _level(kind: Fields, fields: Fields, profile: Profile) -> int:
     named = profile.epic_name and fields.values.get(profile.epic_name) is not None
-    return 1 if named or kind.text("name").lower() == "epic" else 0
+    return level_of(kind, epic=bool(named))
 
 
 def _parent(fields: Fields, profile: Profile) -> tuple[str | None, str | None]:
@@ -89,17 +100,17 @@ def _parent(fields: Fields, profile: Profile) -> tuple[str | None, str | None]:
     return None, epic or None
 
 
-def _assignee(fields: Fields) -> str | None:
-    person = fields.maybe_within("assignee")
-    if person is None:
-        return None
+def _account(person: Fields) -> str | None:
     names = (person.maybe_text(name) for name in ("accountId", "name", "key"))
     return next((name for name in names if name), None)
 
 
-def _tags(fields: Fields, key: str) -> frozenset[str]:
+def _home(fields: Fields, key: str) -> str:
     project = fields.maybe_within("project")
-    home = (project.text("key") if project else key.rpartition("-")[0]).upper()
+    return (project.text("key") if project else key.rpartition("-")[0]).upper()
+
+
+def _tags(fields: Fields, home: str) -> frozenset[str]:
     named = [("label", label) for label in fields.texts("labels")]
     named += [("version", each.text("name")) for each in fields.each("fixVersions")]
     named += [("component", each.text("name")) for each in fields.each("components")]
@@ -107,11 +118,8 @@ def _tags(fields: Fields, key: str) -> frozenset[str]:
 
 
 def _numbers(fields: Fields, profile: Profile) -> dict[str, float]:
-    wanted = dict.fromkeys((*profile.points, *profile.numbers))
-    values = {name: fields.number(name) for name in wanted}
-    known = {name: value for name, value in values.items() if value is not None}
-    points = next((known[name] for name in profile.points if name in known), None)
-    return known if points is None else {"points": points, **known}
+    values = {name: fields.number(name) for name in profile.number_fields}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _unreadable(issue: object, error: BadReading) -> Unreadable:

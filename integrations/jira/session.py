@@ -6,13 +6,14 @@ from connector.errors import BadReading, BadScope
 from connector.work import Ref
 from integrations.jira import checking, cursors, fetching
 from integrations.jira.client import JiraClient, Listing
+from integrations.jira.history import histories
 from integrations.jira.profile import Profile, profile
 from integrations.jira.query import Condition, Scope, conditions, failure, queries, together
 from integrations.jira.reading import page
 from integrations.jira.spec import SPEC
 from integrations.kit.answers import Rejected
 from integrations.kit.needs import readable
-from integrations.tracker import Account, Fetched, Identity, Look, Need, Page
+from integrations.tracker import Account, Fetched, History, Identity, Look, Need, Page
 
 
 class JiraSession:
@@ -51,6 +52,11 @@ class JiraSession:
         """Issues by id or key."""
         _refuse_source(source)
         return fetching.fetch(self._client, self._site(), refs)
+
+    def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
+        """The changelogs of these issues as events."""
+        _refuse_source(source)
+        yield from histories(self._client, self._site(), refs)
 
     def close(self) -> None:
         """Give connections back."""

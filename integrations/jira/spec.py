@@ -1,12 +1,13 @@
 """What the Jira tracker declares: settings, scope kinds, dropped resolutions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote as escaped
 
 from connector.errors import Refused
 from connector.scopes import Below, Matching, Selector, Tagged
 from integrations.jira.jql import normal, quote
+from integrations.jira.profile import ids
 from integrations.tracker import ScopeKind, Setting, Spec
 
 _PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -88,6 +89,10 @@ def _kind(
     return ScopeKind(kind, label, example, select=select, source=_whole, url=url)
 
 
+def _points(options: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"field:{each}" for each in ids(options.get("story_points", "")))
+
+
 _KINDS = (
     _kind(
         "epic",
@@ -162,7 +167,8 @@ SPEC = Spec(
         .replace("        ", "")
         .split("|")
     ),
-    capabilities=frozenset({"webhooks"}),
+    points=_points,
+    capabilities=frozenset({"webhooks", "history"}),
     webhook_help=(
         "Jira settings → System → WebHooks → Create a WebHook: enter this URL and secret, and"
         " choose the issue, comment, sprint and version events."

@@ -1,5 +1,7 @@
 """Which part of a need can be asked for at all."""
 
+from dataclasses import replace
+
 from connector.errors import Refused
 from integrations.tracker import Need, Spec
 
@@ -16,4 +18,4 @@ def readable(spec: Spec, need: Need) -> tuple[Need, dict[tuple[str, str], str]]:
             known.select(value)
         except Refused as error:
             broken[kind, value] = f"{error}."
-    return Need(scopes=need.scopes - broken.keys(), parents=need.parents), broken
+    return replace(need, scopes=need.scopes - broken.keys()), broken

@@ -116,4 +116,10 @@ BUGS = {
 }  # fmt: skip
 
 PULL_REQUESTS = ("Fix the tests", "Upgrade dependencies", "Tidy up names", "Small clean-up")
+SHELVED = {
+    "queue": ("Run the queue in a second region", ""), "vault": ("Store bank accounts too", ""),
+    "refunds": ("Refunds as shop vouchers", "APP"), "checkout": ("Split the bill", ""),
+}  # fmt: skip
+"""By epic: what was taken out of it again, and the project it went to, if any."""
+
 SUBTASKS = ("Write the tests", "Write the code", "Review with the team", "Update the run book")

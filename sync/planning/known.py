@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.store.tables import Connection, Cycle, KeyResult, Link
+from connector.store.tables import Connection, Cycle, KeyResult, Link, Objective, Support
 
 Place = tuple[int | None, str]
 """The cycle's id (None outside cycles) and the key."""
@@ -20,6 +20,7 @@ class Known:
         self._session = session
         self._rows: dict[type[Any], dict[Place, Any]] = {}
         self._links: dict[int, list[Link]] | None = None
+        self._supports: dict[int, list[Support]] | None = None
         self._connections: list[Connection] | None = None
 
     def rows(self, table: type[Any]) -> dict[Place, Any]:
@@ -46,6 +47,21 @@ class Known:
             for link in self._session.scalars(standing.order_by(Link.position, Link.id)):
                 self._links[link.key_result_id].append(link)
         return self._links.get(row.id, [])
+
+    def supports(self, row: Objective) -> list[Support]:
+        """What a stored objective supports, in order; a new one nothing yet."""
+        if self._supports is None:
+            self._supports = defaultdict(list)
+            for each in self._session.scalars(select(Support).order_by(Support.position)):
+                self._supports[each.objective_id].append(each)
+        return self._supports.get(row.id, [])
+
+    def work(self, cycle_id: int, key: str) -> tuple[str, Objective | KeyResult]:
+        """The kind and the row of an objective or key result that must be there."""
+        objective = self.rows(Objective).get((cycle_id, key))
+        if objective is not None:
+            return "objective", objective
+        return "key_result", self.rows(KeyResult)[cycle_id, key]
 
     def connection_id(self, tracker: str, name: str | None) -> int | None:
         """The connection a scope means; None while there is none yet."""

@@ -1,14 +1,17 @@
 """Everything a plan file can speak of, as it is stored now."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import scopes
-from connector.plans import Identity, PlanLink, Stored
+from connector.plans import Identity, PlanLink, Record, Stored, record_of
+from connector.policy import policy_from_json
 from connector.store.tables import (
     Account,
     Cycle,
@@ -17,69 +20,128 @@ from connector.store.tables import (
     Membership,
     Objective,
     Person,
+    Policy,
+    Support,
     Team,
 )
 from sync import values
 
 KEY_RESULT_FIELDS = (
     "title kind start target unit weight combine value plan_value guardrail lower_is_better "
-    "start_date end_date"
+    "start_date end_date curve progress_from"
 ).split()
+"""What a key result's row holds under the names of the plan file."""
+
+Found = Iterator[tuple[Identity, Record]]
 
 
 def stored(session: Session) -> Stored:
-    """Every cycle, team, person, objective and key result with all its fields."""
-    records: dict[Identity, Mapping[str, Any]] = {}
-    cycles = {row.id: row for row in session.scalars(select(Cycle))}
-    for cycle in cycles.values():
-        records["cycle", None, cycle.key] = {"start": cycle.start, "end": cycle.end}
-    teams = {row.id: row for row in session.scalars(select(Team))}
-    keys = {row.id: row.key for row in teams.values()}
-    for team in teams.values():
-        parent = keys.get(team.parent_id or 0)
-        records["team", None, team.key] = {"name": team.name, "kind": team.kind, "parent": parent}
-    people = {row.id: row for row in session.scalars(select(Person))}
-    records.update(_people(session, people, keys))
-    objectives = {row.id: row for row in session.scalars(select(Objective))}
-    for row in objectives.values():
-        records["objective", cycles[row.cycle_id].key, row.key] = {
-            "team": keys[row.team_id],
-            "title": row.title,
-            "kind": row.kind,
-            "supports": row.supports,
-            "owner": _key(people, row.owner_id),
-            "weight": row.weight,
-        }
-    links = _links(session)
-    for each in session.scalars(select(KeyResult)):
-        records["key_result", cycles[each.cycle_id].key, each.key] = {
-            **{name: getattr(each, name) for name in KEY_RESULT_FIELDS},
-            "limits": values.key_result(each).limits,
-            "owner": _key(people, each.owner_id),
-            "objective": objectives[each.objective_id].key,
-            "links": tuple(links[each.id]),
-        }
-    return Stored(records)
+    """The scoring and every cycle, team, person, objective and key result with all its fields."""
+    rows = _Rows(
+        _by_id(session, Cycle),
+        _by_id(session, Team),
+        _by_id(session, Person),
+        _by_id(session, Objective),
+        _by_id(session, KeyResult),
+    )
+    found = (_scoring, _cycles, _teams, _people, _objectives, _key_results)
+    return Stored({identity: record for each in found for identity, record in each(session, rows)})
 
 
-def _people(
-    session: Session, people: Mapping[int, Person], teams: Mapping[int, str]
-) -> dict[Identity, Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows by id."""
+
+    cycles: Mapping[int, Cycle]
+    teams: Mapping[int, Team]
+    people: Mapping[int, Person]
+    objectives: Mapping[int, Objective]
+    key_results: Mapping[int, KeyResult]
+
+
+def _by_id(session: Session, table: type[Any]) -> dict[int, Any]:
+    return {row.id: row for row in session.scalars(select(table))}
+
+
+def _scoring(session: Session, _rows: _Rows) -> Found:
+    for policy in session.scalars(select(Policy)):
+        yield ("scoring", None, "scoring"), record_of(policy_from_json(policy.body))
+
+
+def _cycles(_session: Session, rows: _Rows) -> Found:
+    for row in rows.cycles.values():
+        yield ("cycle", None, row.key), {"start": row.start, "end": row.end, "state": row.state}
+
+
+def _teams(_session: Session, rows: _Rows) -> Found:
+    for row in rows.teams.values():
+        yield (
+            ("team", None, row.key),
+            {
+                "name": row.name,
+                "kind": row.kind,
+                "parent": _key(rows.teams, row.parent_id),
+                "lead": _key(rows.people, row.lead_id),
+            },
+        )
+
+
+def _people(session: Session, rows: _Rows) -> Found:
     member_of: dict[int, list[str]] = defaultdict(list)
     for each in session.scalars(select(Membership)):
-        member_of[each.person_id].append(teams[each.team_id])
+        member_of[each.person_id].append(rows.teams[each.team_id].key)
     accounts: dict[int, dict[str, str]] = defaultdict(dict)
     for account in session.scalars(select(Account)):
         accounts[account.person_id][account.tracker] = account.external_id
-    return {
-        ("person", None, row.key): {
-            "name": row.name,
-            "role": row.role,
-            "teams": tuple(sorted(member_of[row.id])),
-            "accounts": accounts[row.id],
-        }
-        for row in people.values()
-    }
+    for row in rows.people.values():
+        yield (
+            ("person", None, row.key),
+            {
+                "name": row.name,
+                "role": row.role,
+                "email": row.email,
+                "teams": tuple(sorted(member_of[row.id])),
+                "accounts": accounts[row.id],
+            },
+        )
+
+
+def _objectives(session: Session, rows: _Rows) -> Found:
+    supports: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    for each in session.scalars(select(Support).order_by(Support.position, Support.id)):
+        above = rows.objectives if each.target_kind == "objective" else rows.key_results
+        supports[each.objective_id].append((above[each.target_id].key, each.weight))
+    for row in rows.objectives.values():
+        yield (
+            ("objective", rows.cycles[row.cycle_id].key, row.key),
+            {
+                "team": rows.teams[row.team_id].key,
+                "title": row.title,
+                "kind": row.kind,
+                "state": row.state,
+                "takes": row.takes,
+                "supports": tuple(supports[row.id]),
+                "owner": _key(rows.people, row.owner_id),
+                "weight": row.weight,
+            },
+        )
+
+
+def _key_results(session: Session, rows: _Rows) -> Found:
+    links = _links(session)
+    for row in rows.key_results.values():
+        yield (
+            ("key_result", rows.cycles[row.cycle_id].key, row.key),
+            {
+                **{name: getattr(row, name) for name in KEY_RESULT_FIELDS},
+                "limits": values.key_result(row).limits,
+                "steps": tuple((date.fromisoformat(day), value) for day, value in row.steps),
+                "needs_confirmation": row.guard,
+                "owner": _key(rows.people, row.owner_id),
+                "objective": rows.objectives[row.objective_id].key,
+                "links": tuple(links[row.id]),
+            },
+        )
 
 
 def _links(session: Session) -> dict[int, list[PlanLink]]:
@@ -90,5 +152,5 @@ def _links(session: Session) -> dict[int, list[PlanLink]]:
     return found
 
 
-def _key(people: Mapping[int, Person], person_id: int | None) -> str | None:
-    return people[person_id].key if person_id is not None else None
+def _key(rows: Mapping[int, Any], row_id: int | None) -> str | None:
+    return rows[row_id].key if row_id is not None else None

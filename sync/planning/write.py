@@ -1,34 +1,39 @@
 """Writes the changes of a plan into the store, each with the wording people can go back to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from connector.okr import rule_as_json
-from connector.plans import Change, PlanLink
+from connector.plans import Change, PlanLink, policy_of
+from connector.policy import policy_as_json
 from connector.store.tables import (
     Account,
-    Base,
     Cycle,
     KeyResult,
     Link,
     Membership,
     Objective,
     Person,
+    Policy,
     Revision,
+    Support,
     Team,
+    Typed,
 )
+from sync import values
 from sync.planning.known import Known
 from sync.planning.stored import KEY_RESULT_FIELDS
+from sync.wording import body_of
 
 CYCLE_TABLES = {"objective": Objective, "key_result": KeyResult}
 TABLES = {"cycle": Cycle, "team": Team, "person": Person}
-REVISED = {"cycle", *CYCLE_TABLES}
-FIXED = {"id", "key"}
+POLICY_ID = 1
 
 
 @dataclass(slots=True)
@@ -36,6 +41,7 @@ class Writer:
     """One application of a plan; collects which key results, links and cycles it touched.
 
     Key results and their links wait for the next flush, so that thousands are written at once.
+    What needs the ids of rows (wordings, supports, leads) is done once a flush has given them.
     """
 
     session: Session
@@ -45,12 +51,12 @@ class Writer:
     touched_links: list[Link] = field(default_factory=list)
     _touched: list[KeyResult] = field(default_factory=list)
     _known: Known = field(init=False)
-    _unrevised: list[tuple[str, Base]] = field(default_factory=list)
+    _later: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Read what is there as it is asked for, and write wordings once their rows have ids."""
+        """Read what is there as it is asked for, and go on after every flush."""
         self._known = Known(self.session)
-        event.listen(self.session, "after_flush_postexec", self._revise)
+        event.listen(self.session, "after_flush_postexec", self._go_on)
 
     @property
     def key_results(self) -> set[int]:
@@ -58,14 +64,19 @@ class Writer:
         return {row.id for row in self._touched}
 
     def write(self, change: Change) -> None:
-        """Create or update one object."""
+        """Create or update one object; whatever it refers to but a lead was written before."""
         with self.session.no_autoflush:
-            row = self._row(change)
-            getattr(self, f"_{change.kind}")(row, change)
-            if change.kind in REVISED:
-                self._unrevised.append((change.kind, row))
+            if change.kind == "scoring":
+                self._scoring(change)
+            else:
+                getattr(self, f"_{change.kind}")(self._row(change), change)
         if change.kind != "key_result":
             self.session.flush()  # others refer to it by its id
+
+    def _go_on(self, _session: Session, _flushed: UOWTransaction) -> None:
+        waiting, self._later = self._later, []
+        for each in waiting:
+            each()
 
     def _row(self, change: Change) -> Any:
         table: type[Any] = TABLES.get(change.kind) or CYCLE_TABLES[change.kind]
@@ -81,56 +92,126 @@ class Writer:
             self.session.add(rows[place])
         return rows[place]
 
+    def _scoring(self, change: Change) -> None:
+        row = self.session.get(Policy, POLICY_ID) or Policy(id=POLICY_ID)
+        row.body = policy_as_json(policy_of(change.fields))
+        self.session.add(row)
+        self._revise("policy", POLICY_ID, row.body)
+
     def _cycle(self, row: Cycle, change: Change) -> None:
-        row.start, row.end = change.fields["start"], change.fields["end"]
+        for name in ("start", "end", "state"):
+            setattr(row, name, change.fields[name])
+        self._later.append(partial(self._word, "cycle", row))
 
     def _team(self, row: Team, change: Change) -> None:
         row.name, row.kind = change.fields["name"], change.fields["kind"]
         row.parent_id = self._known.id(Team, change.fields["parent"])
         self.cycles.update(self._known.cycle_ids())
+        self._known.rows(Person)
+        self._later.append(partial(self._lead, row, change.fields["lead"]))
+
+    def _lead(self, row: Team, key: str | None) -> None:
+        """A lead new in the same file comes after the team: people are members of teams."""
+        lead = self._known.rows(Person).get((None, key)) if key else None
+        if key and (lead is None or lead.id is None):
+            self._later.append(partial(self._lead, row, key))
+            return
+        row.lead_id = lead.id if lead else None
+        self._word("team", row)
 
     def _person(self, row: Person, change: Change) -> None:
-        row.name, row.role = change.fields["name"], change.fields["role"]
+        for name in ("name", "role", "email"):
+            setattr(row, name, change.fields[name])
         self.session.flush()
-        for table in (Membership, Account):
-            self.session.execute(delete(table).where(table.person_id == row.id))
+        self.session.execute(delete(Membership).where(Membership.person_id == row.id))
         for team in dict.fromkeys(change.fields["teams"]):
             self.session.add(Membership(person_id=row.id, team_id=self._known.id(Team, team)))
-        for tracker, external_id in change.fields["accounts"].items():
-            account = Account(person_id=row.id, tracker=tracker, external_id=external_id)
-            self.session.add(account)
+        self._accounts(row, change.fields["accounts"])
+
+    def _accounts(self, row: Person, wanted: Mapping[str, str]) -> None:
+        """An account that stays as it is keeps who said so."""
+        mine = select(Account).where(Account.person_id == row.id)
+        held = {each.tracker: each for each in self.session.scalars(mine)}
+        for tracker, external_id in wanted.items():
+            account = held.pop(tracker, None)
+            if account is None:
+                account = Account(person_id=row.id, tracker=tracker)
+                self.session.add(account)
+            if account.external_id != external_id:
+                account.external_id, account.origin = external_id, "plan"
+        for account in held.values():
+            self.session.delete(account)
 
     def _objective(self, row: Objective, change: Change) -> None:
-        for name in ("title", "kind", "supports", "weight"):
+        for name in ("title", "kind", "state", "takes", "weight"):
             setattr(row, name, change.fields[name])
         row.team_id = self._known.id(Team, change.fields["team"]) or 0
         row.owner_id = self._known.id(Person, change.fields["owner"])
+        above = [
+            (*self._known.work(row.cycle_id, key), weight)
+            for key, weight in change.fields["supports"]
+        ]
+        held = self._known.supports(row)
+        self._later.append(partial(self._supports, row, held, above))
+
+    def _supports(
+        self,
+        row: Objective,
+        held: Iterable[Support],
+        above: Iterable[tuple[str, Objective | KeyResult, float]],
+    ) -> None:
+        """The supports given are all there are; the wording holds them for past days."""
+        ended = {(each.target_kind, each.target_id): each for each in held}
+        wording = []
+        for position, (kind, target, weight) in enumerate(above):
+            place = {"objective_id": row.id, "target_kind": kind, "target_id": target.id}
+            support = ended.pop((kind, target.id), None) or Support(**place)
+            support.weight, support.position = weight, position
+            self.session.add(support)
+            wording.append([kind, target.key, weight])
+        for support in ended.values():
+            self.session.delete(support)
+        self._word("objective", row, supports=wording)
 
     def _key_result(self, row: KeyResult, change: Change) -> None:
         for name in KEY_RESULT_FIELDS:
             setattr(row, name, change.fields[name])
         row.limit_low, row.limit_high = change.fields["limits"] or (None, None)
+        row.steps = [[day.isoformat(), value] for day, value in change.fields["steps"]]
+        row.guard = change.fields["needs_confirmation"]
         objective = self._known.id(Objective, change.fields["objective"], row.cycle_id)
         row.objective_id = objective or 0
         row.owner_id = self._known.id(Person, change.fields["owner"])
+        self._later.append(partial(self._word, "key_result", row))
         if "value" in change.changed:
-            row.value_at = self.now if row.value is not None else None
+            self._typed(row, is_new=change.action == "created")
         self._touched.append(row)
         if "links" in change.changed:
             self._links(row, change.fields["links"])
 
+    def _typed(self, row: KeyResult, *, is_new: bool) -> None:
+        row.value_at = self.now if row.value is not None else None
+        if row.value is None and is_new:
+            return
+
+        def keep() -> None:
+            self.session.add(
+                Typed(key_result_id=row.id, made_at=self.now, author=self.author, value=row.value)
+            )
+
+        self._later.append(keep)
+
     def _links(self, row: KeyResult, wanted: Sequence[PlanLink]) -> None:
         """The list given is the whole list; a link keeps its history while its scope stays."""
         held = self._known.links(row)
-        rules = [rule_as_json(each.rule) for each in wanted]
-        kept = _matched(held, wanted, rules)
-        for position, (each, rule) in enumerate(zip(wanted, rules, strict=True)):
+        kept = _matched(held, wanted)
+        for position, each in enumerate(wanted):
             link = kept.get(position) or self._new_link(row, each)
             link.position = position
-            if link.rule != rule:
-                link.pending = link.rule is not None
-                link.rule = rule
-                self._unrevised.append(("link", link))
+            if not _counts_by(link, each):
+                link.pending = position in kept
+                link.rule = rule_as_json(each.rule)
+                self._later.append(partial(self._word, "link", link))
             self.touched_links.append(link)
         for link in held:
             if link not in kept.values():
@@ -152,20 +233,16 @@ class Writer:
         self.session.add(link)
         return link
 
-    def _revise(self, session: Session, _flushed: UOWTransaction) -> None:
-        """Keep the wordings of what was just flushed."""
-        waiting, self._unrevised = self._unrevised, []
-        for kind, row in waiting:
-            columns = row.__table__.columns.keys()
-            body = {name: _plain(getattr(row, name)) for name in columns if name not in FIXED}
-            subject_id: int = row.id  # type: ignore[attr-defined]
-            wording = {"recorded_at": self.now, "author": self.author, "body": body}
-            session.add(Revision(kind=kind, subject_id=subject_id, **wording))
+    def _word(self, kind: str, row: Any, **more: Any) -> None:
+        """Keep how a row that was just flushed reads."""
+        self._revise(kind, row.id, body_of(row, more))
+
+    def _revise(self, kind: str, subject_id: int, body: dict[str, Any]) -> None:
+        wording = {"recorded_at": self.now, "author": self.author, "body": body}
+        self.session.add(Revision(kind=kind, subject_id=subject_id, **wording))
 
 
-def _matched(
-    held: Sequence[Link], wanted: Sequence[PlanLink], rules: Sequence[dict[str, Any]]
-) -> dict[int, Link]:
+def _matched(held: Sequence[Link], wanted: Sequence[PlanLink]) -> dict[int, Link]:
     """Position → the link that goes on there: those with the very same rule choose first."""
     kept: dict[int, Link] = {}
     for exact in (True, False):
@@ -175,12 +252,13 @@ def _matched(
                 for link in held
                 if link not in kept.values()
                 and link.scope == each.scope.text
-                and (link.rule == rules[position] or not exact)
+                and (not exact or _counts_by(link, each))
             ]
             if position not in kept and free:
                 kept[position] = free[0]
     return kept
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+def _counts_by(link: Link, wanted: PlanLink) -> bool:
+    """Whether a link has this rule already; one stored before a field was known may have."""
+    return link.rule is not None and values.rule(link) == wanted.rule

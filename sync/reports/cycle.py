@@ -1,7 +1,7 @@
-"""A cycle as it stands: teams, objectives, key results and links, in a fixed number of queries."""
+"""A cycle as it stands or stood: teams, objectives, key results and links, in few queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -9,20 +9,25 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector import okr, pace, scoring
+from connector import okr, pace, rollup, scoring
 from connector.errors import Refused
-from connector.report import CycleReport, LinkReport, ObjectiveReport, TeamReport
+from connector.report import CycleReport, KeyResultReport, ObjectiveReport, TeamReport
 from connector.settings import Settings
-from connector.store.tables import Cycle, KeyResult, Link, Objective, Person, Score, Team
-from sync import values
-from sync.reports.key_results import Frame, key_result_report
-from sync.reports.links import link_report, places, readings
+from connector.store.tables import Cycle, Objective, Person, Team
+from sync import scores, values
+from sync.reports.key_results import Beside, Frame, days_of, key_result_report
+from sync.reports.links import Places, link_report, places
+from sync.reports.past import snapshot_at
+from sync.reports.snapshot import Snapshot, snapshot
+from sync.scores import Standing
+
+NOTHING = Standing()
 
 
 def cycles(session: Session) -> tuple[okr.Cycle, ...]:
     """All cycles, newest first."""
     rows = session.scalars(select(Cycle).order_by(Cycle.start.desc(), Cycle.key))
-    return tuple(okr.Cycle(row.key, row.start, row.end) for row in rows)
+    return tuple(map(values.cycle, rows))
 
 
 def current_cycle(session: Session, today: date) -> okr.Cycle | None:
@@ -47,74 +52,108 @@ def pick_cycle(session: Session, key: str | None, today: date) -> okr.Cycle:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """Everything a cycle's report is made of, by the id of what holds it."""
+class _Made:
+    """What a cycle's report is made of."""
 
     frame: Frame
-    teams: Sequence[Team]
-    people: dict[int, str]
-    objectives: dict[int, list[Objective]]
-    key_results: dict[int, list[KeyResult]]
-    links: dict[int, list[LinkReport]]
-    scores: dict[tuple[str, int], Score]
+    snapshot: Snapshot
+    people: Mapping[int, str]
+    key_results: Mapping[int, Sequence[tuple[int, KeyResultReport]]]
+    conditions: rollup.Conditions
+    supports: Mapping[int, Sequence[str]]
+    active: Mapping[int, Sequence[Objective]]
+    teams: Mapping[int, str]
 
 
 def cycle_report(
-    session: Session, cycle_key: str, now: datetime, settings: Settings
+    session: Session,
+    cycle_key: str,
+    now: datetime,
+    settings: Settings,
+    *,
+    at: datetime | None = None,
 ) -> CycleReport:
-    """The whole cycle now; raises ``Refused`` for a cycle that is not there."""
+    """The whole cycle now, or as it stood at ``at``; raises ``Refused`` where there is none."""
     cycle = session.scalars(select(Cycle).where(Cycle.key == cycle_key)).one_or_none()
     if cycle is None:
         raise Refused(f"there is no cycle {cycle_key!r}")
-    rows = _load(session, cycle, now, settings)
+    found = snapshot(session, cycle, now) if at is None else snapshot_at(session, cycle, at)
+    made = _made(session, found, settings)
+    shown = tuple(_team(made, team) for team in _parents_first(found.teams))
     return CycleReport(
-        as_of=now,
+        as_of=found.at,
         cycle=cycle.key,
-        start=cycle.start,
-        end=cycle.end,
-        elapsed=pace.elapsed(cycle.start, cycle.end, now, settings.zone),
-        teams=tuple(_team(rows, team) for team in _parents_first(rows.teams)),
+        start=found.cycle.start,
+        end=found.cycle.end,
+        elapsed=made.frame.elapsed(),
+        teams=shown,
+        state=found.cycle.state,
+        verdict=_verdict(found, shown),
     )
 
 
-def _load(session: Session, cycle: Cycle, now: datetime, settings: Settings) -> _Rows:
-    objectives: dict[int, list[Objective]] = defaultdict(list)
-    query = select(Objective).where(Objective.cycle_id == cycle.id, Objective.state == "active")
-    for objective in session.scalars(query.order_by(Objective.position, Objective.id)):
-        objectives[objective.team_id].append(objective)
-    key_results: dict[int, list[KeyResult]] = defaultdict(list)
-    mine = select(KeyResult).where(KeyResult.cycle_id == cycle.id)
-    for row in session.scalars(mine.order_by(KeyResult.position, KeyResult.id)):
-        key_results[row.objective_id].append(row)
-    scores = session.scalars(select(Score).where(Score.cycle_id == cycle.id))
-    return _Rows(
-        frame=Frame(okr.Cycle(cycle.key, cycle.start, cycle.end), now, settings),
-        teams=session.scalars(select(Team).order_by(Team.position, Team.id)).all(),
-        people={row.id: row.name for row in session.scalars(select(Person))},
-        objectives=objectives,
-        key_results=key_results,
-        links=_links(session, cycle, now, settings),
-        scores={(row.kind, row.subject_id): row for row in scores},
+def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
+    where = places(session)
+    frame = frame_of(found, where, settings)
+    people = {row.id: row.name for row in session.scalars(select(Person))}
+    kinds = {row.id: cast("okr.ObjectiveKind", row.kind) for row in found.objectives}
+    rows: dict[int, list[tuple[int, KeyResultReport]]] = defaultdict(list)
+    for row in found.key_results:
+        links = found.links.get(row.id, ())
+        beside = Beside(
+            kind=kinds.get(row.objective_id, "committed"),
+            owner=people.get(row.owner_id or 0),
+            links=tuple(link_report(link, found, where, settings) for link in links),
+            override=found.overrides.get(row.id),
+            confidence=found.confidence.get(row.id),
+            days=days_of(frame, (link.connection_id for link in links)),
+        )
+        number = found.numbers.get(("key_result", row.id))
+        rows[row.objective_id].append((row.id, key_result_report(frame, row, number, beside)))
+    healths = {key: each.health for mine in rows.values() for key, each in mine}
+    known = {row.id for row in found.objectives}
+    tree = scores.tree(
+        [row for row in found.key_results if row.objective_id in known],
+        found.objectives,
+        found.supports,
+        found.teams,
+        scores={},
+    )
+    active: dict[int, list[Objective]] = defaultdict(list)
+    for objective in found.objectives:
+        if objective.state == "active":
+            active[objective.team_id].append(objective)
+    return _Made(
+        frame=frame,
+        snapshot=found,
+        people=people,
+        key_results=rows,
+        conditions=rollup.conditions(tree, healths),
+        supports=_supports(found),
+        active=active,
+        teams={team.id: team.key for team in found.teams},
     )
 
 
-def _links(
-    session: Session, cycle: Cycle, now: datetime, settings: Settings
-) -> dict[int, list[LinkReport]]:
-    query = (
-        select(Link)
-        .join(KeyResult, KeyResult.id == Link.key_result_id)
-        .where(KeyResult.cycle_id == cycle.id, Link.ended_at.is_(None))
-        .order_by(Link.position, Link.id)
-    )
-    links = session.scalars(query).all()
-    known, where = readings(session, [link.id for link in links]), places(session)
-    found: dict[int, list[LinkReport]] = defaultdict(list)
-    for link in links:
-        reading = values.link_reading(known.get(link.id))
-        report = link_report(link, reading, where, now=now, settings=settings)
-        found[link.key_result_id].append(report)
-    return found
+def _supports(found: Snapshot) -> dict[int, list[str]]:
+    """The keys of what each objective supports."""
+    keys = {("objective", row.id): row.key for row in found.objectives}
+    keys |= {("key_result", row.id): row.key for row in found.key_results}
+    named: dict[int, list[str]] = defaultdict(list)
+    for each in found.supports:
+        if (each.target_kind, each.target_id) in keys:
+            named[each.objective_id].append(keys[each.target_kind, each.target_id])
+    return named
+
+
+def frame_of(found: Snapshot, where: Places, settings: Settings) -> Frame:
+    """The frame of a snapshot, with the working days that field mappings give."""
+    given = {
+        key: days
+        for key, row in where.connections.items()
+        if (days := values.working_days(row)) is not None
+    }
+    return Frame(values.cycle(found.cycle), found.at, settings, found.policy, given)
 
 
 def _parents_first(teams: Sequence[Team]) -> list[Team]:
@@ -130,52 +169,52 @@ def _parents_first(teams: Sequence[Team]) -> list[Team]:
     return ordered
 
 
-def _team(rows: _Rows, team: Team) -> TeamReport:
-    objectives = tuple(_objective(rows, each) for each in rows.objectives.get(team.id, []))
-    score = rows.scores.get(("team", team.id))
-    number = score.score if score else None
-    keys = {each.id: each.key for each in rows.teams}
+def _team(made: _Made, team: Team) -> TeamReport:
+    number = made.snapshot.numbers.get(("team", team.id), NOTHING)
     return TeamReport(
         key=team.key,
         name=team.name,
         kind=team.kind,
-        parent=keys.get(team.parent_id or 0),
-        score=number,
-        known=score.known if score else None,
-        subtree_score=score.subtree_score if score else None,
-        grade=scoring.grade(number),
-        health=pace.weakest(each.health for each in objectives),
-        objectives=objectives,
+        parent=made.teams.get(team.parent_id or 0),
+        score=number.score,
+        known=number.known,
+        subtree_score=number.subtree_score,
+        subtree_known=number.subtree_known,
+        grade=scoring.grade(number.score),
+        health=made.conditions.teams[team.id].health,
+        objectives=tuple(_objective(made, row) for row in made.active.get(team.id, ())),
+        lead=made.people.get(team.lead_id or 0),
     )
 
 
-def _objective(rows: _Rows, row: Objective) -> ObjectiveReport:
+def _objective(made: _Made, row: Objective) -> ObjectiveReport:
     kind = cast("okr.ObjectiveKind", row.kind)
-    found = tuple(
-        key_result_report(
-            rows.frame,
-            each,
-            rows.scores.get(("key_result", each.id)),
-            kind=kind,
-            owner=rows.people.get(each.owner_id or 0),
-            links=tuple(rows.links.get(each.id, [])),
-        )
-        for each in rows.key_results.get(row.id, [])
-    )
-    score = rows.scores.get(("objective", row.id))
-    number = score.score if score else None
-    passed = pace.pass_mark(kind)
+    number = made.snapshot.numbers.get(("objective", row.id), NOTHING)
+    mark = pace.pass_mark(kind, made.frame.policy)
     return ObjectiveReport(
         key=row.key,
         title=row.title,
         kind=row.kind,
-        owner=rows.people.get(row.owner_id or 0),
-        supports=row.supports,
+        owner=made.people.get(row.owner_id or 0),
+        supports=tuple(made.supports.get(row.id, ())),
         weight=row.weight,
-        score=number,
-        known=score.known if score else None,
-        grade=scoring.grade(number),
-        health=pace.weakest(each.health for each in found if each.guardrail or each.weight > 0),
-        expected=pace.expected(rows.frame.elapsed(), passed),
-        key_results=found,
+        score=number.score,
+        known=number.known,
+        grade=scoring.grade(number.score),
+        health=made.conditions.objectives[row.id].health,
+        expected=pace.expected(made.frame.elapsed(), mark),
+        key_results=tuple(each for _, each in made.key_results.get(row.id, ())),
+        takes=row.takes,
+        passed=scoring.passes(number.score, kind, made.frame.policy),
+    )
+
+
+def _verdict(found: Snapshot, teams: Sequence[TeamReport]) -> str | None:
+    """What a closed cycle is told of its ambition."""
+    if found.cycle.state != "closed":
+        return None
+    objectives = (each for team in teams for each in team.objectives)
+    return scoring.verdict(
+        (cast("okr.ObjectiveKind", each.kind), scoring.Part(each.weight, each.score))
+        for each in objectives
     )

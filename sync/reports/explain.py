@@ -1,8 +1,6 @@
 """Why a key result is what it is, now or at any past instant, from the ledger alone."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -13,22 +11,15 @@ from connector import ledger, okr
 from connector.errors import Refused
 from connector.report import ContributionReport, Explanation, LinkExplanation, MovementReport
 from connector.settings import Settings
-from connector.store.tables import (
-    Contribution,
-    Cycle,
-    Item,
-    KeyResult,
-    Link,
-    Objective,
-    Person,
-    Score,
-    Team,
-)
-from connector.work import State
+from connector.store.chunks import chunks
+from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Team
 from sync import values
-from sync.reports import past
-from sync.reports.key_results import Frame, key_result_report
-from sync.reports.links import link_report, places, readings, why_unknown
+from sync.reports.changes import changes
+from sync.reports.cycle import frame_of
+from sync.reports.key_results import Beside, days_of, key_result_report
+from sync.reports.links import Places, link_report, places
+from sync.reports.past import snapshot_at, versions_of
+from sync.reports.snapshot import Snapshot, snapshot
 
 
 def explanation(
@@ -41,46 +32,48 @@ def explanation(
     at: datetime | None = None,
 ) -> Explanation:
     """The key result with items and movements behind each link; ``at`` is a past instant."""
-    row, objective, cycle = _find(session, cycle_key, key)
-    if at is not None:
-        row = past.key_result_at(session, row, at)
-        objective = past.objective_at(session, row.objective_id, at)
-        cycle = past.cycle_at(session, cycle, at)
-    frame = Frame(okr.Cycle(cycle.key, cycle.start, cycle.end), at or now, settings)
-    links = past.links_at(session, row.id, at)
-    explained = tuple(_link(session, link, frame, at) for link in links)
-    score = past.score_at(session, row, links, at) if at else _score(session, row)
-    owner = session.get(Person, row.owner_id) if row.owner_id else None
-    report = key_result_report(
-        frame,
-        row,
-        score,
+    row, cycle = _find(session, cycle_key, key)
+    if at is None:
+        found = snapshot(session, cycle, now, only=[row.id])
+    else:
+        found = snapshot_at(session, cycle, at, only=[row.id])
+    (shown,) = [each for each in found.key_results if each.id == row.id]
+    objective = next(each for each in found.objectives if each.id == shown.objective_id)
+    where, links = places(session), found.links.get(row.id, ())
+    explained = _links(session, links, found, where, settings)
+    frame = frame_of(found, where, settings)
+    owner = session.get(Person, shown.owner_id) if shown.owner_id else None
+    beside = Beside(
         kind=cast("okr.ObjectiveKind", objective.kind),
         owner=owner.name if owner else None,
         links=tuple(each.link for each in explained),
+        override=found.overrides.get(row.id),
+        confidence=found.confidence.get(row.id),
+        days=days_of(frame, (link.connection_id for link in links)),
     )
+    number = found.numbers.get(("key_result", row.id))
     return Explanation(
-        at=frame.now,
+        at=found.at,
         cycle=cycle.key,
         team=session.get_one(Team, objective.team_id).key,
         objective=objective.key,
-        key_result=report,
+        key_result=key_result_report(frame, shown, number, beside),
         links=explained,
+        changes=changes(session, row, at),
     )
 
 
-def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Objective, Cycle]:
+def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Cycle]:
     query = (
-        select(KeyResult, Objective, Cycle)
-        .join(Objective, Objective.id == KeyResult.objective_id)
+        select(KeyResult, Cycle)
         .join(Cycle, Cycle.id == KeyResult.cycle_id)
         .where(Cycle.key == cycle_key, KeyResult.key == key)
     )
     found = session.execute(query).one_or_none()
     if found is None:
         raise Refused(_missing(session, cycle_key, key))
-    key_result, objective, cycle = found
-    return key_result, objective, cycle
+    key_result, cycle = found
+    return key_result, cycle
 
 
 def _missing(session: Session, cycle_key: str, key: str) -> str:
@@ -96,76 +89,73 @@ def _missing(session: Session, cycle_key: str, key: str) -> str:
     return f"there is no key result {key!r} in cycle {cycle_key}"
 
 
-def _score(session: Session, row: KeyResult) -> Score | None:
-    query = select(Score).where(
-        Score.cycle_id == row.cycle_id, Score.kind == "key_result", Score.subject_id == row.id
-    )
-    return session.scalars(query).one_or_none()
-
-
-def _link(session: Session, link: Link, frame: Frame, at: datetime | None) -> LinkExplanation:
-    recorded = select(Contribution).where(Contribution.link_id == link.id)
-    if at is not None:
-        recorded = recorded.where(Contribution.recorded_at <= at)
-    rows = session.scalars(recorded).all()
-    holding = [row for row in rows if past.holds(row, at)]
-    measure = values.rule(link).measure
-    stored = readings(session, [link.id]).get(link.id)
-    if at is None:
-        reading = values.link_reading(stored)
-    else:
-        since = past.read_since(stored, at)
-        reading = ledger.reading(measure, holding) if holding or since else None
-    where = places(session)
-    report = link_report(link, reading, where, now=frame.now, settings=frame.settings)
-    if at is not None:
-        as_of = max((row.recorded_at for row in rows), default=since)
-        missing = why_unknown(reading) if reading else f"not read by {at.isoformat()}"
-        report = replace(report, as_of=as_of, stale=False, error=missing)
-    moved = ledger.movements(measure, map(values.version, rows))
-    return LinkExplanation(
-        link=report,
-        contributions=tuple(_contributions(session, holding)),
-        movements=tuple(
-            MovementReport(
-                at=each.at,
-                recorded_at=each.recorded_at,
-                kind=each.kind,
-                item=each.key,
-                delta=each.delta,
+def _links(
+    session: Session,
+    links: Sequence[Link],
+    found: Snapshot,
+    where: Places,
+    settings: Settings,
+) -> tuple[LinkExplanation, ...]:
+    versions = versions_of(session, [link.id for link in links])
+    explained = []
+    for link in links:
+        measure, told = values.rule(link).measure, versions.get(link.id, [])
+        known = [each for each in told if not found.is_past or each.recorded_at <= found.at]
+        if link.id in found.rebuilt:
+            holding, past = ledger.Course(told).at(found.at), ledger.rebuilt(measure, told)
+            past = [each for each in past if each.at <= found.at]
+        else:
+            holding, past = ledger.recorded(known), ledger.rebuilt(measure, known)
+        explained.append(
+            LinkExplanation(
+                link=link_report(link, found, where, settings),
+                contributions=tuple(_contributions(session, holding)),
+                movements=_movements(ledger.movements(measure, known)),
+                past=_movements(past),
             )
-            for each in reversed(moved)
-        ),
+        )
+    return tuple(explained)
+
+
+def _movements(found: Iterable[ledger.Movement]) -> tuple[MovementReport, ...]:
+    """Newest first."""
+    return tuple(
+        MovementReport(
+            at=each.at,
+            recorded_at=each.recorded_at,
+            kind=each.kind,
+            item=each.key,
+            delta=each.delta,
+            nature=each.nature,
+            done=each.done,
+            total=each.total,
+        )
+        for each in reversed(list(found))
     )
 
 
-def _contributions(session: Session, rows: Iterable[Contribution]) -> list[ContributionReport]:
-    found = list(rows)
-    items = _items(session, {row.item_id for row in found})
-    ordered = sorted(found, key=lambda row: (not row.included, not row.in_scope, row.item_key))
-    return [
-        ContributionReport(
-            item=row.item_key,
-            title=items[row.item_id].title,
-            url=items[row.item_id].url,
-            status=row.status,
-            state=cast("State", row.state),
-            done=row.done,
-            total=row.total,
-            included=row.included,
-            reason=row.reason,
-            since=row.valid_from,
-        )
-        for row in ordered
-    ]
-
-
-def _items(session: Session, ids: set[int]) -> dict[int, Item]:
-    found: dict[int, Item] = defaultdict()
-    wanted = sorted(ids)
-    for first in range(0, len(wanted), 500):
-        chunk = wanted[first : first + 500]
-        found.update(
+def _contributions(
+    session: Session, versions: Iterable[ledger.Version]
+) -> list[ContributionReport]:
+    found = list(versions)
+    items: dict[int, Item] = {}
+    for chunk in chunks({each.item_id for each in found}):
+        items.update(
             {row.id: row for row in session.scalars(select(Item).where(Item.id.in_(chunk)))}
         )
-    return found
+    ordered = sorted(found, key=lambda each: (not each.included, not each.in_scope, each.key))
+    return [
+        ContributionReport(
+            item=each.key,
+            title=items[each.item_id].title,
+            url=items[each.item_id].url,
+            status=each.status,
+            state=each.state,
+            done=each.done,
+            total=each.total,
+            included=each.included,
+            reason=each.reason,
+            since=each.valid_from,
+        )
+        for each in ordered
+    ]

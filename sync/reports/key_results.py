@@ -1,86 +1,149 @@
 """A key result as people see it: value, progress, health, and one sentence when unusual."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from connector import okr, pace
-from connector.report import Health, KeyResultReport, LinkReport
+from connector.mapping import FieldMapping
+from connector.policy import Policy
+from connector.report import Health, KeyResultReport, LinkReport, OverrideReport
 from connector.settings import Settings
-from connector.store.tables import KeyResult, Score
+from connector.store.tables import KeyResult, Override
 from sync import values
+from sync.scores import Standing
+
+NOTHING = Standing()
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """When and within which cycle a report is made."""
+    """When, within which cycle and by which policy a report is made.
+
+    ``working_days`` are those that field mappings give, by connection id.
+    """
 
     cycle: okr.Cycle
     now: datetime
     settings: Settings
+    policy: Policy
+    working_days: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
-    def elapsed(self, start: date | None = None, end: date | None = None) -> float:
+    @property
+    def is_final(self) -> bool:
+        """Whether the cycle is closed: its numbers stay, however old they grow."""
+        return self.cycle.state == "closed"
+
+    def elapsed(
+        self,
+        start: date | None = None,
+        end: date | None = None,
+        days: frozenset[int] | None = None,
+    ) -> float:
         """The elapsed share of the cycle, or of a key result's own dates."""
         first, last = start or self.cycle.start, end or self.cycle.end
-        return pace.elapsed(first, last, self.now, self.settings.zone)
+        counted = self.policy.working_days if days is None else days
+        return pace.elapsed(
+            first,
+            last,
+            self.now,
+            self.settings.zone,
+            days=counted,
+            holidays=self.policy.holidays,
+        )
+
+    def expected(
+        self, definition: okr.KeyResult, kind: okr.ObjectiveKind, days: frozenset[int] | None
+    ) -> float:
+        """The progress a key result should have made by now."""
+        e = self.elapsed(definition.start_date, definition.end_date, days)
+        curve = pace.curve(definition, e, now=self.now, zone=self.settings.zone)
+        return pace.expected(curve, pace.pass_mark(kind, self.policy))
+
+    def health(
+        self, definition: okr.KeyResult, progress: float | None, *, expected: float, stale: bool
+    ) -> Health:
+        """How a key result of this progress is doing."""
+        start = definition.start_date or self.cycle.start
+        return pace.health(
+            definition,
+            progress,
+            expected=expected,
+            stale=stale and not self.is_final,
+            started=pace.has_started(start, self.now, self.settings.zone),
+            thresholds=self.policy.thresholds,
+        )
+
+
+def working_days(mappings: Mapping[int, FieldMapping]) -> dict[int, frozenset[int]]:
+    """The working days that mappings of connections give."""
+    given = {key: each.words.working_days for key, each in mappings.items()}
+    return {key: days for key, days in given.items() if days is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a key result's report shows beside its own row."""
+
+    kind: okr.ObjectiveKind
+    owner: str | None
+    links: tuple[LinkReport, ...]
+    override: Override | None = None
+    confidence: int | None = None
+    days: frozenset[int] | None = None
 
 
 def key_result_report(
-    frame: Frame,
-    row: KeyResult,
-    score: Score | None,
-    *,
-    kind: okr.ObjectiveKind,
-    owner: str | None,
-    links: tuple[LinkReport, ...],
+    frame: Frame, row: KeyResult, number: Standing | None, beside: Beside
 ) -> KeyResultReport:
-    """One key result with its links; ``kind`` is its objective's."""
-    expected = pace.expected(frame.elapsed(row.start_date, row.end_date), pace.pass_mark(kind))
-    progress = score.progress if score else None
-    partial = bool(score and score.partial)
+    """One key result with its links; ``beside.kind`` is its objective's."""
+    shown, definition, links = number or NOTHING, values.key_result(row), beside.links
+    expected = frame.expected(definition, beside.kind, beside.days)
+    # A link without a reading makes the number partial; one with an old reading makes it old. A
+    # person's word does not age.
+    stale = beside.override is None and any(
+        link.stale for link in links if link.reading is not None
+    )
     return KeyResultReport(
         key=row.key,
         title=row.title,
         kind=row.kind,
         start=row.start,
         target=row.target,
-        limits=values.key_result(row).limits,
+        limits=definition.limits,
         unit=row.unit,
         weight=row.weight,
         guardrail=row.guardrail,
-        owner=owner,
-        value=score.value if score else None,
-        progress=progress,
-        score=score.score if score else None,
+        owner=beside.owner,
+        value=shown.value,
+        progress=shown.progress,
+        score=shown.score,
         expected=expected,
-        health=_health(frame, row, progress, expected=expected, links=links),
-        partial=partial,
-        reason=_reason(
-            links,
-            has_value=score is not None and score.value is not None,
-            zone=frame.settings.zone,
-        ),
+        health=frame.health(definition, shown.progress, expected=expected, stale=stale),
+        partial=shown.partial,
+        reason=_reason(frame, row, shown, beside),
         as_of=_as_of(row, links),
         links=links,
+        computed=shown.computed,
+        override=_override(beside.override),
+        capped=shown.capped,
+        confidence=beside.confidence,
+        progress_from=row.progress_from,
     )
 
 
-def _health(
-    frame: Frame,
-    row: KeyResult,
-    progress: float | None,
-    *,
-    expected: float,
-    links: tuple[LinkReport, ...],
-) -> Health:
-    start = row.start_date or frame.cycle.start
-    return pace.health(
-        values.key_result(row),
-        progress,
-        expected=expected,
-        # A link without a reading makes the number partial; one with an old reading makes it old.
-        stale=any(link.stale for link in links if link.reading is not None),
-        started=pace.has_started(start, frame.now, frame.settings.zone),
+def days_of(frame: Frame, connection_ids: Iterable[int | None]) -> frozenset[int] | None:
+    """The working days of the first connection that has some."""
+    found = (frame.working_days.get(each or 0) for each in connection_ids)
+    return next((days for days in found if days is not None), None)
+
+
+def _override(row: Override | None) -> OverrideReport | None:
+    if row is None:
+        return None
+    return OverrideReport(
+        value=row.value, reason=row.reason, author=row.author, made_at=row.made_at, until=row.until
     )
 
 
@@ -93,7 +156,31 @@ def _day(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%d %b %H:%M %Z")
 
 
-def _reason(links: tuple[LinkReport, ...], *, has_value: bool, zone: ZoneInfo) -> str:
+def _reason(frame: Frame, row: KeyResult, shown: Standing, beside: Beside) -> str:
+    if beside.override is not None:
+        return _said(beside.override)
+    if row.progress_from == "supports":
+        return _supported(shown)
+    reason = _of_links(frame, beside.links, has_value=shown.value is not None)
+    if not reason and shown.capped:
+        return "held at 95 % until a person confirms the outcome"
+    return reason
+
+
+def _said(override: Override) -> str:
+    ends = f"until {override.until}" if override.until else "until the next check-in"
+    return f"set by {override.author} {ends}: {override.reason}"
+
+
+def _supported(shown: Standing) -> str:
+    if shown.score is None:
+        return "unknown: no objective that supports it has a score yet"
+    if shown.partial:
+        return f"partial: {shown.known or 0:.0%} of what supports it is known"
+    return ""
+
+
+def _of_links(frame: Frame, links: tuple[LinkReport, ...], *, has_value: bool) -> str:
     if not has_value and not links:
         return "unknown: no link and no value yet"
     unknown = [link for link in links if link.reading is None]
@@ -102,8 +189,8 @@ def _reason(links: tuple[LinkReport, ...], *, has_value: bool, zone: ZoneInfo) -
         return f"unknown: {why or 'no reading yet'}"
     if unknown:
         return f"partial: {len(unknown)} of {len(links)} links unknown ({why or 'no reading yet'})"
-    old = next((link for link in links if link.stale), None)
+    old = next((link for link in links if link.stale and not frame.is_final), None)
     if old is not None:
-        since = _day(old.as_of, zone) if old.as_of else "the start"
+        since = _day(old.as_of, frame.settings.zone) if old.as_of else "the start"
         return f"unknown: no word from {old.scope} since {since}"
     return next((link.error for link in links if link.error), None) or ""

@@ -12,6 +12,7 @@ from connector.report import LinkReport
 from connector.settings import Settings
 from connector.store.tables import Connection, Link, Reading, Source
 from sync import values
+from sync.reports.snapshot import Snapshot
 
 EMPTY = LinkReading(done=None, total=None, value=None, coverage=None, items=0, excluded=0)
 
@@ -38,18 +39,16 @@ def readings(session: Session, link_ids: Iterable[int]) -> dict[int, Reading]:
     return {row.link_id: row for row in session.scalars(query)}
 
 
-def link_report(
-    link: Link,
-    reading: LinkReading | None,
-    where: Places,
-    *,
-    now: datetime,
-    settings: Settings,
-) -> LinkReport:
-    """One link now."""
+def link_report(link: Link, snapshot: Snapshot, where: Places, settings: Settings) -> LinkReport:
+    """One link as the snapshot has it."""
     rule = values.rule(link)
-    shown = reading or EMPTY
+    found = snapshot.readings.get(link.id)
+    shown, looked_at = found or EMPTY, snapshot.looked.get(link.id)
     connection = where.connections.get(link.connection_id or 0)
+    if snapshot.is_past:
+        error = why_unknown(shown) if found else f"not read by {snapshot.at.isoformat()}"
+    else:
+        error = _error(link, shown, connection, where.sources.get(link.source_id or 0))
     return LinkReport(
         id=link.id,
         scope=link.scope,
@@ -64,9 +63,12 @@ def link_report(
         coverage=shown.coverage,
         items=shown.items,
         excluded=shown.excluded,
-        as_of=link.looked_at,
-        error=_error(link, shown, connection, where.sources.get(link.source_id or 0)),
-        stale=is_stale(link.looked_at, now, settings),
+        as_of=looked_at,
+        error=error,
+        stale=is_stale(looked_at, snapshot.at, settings),
+        rebuilt=link.id in snapshot.rebuilt,
+        history_from=link.history_from,
+        history_note=link.history_note,
     )
 
 

@@ -1,132 +1,222 @@
-"""A key result, what it hangs on and its links as they were recorded at a past instant."""
+"""A cycle as it stood at a past instant: wordings and versions recorded by then, computed anew.
 
-from collections.abc import Mapping
-from datetime import date, datetime
+For a time before a link was read, its past as the tracker's own history tells it, marked so.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connector import ledger, scoring
-from connector.errors import Refused
+from connector import ledger, rollup, scoring
+from connector.ledger import LinkReading, Number
+from connector.store.chunks import chunks
 from connector.store.tables import (
     Contribution,
     Cycle,
     KeyResult,
     Link,
-    Objective,
+    Override,
     Reading,
-    Revision,
-    Score,
+    Watch,
 )
-from sync import values
-
-DATES = {"start_date", "end_date", "start", "end"}
-"""Columns that hold a day: wordings keep them as ISO text. A key result's start is a number."""
-
-
-def holds(row: Contribution, at: datetime | None) -> bool:
-    """Whether a version is the one that held at ``at`` (now for None)."""
-    if at is None:
-        return row.replaced_at is None
-    return row.recorded_at <= at and (row.replaced_at is None or row.replaced_at > at)
+from sync import scores, values
+from sync.reports.past_plan import Plan, links_at, plan_at, policy_at
+from sync.reports.snapshot import Snapshot, confidence
+from sync.scores import Standing
 
 
-def key_result_at(session: Session, row: KeyResult, at: datetime) -> KeyResult:
-    """The key result as it was worded then; raises ``Refused`` before it was first recorded."""
-    body = _body(session, "key_result", row.id, at)
-    if body is None:
-        raise Refused(f"{row.key} was not recorded yet at {at.isoformat()}")
-    place = {"cycle_id": row.cycle_id, "objective_id": row.objective_id, "position": row.position}
-    return KeyResult(**{**place, **_wording(body)}, id=row.id, key=row.key)
-
-
-def objective_at(session: Session, objective_id: int, at: datetime) -> Objective:
-    """The objective as it was worded then, or as it is where nothing older is kept."""
-    row = session.get_one(Objective, objective_id)
-    body = _body(session, "objective", row.id, at)
-    return Objective(**_wording(body), id=row.id, key=row.key) if body else row
-
-
-def cycle_at(session: Session, row: Cycle, at: datetime) -> Cycle:
-    """The cycle with the dates of then, or those of now where nothing older is kept."""
-    body = _body(session, "cycle", row.id, at)
-    return Cycle(**_wording(body), id=row.id, key=row.key) if body else row
-
-
-def links_at(session: Session, key_result_id: int, at: datetime | None) -> list[Link]:
-    """The links that stood then, each with the rule of then; detached from the session."""
-    query = select(Link).where(Link.key_result_id == key_result_id)
-    if at is None:
-        query = query.where(Link.ended_at.is_(None))
-    else:
-        query = query.where(Link.created_at <= at, or_(Link.ended_at.is_(None), Link.ended_at > at))
-    links = list(session.scalars(query.order_by(Link.position, Link.id)))
-    if at is not None:
-        for link in links:
-            session.expunge(link)
-            body = _body(session, "link", link.id, at)
-            link.rule = body["rule"] if body else link.rule
-    return links
-
-
-def score_at(session: Session, row: KeyResult, links: list[Link], at: datetime) -> Score:
-    """The key result's number computed from the versions recorded by then."""
-    value, partial = (row.value, False) if not links else _value(session, row, links, at)
-    progress = scoring.progress(values.key_result(row), value)
-    return Score(value=value, progress=progress, score=scoring.score(progress), partial=partial)
-
-
-def _value(
-    session: Session, row: KeyResult, links: list[Link], at: datetime
-) -> tuple[float | None, bool]:
-    rules = [values.rule(link) for link in links]
-    held = [_held(session, link.id, at) for link in links]
-    readings = []
-    for link, rule, rows in zip(links, rules, held, strict=True):
-        is_known = rows or read_since(session.get(Reading, link.id), at)
-        found = ledger.reading(rule.measure, rows) if is_known else None
-        known = (found.done, found.total, found.value) if found else (None, None, None)
-        readings.append((rule.weight, scoring.Reading(*known)))
-    return scoring.combine(
-        values.key_result(row),
-        readings,
-        share=rules[0].measure.is_share,
-        pooled=scoring.share(*ledger.pooled(held)),
+def snapshot_at(
+    session: Session, cycle: Cycle, at: datetime, *, only: Collection[int] | None = None
+) -> Snapshot:
+    """The cycle at ``at``; with ``only`` these key results, also from before they were recorded."""
+    plan = plan_at(session, cycle, at, only)
+    if only is not None and any(row.progress_from == "supports" for row in plan.key_results):
+        whole = snapshot_at(session, cycle, at)
+        known = {row.id for row in whole.key_results}
+        if known.issuperset(only):
+            return replace(whole, key_results=[row for row in whole.key_results if row.id in only])
+    known_links = links_at(session, [row.id for row in plan.key_results], at)
+    told = _told(session, known_links, at)
+    over = _overrides(session, [row.id for row in plan.key_results], at)
+    return Snapshot(
+        cycle=plan.cycle,
+        at=at,
+        is_past=True,
+        policy=policy_at(session, at),
+        teams=plan.teams,
+        objectives=plan.objectives,
+        key_results=plan.key_results,
+        supports=plan.supports,
+        links=known_links,
+        readings=told.readings,
+        looked=_looked(session, known_links, told, at),
+        overrides=over,
+        confidence=confidence(session, [row.id for row in plan.key_results], at),
+        numbers=_numbers(plan, known_links, told, over),
+        rebuilt=told.rebuilt,
     )
 
 
-def read_since(row: Reading | None, at: datetime) -> datetime | None:
-    """Since when a link was reckoned, if it was by then; its scope may have held no item at all."""
-    return row.since if row is not None and row.since <= at else None
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the links said then: readings, and the contributions behind them, by link."""
+
+    readings: Mapping[int, LinkReading]
+    members: Mapping[int, Sequence[Contribution | ledger.Version]]
+    rebuilt: frozenset[int]
 
 
-def _held(session: Session, link_id: int, at: datetime) -> list[Contribution]:
-    query = select(Contribution).where(
-        Contribution.link_id == link_id,
-        Contribution.recorded_at <= at,
-        or_(Contribution.replaced_at.is_(None), Contribution.replaced_at > at),
+def held_at(
+    session: Session, link_ids: Collection[int], at: datetime
+) -> dict[int, list[Contribution]]:
+    """The versions that held at an instant as they were recorded by then, by link."""
+    found: dict[int, list[Contribution]] = defaultdict(list)
+    for chunk in chunks(link_ids):
+        query = select(Contribution).where(
+            Contribution.link_id.in_(chunk),
+            Contribution.recorded_at <= at,
+            or_(Contribution.replaced_at.is_(None), Contribution.replaced_at > at),
+        )
+        for row in session.scalars(query):
+            found[row.link_id].append(row)
+    return found
+
+
+def versions_of(session: Session, link_ids: Collection[int]) -> dict[int, list[ledger.Version]]:
+    """Every version of these links, rebuilt ones included."""
+    found: dict[int, list[ledger.Version]] = defaultdict(list)
+    for chunk in chunks(link_ids):
+        for row in session.scalars(select(Contribution).where(Contribution.link_id.in_(chunk))):
+            found[row.link_id].append(values.version(row))
+    return found
+
+
+def _told(session: Session, links: Mapping[int, Sequence[Link]], at: datetime) -> _Told:
+    flat = [link for each in links.values() for link in each]
+    held = held_at(session, [link.id for link in flat], at)
+    since = _since(session, flat)
+    before = {
+        link.id
+        for link in flat
+        if link.id not in held
+        and not (since.get(link.id) and since[link.id] <= at)
+        and link.history == "told"
+    }
+    courses = {
+        link_id: ledger.Course(found).at(at)
+        for link_id, found in versions_of(session, before).items()
+    }
+    members: dict[int, Sequence[Contribution | ledger.Version]] = {**held}
+    members.update({link_id: found for link_id, found in courses.items() if found})
+    readings = {
+        link.id: ledger.reading(values.rule(link).measure, members.get(link.id, ()))
+        for link in flat
+        if link.id in members or (since.get(link.id) and since[link.id] <= at)
+    }
+    return _Told(readings, members, frozenset(link_id for link_id in courses if courses[link_id]))
+
+
+def _since(session: Session, links: Sequence[Link]) -> dict[int, datetime]:
+    """Since when each link was reckoned: its scope may have held no item at all."""
+    found: dict[int, datetime] = {}
+    for chunk in chunks([link.id for link in links]):
+        for row in session.scalars(select(Reading).where(Reading.link_id.in_(chunk))):
+            found[row.link_id] = row.since
+    return found
+
+
+def _overrides(
+    session: Session, key_result_ids: Collection[int], at: datetime
+) -> dict[int, Override]:
+    found: dict[int, Override] = {}
+    for chunk in chunks(key_result_ids):
+        query = select(Override).where(
+            Override.key_result_id.in_(chunk),
+            Override.made_at <= at,
+            or_(Override.ended_at.is_(None), Override.ended_at > at),
+        )
+        found.update({row.key_result_id: row for row in session.scalars(query)})
+    return found
+
+
+def _looked(
+    session: Session, links: Mapping[int, Sequence[Link]], told: _Told, at: datetime
+) -> dict[int, datetime | None]:
+    """When each link's source was last looked at by then."""
+    flat = [link for each in links.values() for link in each]
+    spans: dict[int, datetime] = {}
+    for chunk in chunks({link.source_id for link in flat if link.source_id}):
+        query = select(Watch).where(Watch.source_id.in_(chunk), Watch.since <= at)
+        for row in session.scalars(query.order_by(Watch.since)):
+            spans[row.source_id] = min(row.until, at)
+    return {
+        link.id: at if link.id in told.rebuilt else spans.get(link.source_id or 0)
+        for link in flat
+        if link.id in told.readings
+    }
+
+
+def _numbers(
+    plan: Plan,
+    links: Mapping[int, Sequence[Link]],
+    told: _Told,
+    over: Mapping[int, Override],
+) -> dict[tuple[str, int], Standing]:
+    numbers = {
+        row.id: _number(row, links.get(row.id, ()), told, over.get(row.id))
+        for row in plan.key_results
+    }
+    known = {key: number.score for key, number in numbers.items()}
+    there = {row.id for row in plan.objectives}
+    nodes = scores.tree(
+        [row for row in plan.key_results if row.objective_id in there],
+        plan.objectives,
+        plan.supports,
+        plan.teams,
+        scores=known,
     )
-    return list(session.scalars(query))
+    rolled = rollup.roll_up(nodes)
+    found: dict[tuple[str, int], Standing] = {
+        ("key_result", key): scores.standing(number) for key, number in numbers.items()
+    }
+    for row in plan.key_results:
+        if row.id in rolled.key_results:
+            override = over[row.id].value if row.id in over else None
+            mean = rolled.key_results[row.id]
+            number = scores.from_supports(row, mean, override)
+            found["key_result", row.id] = replace(scores.standing(number), known=mean.known)
+    for key, mean in rolled.objectives.items():
+        found["objective", key] = Standing(score=mean.score, known=mean.known)
+    found.update({("team", key): scores.of_team(each) for key, each in rolled.teams.items()})
+    return found
 
 
-def _body(session: Session, kind: str, subject_id: int, at: datetime) -> dict[str, Any] | None:
-    query = (
-        select(Revision.body)
-        .where(Revision.kind == kind, Revision.subject_id == subject_id, Revision.recorded_at <= at)
-        .order_by(Revision.recorded_at.desc(), Revision.id.desc())
-        .limit(1)
+def _number(
+    row: KeyResult, links: Sequence[Link], told: _Told, override: Override | None
+) -> Number:
+    definition = values.key_result(row)
+    found, partial = row.value, False
+    if row.progress_from == "supports":
+        found = None
+    elif links:
+        rules = [values.rule(link) for link in links]
+        readings = [_reading(told.readings.get(link.id)) for link in links]
+        members: Iterable[Any] = (told.members.get(link.id, ()) for link in links)
+        found, partial = ledger.computed(definition, rules, readings, members)
+    return ledger.number(
+        definition,
+        found,
+        partial=partial,
+        override=override.value if override else None,
+        linked=bool(links),
+        confirmed=row.confirmed_at is not None,
     )
-    return session.scalars(query).one_or_none()
 
 
-def _wording(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _typed(name, value) for name, value in body.items()}
-
-
-def _typed(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in DATES and isinstance(value, str):
-        return date.fromisoformat(value)
-    return datetime.fromisoformat(value) if name == "value_at" else value
+def _reading(found: LinkReading | None) -> scoring.Reading | None:
+    return scoring.Reading(found.done, found.total, found.value) if found else None

@@ -5,12 +5,14 @@ from itertools import count
 from typing import Any
 
 from connector.ledger import Candidate, Part, parts
-from connector.mapping import FieldMapping
+from connector.mapping import FieldMapping, NumberField, Words
 from connector.okr import LinkRule, Measure
 from connector.work import WorkItem
 
 START = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
-MAPPING = FieldMapping(dropped=frozenset({"won't do", "duplicate"}))
+MAPPING = FieldMapping(
+    Words(dropped=frozenset({"won't do", "duplicate"}), points=(NumberField("points"),))
+)
 POINTS = Measure(of="points")
 _ids = count(1)
 

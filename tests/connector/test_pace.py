@@ -1,4 +1,4 @@
-"""Elapsed time across clock changes, expected progress, and each row of the health table."""
+"""Elapsed time across clock changes and working days."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,22 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.okr import KeyResult, KeyResultKind
-from connector.pace import (
-    Thresholds,
-    elapsed,
-    expected,
-    has_started,
-    health,
-    pass_mark,
-    weakest,
-)
-from connector.report import Health
+from connector.pace import day_begins, elapsed, has_started
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 UTC_ZONE = ZoneInfo("UTC")
-USUAL = Thresholds()
 Q4 = (date(2026, 10, 1), date(2026, 12, 31))
 
 
@@ -97,89 +86,93 @@ def test_elapsed_is_bounded_and_never_runs_backwards(
     assert has_started(Q4[0], now, zone) or elapsed(*Q4, now, zone) == 0
 
 
-def test_expected_is_a_straight_line_to_the_pass_mark() -> None:
-    assert expected(0.5, pass_mark("committed")) == 0.5
-    assert expected(1.0, pass_mark("committed")) == 1.0
-    assert expected(0.5, pass_mark("aspirational")) == 0.35
-    assert expected(0.0, pass_mark("aspirational")) == 0
+WEEK = (date(2026, 10, 5), date(2026, 10, 11))  # Monday to Sunday
+WORKED = frozenset(range(5))
 
 
-def health_of(
-    p: float | None,
-    kind: KeyResultKind = "increase",
-    *,
-    due: float = 0.5,
-    stale: bool = False,
-    started: bool = True,
-    thresholds: Thresholds = USUAL,
-) -> Health:
-    kr = KeyResult(key="KR-1", title="Any", kind=kind)
-    return health(kr, p, expected=due, stale=stale, started=started, thresholds=thresholds)
+def at(day: int, hour: int = 0) -> datetime:
+    return datetime(2026, 10, day, hour, tzinfo=BERLIN)
 
 
 @pytest.mark.parametrize(
-    ("p", "row"),
+    ("now", "share"),
     [
-        (1.2, "done"),
-        (1.0, "done"),
-        (0.999, "on_track"),
-        (0.5, "on_track"),
-        (0.45, "on_track"),
-        (0.4499999, "at_risk"),
-        (0.25, "at_risk"),
-        (0.2499999, "off_track"),
-        (-0.5, "off_track"),
-        (None, "unknown"),
+        (at(5), 0.0),
+        (at(7), 0.4),
+        (at(7, 12), 0.5),
+        (at(9, 18), 0.95),
+        (at(10), 1.0),  # Saturday: the work of the week is over
+        (at(11, 23), 1.0),
     ],
 )
-def test_each_row_of_the_health_table(p: float | None, row: Health) -> None:
-    assert health_of(p) == row
+def test_only_working_days_pass_and_today_by_its_part(now: datetime, share: float) -> None:
+    assert elapsed(*WEEK, now, BERLIN, days=WORKED) == pytest.approx(share, abs=1e-12)
 
 
-@pytest.mark.parametrize(("due", "p"), [(0.8, 0.75), (0.3, 0.25), (0.7, 0.65), (1.0, 0.95)])
-def test_rounding_does_not_turn_a_gap_of_five_hundredths_red(due: float, p: float) -> None:
-    assert health_of(p, due=due) == "on_track"
+def test_nothing_passes_on_days_off() -> None:
+    start, end = date(2026, 10, 8), date(2026, 10, 13)  # Thursday to Tuesday
+    friday_night, sunday = at(10), at(11, 15)
+    assert elapsed(start, end, friday_night, BERLIN, days=WORKED) == 0.5
+    assert elapsed(start, end, sunday, BERLIN, days=WORKED) == 0.5
+    assert elapsed(start, end, at(12, 12), BERLIN, days=WORKED) == 0.625
 
 
-@pytest.mark.parametrize("kind", ["increase", "at_least", "done"])
-@pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
-def test_silence_is_never_green(kind: KeyResultKind, p: float) -> None:
-    assert health_of(p, kind, stale=True) == "unknown"
-    assert health_of(p, kind, stale=True, started=False) == "unknown"
-    assert health_of(None, kind, started=False) == "unknown"
+def test_holidays_are_no_working_days() -> None:
+    off = frozenset({date(2026, 10, 6), date(2026, 10, 10), date(2026, 10, 20)})
+    # Four days are left: the Saturday and the day beyond the week are not taken away again.
+    assert elapsed(*WEEK, at(7), BERLIN, days=WORKED, holidays=off) == 0.25
+    assert elapsed(*WEEK, at(6, 12), BERLIN, days=WORKED, holidays=off) == 0.25
+    # Without a set of weekdays all of them count, but for holidays.
+    assert elapsed(*WEEK, at(7), BERLIN, holidays=off) == 0.2
 
 
-def test_before_the_start_nothing_is_judged() -> None:
-    assert health_of(1.0, started=False) == "not_started"
-    assert health_of(0.0, "at_most", started=False) == "not_started"
+def test_a_period_without_a_working_day_counts_all_its_time() -> None:
+    weekend = (date(2026, 10, 10), date(2026, 10, 11))
+    assert elapsed(*weekend, at(11), BERLIN, days=WORKED) == 0.5
+    assert elapsed(*weekend, at(11), BERLIN, days=frozenset()) == 0.5
+    every = frozenset({date(2026, 10, 10), date(2026, 10, 11)})
+    assert elapsed(*weekend, at(11), BERLIN, holidays=every) == 0.5
 
 
-@pytest.mark.parametrize("kind", ["at_least", "at_most", "between"])
-@pytest.mark.parametrize("due", [0.0, 0.5, 1.0])
-def test_limits_do_not_wait_for_time(kind: KeyResultKind, due: float) -> None:
-    assert health_of(1.0, kind, due=due) == "on_track"
-    assert health_of(0.0, kind, due=due) == "off_track"
+def test_the_part_of_today_follows_the_clock_of_the_day() -> None:
+    changed = (date(2026, 10, 25), date(2026, 10, 26))  # 25 hours, then 24
+    half = datetime(2026, 10, 24, 22, tzinfo=UTC) + timedelta(hours=12.5)
+    every = frozenset(range(7))
+    assert elapsed(*changed, half, BERLIN, days=every) == 0.25
+    assert elapsed(*changed, half, BERLIN) == 12.5 / 49
 
 
-def test_thresholds_are_a_setting() -> None:
-    strict = Thresholds(on_track=0.0, at_risk=0.1)
-    assert health_of(0.5, thresholds=strict) == "on_track"
-    assert health_of(0.45, thresholds=strict) == "at_risk"
-    assert health_of(0.39, thresholds=strict) == "off_track"
-
-
-@pytest.mark.parametrize(
-    ("healths", "weak"),
-    [
-        (["done", "off_track", "at_risk", "unknown"], "off_track"),
-        (["unknown", "at_risk", "on_track"], "at_risk"),
-        (["on_track", "unknown", "done"], "unknown"),
-        (["not_started", "on_track"], "not_started"),
-        (["done", "on_track"], "on_track"),
-        (["done", "done"], "done"),
-        ([], "unknown"),
-    ],
+@given(
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    st.integers(0, 60),
+    st.integers(-5, 70),
+    st.frozensets(st.integers(0, 6), min_size=1),
+    st.frozensets(st.dates(date(2026, 1, 1), date(2027, 2, 28)), max_size=5),
 )
-def test_the_weakest_counts_and_unknown_hides_no_red(healths: list[Health], weak: Health) -> None:
-    assert weakest(healths) == weak
-    assert weakest(reversed(healths)) == weak
+def test_working_days_are_those_counted_one_by_one(
+    start: date, length: int, gone: int, days: frozenset[int], holidays: frozenset[date]
+) -> None:
+    every = [start + timedelta(days=each) for each in range(length + 1)]
+    worked = [each for each in every if each.weekday() in days and each not in holidays]
+    today = start + timedelta(days=gone)
+    share = elapsed(
+        start, every[-1], day_begins(today, BERLIN), BERLIN, days=days, holidays=holidays
+    )
+    if worked:
+        assert share == len([each for each in worked if each < today]) / len(worked)
+    else:
+        assert share == elapsed(start, every[-1], day_begins(today, BERLIN), BERLIN)
+
+
+@given(
+    st.datetimes(datetime(2026, 9, 1), datetime(2027, 2, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.timedeltas(timedelta(0), timedelta(days=90)),
+    st.none() | st.frozensets(st.integers(0, 6)),
+    st.frozensets(st.dates(*Q4), max_size=5),
+)
+def test_working_time_is_bounded_and_never_runs_backwards(
+    now: datetime, later: timedelta, days: frozenset[int] | None, holidays: frozenset[date]
+) -> None:
+    before = elapsed(*Q4, now, BERLIN, days=days, holidays=holidays)
+    after = elapsed(*Q4, now + later, BERLIN, days=days, holidays=holidays)
+    assert 0 <= before <= after <= 1

@@ -1,4 +1,4 @@
-"""Progress, scores, means and grades: the golden table and what each formula says."""
+"""Progress, scores, means and values: the golden table and what each formula says."""
 
 import math
 
@@ -10,13 +10,13 @@ from connector.scoring import (
     Part,
     Reading,
     combine,
-    grade,
     mean,
     number,
-    passes,
     progress,
     score,
     share,
+    sums,
+    together,
 )
 
 
@@ -133,6 +133,18 @@ def test_a_weight_that_is_no_weight_is_refused(weight: float) -> None:
         Part(weight, 0.5)
 
 
+def test_a_mean_is_exact_and_rounded_once() -> None:
+    assert mean([Part(0.1, 0.1), Part(0.2, 0.1), Part(0.3, 0.1)]).score == 0.1
+    assert mean([Part(1, 1e16), Part(1, 1.0), Part(1, -1e16)]).score == 1 / 3
+
+
+def test_sums_of_sums_are_those_of_all_parts() -> None:
+    first, second = [Part(0.1, 0.3), Part(7, None)], [Part(1e-300, 1.0), Part(1e300, 0.25)]
+    assert together([sums(first), sums(second)]) == sums([*second, *first])
+    assert together([sums(first), sums(second)]).mean == mean([*first, *second])
+    assert together([]).mean == Mean(None, None)
+
+
 def test_extreme_weights_neither_overflow_nor_divide_by_zero() -> None:
     assert mean([Part(1.7e308, 0.25), Part(1.7e308, 0.75)]) == Mean(0.5, 1.0)
     assert mean([Part(1.7e308, None), Part(5e-324, 0.5)]) == Mean(0.5, 0.0)
@@ -142,31 +154,6 @@ def test_extreme_weights_neither_overflow_nor_divide_by_zero() -> None:
 @pytest.mark.parametrize("count", [3, 7, 10])
 def test_a_mean_of_equal_scores_keeps_their_grade(weight: float, count: int) -> None:
     assert mean([Part(weight, 0.7)] * count).score == 0.7
-
-
-@pytest.mark.parametrize(
-    ("points", "band"),
-    [
-        (1.0, "full"),
-        (math.nextafter(1.0, 0), "strong"),
-        (0.7, "strong"),
-        (math.nextafter(0.7, 0), "moderate"),
-        (0.4, "moderate"),
-        (math.nextafter(0.4, 0), "weak"),
-        (0.0, "weak"),
-        (None, "unknown"),
-    ],
-)
-def test_grades_compare_the_unrounded_score(points: float | None, band: str) -> None:
-    assert grade(points) == band
-
-
-def test_committed_passes_at_one_only_and_aspirational_from_seven_tenths() -> None:
-    assert passes(1.0, "committed") is True
-    assert passes(math.nextafter(1.0, 0), "committed") is False
-    assert passes(0.7, "aspirational") is True
-    assert passes(math.nextafter(0.7, 0), "aspirational") is False
-    assert passes(None, "committed") is None
 
 
 def test_a_share_without_anything_to_do_is_unknown() -> None:
@@ -183,6 +170,14 @@ def test_percent_of_a_share_is_exact() -> None:
     assert combine(PERCENT, [(1, everything)], share=True, pooled=None) == (100.0, False)
 
 
+def test_less_than_everything_is_never_more_than_a_hundred_percent() -> None:
+    for total in (217.001, 0.7, 3.3, 1e-3, 7e15 + 1):
+        done = math.nextafter(total, 0)
+        value, _ = combine(PERCENT, [(1, share(done, total))], share=True, pooled=None)
+        assert value is not None
+        assert value <= 100
+
+
 def test_without_percent_a_share_is_its_fraction() -> None:
     kr = key_result(target=1)
     assert combine(kr, [(1, share(1, 4))], share=True, pooled=None) == (0.25, False)
@@ -196,6 +191,16 @@ def test_pooled_shares_take_the_reading_over_all_items() -> None:
 def test_several_pooled_shares_need_the_pool() -> None:
     with pytest.raises(ValueError, match="all their items"):
         combine(PERCENT, [(1, share(1, 2)), (1, share(2, 2))], share=True, pooled=None)
+
+
+def test_a_pool_with_nothing_to_do_is_unknown_and_not_partial() -> None:
+    links = [(1, share(1, 2)), (1, share(0, 0))]
+    assert combine(PERCENT, links, share=True, pooled=share(0, 0)) == (None, False)
+
+
+def test_one_link_says_its_reading_whatever_its_weight() -> None:
+    kr = key_result(target=100, unit="%", combine="weighted")
+    assert combine(kr, [(0, share(1, 2))], share=True, pooled=None) == (50.0, False)
 
 
 def test_weighted_shares_ignore_the_pool() -> None:

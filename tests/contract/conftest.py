@@ -82,6 +82,10 @@ class GitHubDriver:
         for number in range(1, 43):
             self.add(f"Filler {number}")
         self.site.add_issue("acme/api", "Everything", milestone=7, labels=["okr"], at=self.moment)
+        self.site.set_parent("acme/api", 43, ("acme/api", 7), at=self.moment)
+        for number in range(1, 4):
+            self.site.add_project("acme", f"Board {number}", at=LONG_AGO)
+        self.site.put_on_project(("acme", 3), ("acme/api", 43), at=self.moment, Status="Todo")
 
     def need(self) -> Need:
         return Need(scopes=frozenset({("repo", "acme/api")}))

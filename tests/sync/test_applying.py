@@ -5,7 +5,7 @@ import yaml
 from sqlalchemy import update
 
 from connector.errors import Refused
-from connector.store.tables import Base, KeyResult
+from connector.store.tables import Base, KeyResult, Link
 from tests.world import World, key_result, link, plan
 
 
@@ -178,3 +178,21 @@ def test_moving_a_team_moves_what_is_below_it(linked: World) -> None:
     teams = {row.id: row.key for row in linked.rows("team")}
     below = {teams[row.subject_id]: row.subtree_score for row in linked.rows("score", kind="team")}
     assert below == {"acme": 0.25, "products": 0.25, "platform": 0.25}
+
+
+def test_a_link_stored_before_a_field_was_known_goes_on_unchanged(linked: World) -> None:
+    (row,) = linked.rows("link")
+    older = {name: value for name, value in row.rule.items() if name != "labels"}
+    with linked.runtime.store.write() as session:
+        session.execute(update(Link).values(rule=older))
+    links = [link("jira:project:PLAT"), link("jira:epic:PLAT-1")]
+    linked.apply(key_result("KR-1", *links))
+    (first, _) = linked.rows("link")
+    assert (first.rule, first.pending) == (older, False)
+
+
+def test_labels_narrow_a_link(linked: World, jira) -> None:
+    jira.site.add_issue("PLAT", "Marked", labels=["OKR"])
+    linked.apply(key_result("KR-1", link("jira:project:PLAT", labels=["okr"])))
+    linked.sync()
+    assert (linked.link()["total"], linked.link()["excluded"]) == (1, 4)

@@ -26,9 +26,19 @@ ISSUE = {
     "assignee": {"login": "platform-lead"},
     "assignees": [{"login": "platform-lead"}],
     "labels": [{"name": "OKR"}, {"name": "good first issue"}],
-    "milestone": {"number": 7, "id": 1, "url": "https://api.github.com/repos/other/x/milestones/7"},
+    "milestone": {
+        "number": 7,
+        "id": 1,
+        "title": " V2.0 / Final",
+        "url": "https://api.github.com/repos/other/x/milestones/7",
+    },
     "type": {"name": "Bug"},
-    "parent_issue_url": "https://api.github.com/repos/acme/web/issues/3",
+    "parent_issue_url": "https://api.github.com/repos/Acme/web/issues/3",
+    "issue_field_values": [
+        {"issue_field_id": 1, "issue_field_name": "Estimate", "data_type": "number", "value": 3},
+        {"issue_field_id": 2, "issue_field_name": "Area", "data_type": "text", "value": "x"},
+        {"issue_field_id": 700, "data_type": "number", "value": 0.5},
+    ],
 }
 PULL = {**ISSUE, "type": None, "state_reason": None,
         "pull_request": {"merged_at": "2026-10-05T00:00:00Z"}}  # fmt: skip
@@ -45,16 +55,20 @@ def refused(payload):
 
 def test_every_field_is_read():
     item = work_item(ISSUE, PLACE)
-    assert (item.external_id, item.key, item.title) == ("344340088", "Acme/api#7", "Queue")
+    assert (item.external_id, item.key, item.title) == ("344340088", "acme/api#7", "Queue")
     assert item.url == "https://github.com/Acme/api/issues/7"
     assert (item.status, item.category, item.resolution) == ("closed", "done", "completed")
     assert (item.type, item.level, item.pull_request) == ("Bug", 0, False)
     assert (item.parent_id, item.parent_key) == (None, "acme/web#3")
-    assert item.assignee == "platform-lead"
+    assert item.place == "acme/api"
+    who = (item.assignee, item.assignee_name, item.assignee_email)
+    assert who == ("platform-lead", "platform-lead", None)
+    assert item.numbers == {"Estimate": 3.0, "700": 0.5}
     assert item.labels == ("OKR", "good first issue")
     assert item.state_at.isoformat() == "2026-10-05T00:00:00+00:00"
     assert item.tags == {
-        "repo:acme/api", "milestone:acme/api/7", "label:acme/api/okr",
+        "repo:acme/api", "milestone:acme/api/7", "milestones:acme/v2.0 / final",
+        "label:acme/api/okr",
         "label:acme/api/good first issue",
     }  # fmt: skip
 
@@ -84,6 +98,12 @@ def test_a_plain_issue_is_just_that():
     assert item.state_at == item.created_at
     assert item.tags == {"repo:acme/api"}
     assert not work_item({**ISSUE, "pull_request": None}, PLACE).pull_request
+
+
+def test_a_name_and_an_address_of_the_assignee_are_taken_where_they_are():
+    person = {"login": "platform-lead", "name": "The lead", "email": "lead@example.com"}
+    item = work_item({**ISSUE, "assignee": person}, PLACE)
+    assert (item.assignee_name, item.assignee_email) == ("The lead", "lead@example.com")
 
 
 def test_a_reopened_issue_changed_its_state_when_it_was_last_updated():

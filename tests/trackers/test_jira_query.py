@@ -16,8 +16,8 @@ CLOUD = Profile(browse="https://x", deployment="cloud")
 SERVER = Profile(browse="https://x", deployment="datacenter", epic_link="customfield_10014")
 
 
-def jql(*scopes, profile=CLOUD, parents=(), since=None):
-    need = Need(scopes=frozenset(scopes), parents=frozenset(parents))
+def jql(*scopes, profile=CLOUD, parents=(), since=None, narrow=False):
+    need = Need(scopes=frozenset(scopes), parents=frozenset(parents), narrow=narrow)
     return together(conditions(need, profile), since)
 
 
@@ -44,6 +44,23 @@ def test_a_version_is_named_so_that_jira_can_say_it_does_not_exist():
     assert '(project = "PLAT" AND fixVersion = "1.0 \\"beta\\"/x")' in jql(
         ("version", 'PLAT/1.0 "beta"/x')
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "asked"),
+    [
+        ("epic", "a-1", 'key in ("A-1") OR parent in ("A-1") OR cf[10014] in ("A-1")'),
+        ("version", "plat/2.0", '(project = "PLAT" AND fixVersion = "2.0")'),
+        ("component", "plat/UI", '(project = "PLAT" AND component = "UI")'),
+        ("label", "plat/okr", '(project = "PLAT" AND labels = "okr")'),
+        ("project", "plat", 'project in ("PLAT")'),
+        ("sprint", "7", "(sprint = 7)"),
+        ("jql", "type = Bug", "(type = Bug)"),
+    ],
+)  # fmt: skip
+def test_a_narrow_need_asks_only_for_what_lies_in_the_scope(kind, value, asked):
+    found = jql((kind, value), profile=SERVER, narrow=True)
+    assert found == f"{asked} ORDER BY created ASC, id ASC"
 
 
 def test_the_same_condition_is_asked_once():

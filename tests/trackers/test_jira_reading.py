@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from connector.errors import BadReading
 from connector.work import WorkItem
+from integrations import catalogue
 from integrations.jira.profile import Profile
 from integrations.jira.reading import page, work_item
 
@@ -33,7 +34,11 @@ ISSUE = {
         "statuscategorychangedate": "2026-10-05T10:00:01.000+0800",
         "created": "2026-10-01T08:00:00.000+0800",
         "updated": "2026-10-06T08:00:00.000+0800",
-        "assignee": {"accountId": "5b10", "displayName": "Platform lead"},
+        "assignee": {
+            "accountId": "5b10",
+            "displayName": "Platform lead",
+            "emailAddress": "lead@example.com",
+        },
         "labels": ["okr", "Q4"],
         "fixVersions": [{"name": "Release 2.0"}],
         "components": [{"name": "Payments"}],
@@ -96,7 +101,9 @@ def test_every_field_is_read():
         "project:PLAT", "label:PLAT/okr", "label:PLAT/Q4", "version:PLAT/release 2.0",
         "component:PLAT/payments",
     }  # fmt: skip
-    assert item.numbers == {"points": 5.0, "customfield_2": 5.0, "customfield_3": 2.5}
+    assert item.numbers == {"customfield_2": 5.0, "customfield_3": 2.5}
+    assert (item.place, item.assignee_name) == ("PLAT", "Platform lead")
+    assert item.assignee_email == "lead@example.com"
 
 
 @pytest.mark.parametrize(
@@ -109,11 +116,22 @@ def test_the_category_comes_from_its_key_and_never_from_a_name(key, category):
     assert work_item(fields(status=status), CLOUD).category == category
 
 
-def test_points_come_from_the_first_field_that_has_a_value():
-    item = work_item(fields(customfield_1=8, customfield_2=5), CLOUD)
-    assert item.numbers["points"] == 8
-    assert "points" not in work_item(fields(customfield_2=None), CLOUD).numbers
-    assert work_item(fields(customfield_1=0), CLOUD).numbers["points"] == 0
+def test_every_configured_number_field_is_kept_by_its_id():
+    item = work_item(fields(customfield_1=8, customfield_2=0, customfield_3="2"), CLOUD)
+    assert item.numbers == {"customfield_1": 8, "customfield_2": 0}
+    options = {"story_points": "customfield_2, customfield_1", "number_fields": "customfield_3"}
+    points = catalogue.get("jira").spec.points
+    assert points(options) == ("field:customfield_2", "field:customfield_1")
+    assert points({}) == ()
+
+
+def test_the_place_is_the_project_in_upper_case_and_nobody_is_assigned_to_an_open_issue():
+    assert work_item(fields(project={"key": "plat"}), CLOUD).place == "PLAT"
+    assert work_item(fields(project=None), CLOUD).place == "PLAT"
+    nobody = work_item(fields(assignee=None), CLOUD)
+    assert (nobody.assignee, nobody.assignee_name, nobody.assignee_email) == (None, None, None)
+    hidden = work_item(fields(assignee={"accountId": "1", "emailAddress": ""}), CLOUD)
+    assert (hidden.assignee, hidden.assignee_name, hidden.assignee_email) == ("1", None, None)
 
 
 def test_the_moment_of_the_state_falls_back_and_stays_between_created_and_updated():

@@ -54,7 +54,7 @@ def test_github_deliveries_name_their_issues_and_sources(path):
     repo = known["repository"]["full_name"]
     assert repo.lower() in read.sources
     item = known.get("issue") or known.get("pull_request")
-    expected = [f"{repo}#{item['number']}"] if item else []
+    expected = [f"{repo}#{item['number']}".lower()] if item else []
     assert [hint.ref.key for hint in read.hints] == expected
 
 

@@ -31,6 +31,6 @@ def page(cycle: str, team: str) -> Response:
         troubles=found,
         own_reason=own_reason,
         moved=moved,
-        serves={each.key: purpose.step(report, each.supports) for each in shown.objectives},
+        serves={each.key: purpose.served(report, each) for each in shown.objectives},
         supporters={each.key: purpose.supporters(report, each) for each in shown.objectives},
     )

@@ -7,7 +7,7 @@ from flask import Flask
 
 from integrations.simulators import pages
 from integrations.simulators.faults import Faults
-from integrations.simulators.github import catalogue, events, issues, web
+from integrations.simulators.github import catalogue, events, issues, owners, web
 from integrations.simulators.github.pages import GithubPages
 from integrations.simulators.github.site import GithubSite
 from integrations.simulators.hooks import Postman
@@ -46,5 +46,6 @@ def start_github(port: int = 0, token: str = "github-token") -> Running[GithubSi
     web.install(app)
     app.register_blueprint(issues.blueprint)
     app.register_blueprint(catalogue.blueprint)
+    app.register_blueprint(owners.blueprint)
     pages.install(app, GithubPages(site), faults)
     return serve(site, app, faults, port)

@@ -41,6 +41,18 @@ def milestoned(state: State, about: Item, action: str, number: int) -> None:
         item(state, about, action, milestone=shown)
 
 
+def family(state: State, parent: Item, child: Item, action: str) -> None:
+    """Tell the parent's repository that it got or lost a sub-issue."""
+    if state.postman.hooks and not state.postman.quiet:
+        repo, other = state.repo(parent.repo), state.repo(child.repo)
+        body: Json = {
+            "action": action, "parent_issue": state.shown(parent), "sub_issue": state.shown(child),
+            "parent_issue_id": parent.fields["id"], "sub_issue_id": child.fields["id"],
+            "sub_issue_repo": other.about,
+        }  # fmt: skip
+        _post(state, repo, "sub_issues", body)
+
+
 def milestone(state: State, repo: Repo, number: int, action: str) -> None:
     """Tell of a milestone."""
     body = {"action": action, "milestone": repo.shown_milestone(number)}

@@ -131,6 +131,16 @@ def item_events(owner: str, name: str, number: int) -> Response:
     """One issue's events, oldest first."""
     repo = _repo(owner, name)
     site().item(repo.name, number)
+    found = [event for of, event in repo.events if of == number]
+    kept = found if site().parents_in_events else [e for e in found if "_issue_" not in e["event"]]
+    return paged(kept)
+
+
+@blueprint.get("/issues/<int:number>/timeline")
+def timeline(owner: str, name: str, number: int) -> Response:
+    """One issue's timeline: all its events, oldest first; no comments are simulated."""
+    repo = _repo(owner, name)
+    site().item(repo.name, number)
     return paged([event for of, event in repo.events if of == number])
 
 
@@ -159,19 +169,13 @@ def sub_issues(owner: str, name: str, number: int) -> Response:
     """The sub-issues of an issue; POST adds one by id."""
     here = site()
     item = here.item(f"{owner}/{name}", number)
+    if not here.has_sub_issues:
+        raise GithubError(404, "Not Found")
     if request.method == "GET":
         return paged([here.shown(child) for child in here.below(item)])
-    child = _by_id(payload().get("sub_issue_id"))
+    child = here.by_id(payload().get("sub_issue_id"))
     here.set_parent(child.repo, child.number, (item.repo, item.number))
     return answer(here.shown(item), 201)
-
-
-def _by_id(wanted: object) -> Item:
-    for repo in site().repos.values():
-        for item in repo.items.values():
-            if item.fields["id"] == wanted:
-                return item
-    raise GithubError(404, "The provided sub-issue does not exist")
 
 
 @blueprint.get("/issues/<int:number>/parent")
@@ -181,7 +185,7 @@ def parent(owner: str, name: str, number: int) -> Response:
     item = here.item(f"{owner}/{name}", number)
     if item.parent is None:
         raise GithubError(404, "Not Found")
-    return answer(here.shown(_by_id(item.parent)))
+    return answer(here.shown(here.by_id(item.parent)))
 
 
 @blueprint.get("")

@@ -138,3 +138,38 @@ def event(repo: str, id: int, name: str, at: datetime, more: Json) -> Json:
         "actor": user("simulated"), "event": name, "commit_id": None, "commit_url": None,
         "created_at": stamp(at), "performed_via_github_app": None, **more,
     }  # fmt: skip
+
+
+def issue_type(number: int, name: str) -> Json:
+    """A type of issues."""
+    at = "2020-01-01T00:00:00Z"
+    return {
+        "id": number, "node_id": f"IT_{number}", "name": name, "description": None,
+        "color": "gray", "created_at": at, "updated_at": at, "is_enabled": True,
+    }  # fmt: skip
+
+
+def number_value(number: int, name: str, value: float) -> Json:
+    """What an issue has in one of its number fields."""
+    return {
+        "issue_field_id": number, "issue_field_name": name, "node_id": f"IFV_{number}",
+        "data_type": "number", "value": value,
+    }  # fmt: skip
+
+
+def project(owner: str, number: int, id: int, title: str, at: datetime) -> Json:
+    """A project (Projects v2)."""
+    return {
+        "id": id, "node_id": f"PVT_{id}", "owner": user(owner, 9000), "creator": user("simulated"),
+        "title": title, "description": None, "public": False, "closed_at": None,
+        "created_at": stamp(at), "updated_at": stamp(at), "number": number, "state": "open",
+        "short_description": None, "deleted_at": None, "deleted_by": None, "is_template": False,
+    }  # fmt: skip
+
+
+def project_field(project: str, id: int, name: str, kind: str, at: datetime) -> Json:
+    """One field of a project; ``kind`` is its data type."""
+    return {
+        "id": id, "node_id": f"PVTF_{id}", "project_url": project, "name": name,
+        "data_type": kind or "text", "created_at": stamp(at), "updated_at": stamp(at),
+    }  # fmt: skip

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from integrations.simulators.github import events, recorded, shapes
+from integrations.simulators.github import events, recorded, relations, shapes
+from integrations.simulators.github.boards import Boards
 from integrations.simulators.github.shapes import Json, stamp
 from integrations.simulators.github.state import GithubError, Item, Repo, State
 from integrations.simulators.hooks import Delivery, Hook
@@ -15,7 +16,19 @@ from integrations.simulators.hooks import Delivery, Hook
 
 @dataclass
 class GithubSite(State):
-    """The site. Edits take ``at``, the moment they happened; without it, the clock's now."""
+    """The site. Edits take ``at``, the moment they happened; without it, the clock's now.
+
+    A GitHub that has no projects or sub-issues in its API, or tells of parents in an issue's
+    timeline only, is simulated by turning these off.
+    """
+
+    has_projects: bool = True
+    has_sub_issues: bool = True
+    parents_in_events: bool = True
+    boards: Boards = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.boards = Boards(self)
 
     @property
     def now(self) -> datetime:
@@ -131,7 +144,8 @@ class GithubSite(State):
         self.edit(repo, number, at=at, state="open")
 
     def edit(self, repo: str, number: int, *, at: datetime | None = None, **fields: Any) -> Item:
-        """Change title, body, state and state_reason, milestone (number), labels (names)."""
+        """Change title, body, state and state_reason, milestone (number), labels (names), type
+        (name), numbers (issue fields by name), assignees (logins)."""
         with self.lock:
             item, moment = self.item(repo, number), at or self.now
             if "labels" in fields:
@@ -145,9 +159,13 @@ class GithubSite(State):
             if "state" in fields:
                 self._state(item, fields["state"], fields.get("state_reason"), moment)
             if "assignees" in fields:
-                people = [_person(name) for name in fields["assignees"]]
+                people = relations.people(fields["assignees"])
                 first = next(iter(people), None)
                 self._changed(item, moment, {"assignees": people, "assignee": first})
+            if "type" in fields:
+                relations.set_type(self, item, fields["type"], moment)
+            if "numbers" in fields:
+                relations.set_numbers(self, item, fields["numbers"], moment)
             return item
 
     def delete(self, repo: str, number: int) -> None:
@@ -168,6 +186,7 @@ class GithubSite(State):
             for name in ("state", "state_reason", "closed_at", "created_at", "body", "labels"):
                 made[name] = item.fields[name]
             there.items[new_number] = Item(there.name, made)
+            relations.carry(self, item, there.items[new_number], moment)
             change = {"new_issue": made, "new_repository": there.about}
             events.item(self, item, "transferred", changes=change)
             del here.items[number]
@@ -175,29 +194,47 @@ class GithubSite(State):
             events.item(self, there.items[new_number], "opened")
             return new_number
 
-    def set_parent(self, repo: str, number: int, parent: tuple[str, int] | None) -> None:
+    def set_parent(
+        self, repo: str, number: int, parent: tuple[str, int] | None, at: datetime | None = None
+    ) -> None:
         """Make an issue a sub-issue of another (or of none)."""
         with self.lock:
-            item = self.item(repo, number)
-            item.parent = self.item(*parent).fields["id"] if parent else None
-            self.parents |= {item.parent} if item.parent else set()
-            self._changed(item, self.now, {})
+            wanted = self.item(*parent) if parent else None
+            relations.set_parent(self, self.item(repo, number), wanted, at or self.now)
+
+    def add_project(self, owner: str, title: str, at: datetime | None = None) -> int:
+        """A project (Projects v2) of an owner; returns its number."""
+        with self.lock:
+            return self.boards.add(owner, title, at or self.now)
+
+    def put_on_project(
+        self, project: tuple[str, int], item: tuple[str, int] | str, *,
+        at: datetime | None = None, **values: str | float | None,
+    ) -> None:  # fmt: skip
+        """Add an issue to a project (a text adds a draft), or change its values there by field
+        name, such as ``Status="Done"``."""
+        with self.lock:
+            found = item if isinstance(item, str) else self.item(*item)
+            self.boards.put(self.boards.find(*project), found, values, at or self.now)
+
+    def take_off_project(self, project: tuple[str, int], item: tuple[str, int]) -> None:
+        """Remove an issue from a project."""
+        with self.lock:
+            self.boards.take(self.boards.find(*project), self.item(*item))
 
     def _changed(self, item: Item, at: datetime, fields: Json) -> None:
-        item.fields |= fields
-        item.fields["updated_at"] = max(stamp(at), item.fields["created_at"])
+        relations.changed(item, at, fields)
 
     def _event(self, item: Item, name: str, at: datetime, more: Json) -> None:
-        repo = self.repo(item.repo)
-        made = shapes.event(repo.name, self.new_id(), name, at, more)
-        repo.events.append((item.number, made))
+        relations.record(self, item, name, at, more)
 
     def _label(self, item: Item, names: list[str], at: datetime) -> None:
         repo = self.repo(item.repo)
         before = [label["name"] for label in item.fields["labels"]]
+        made = [self.label(repo, name) for name in names]
+        names = [label["name"] for label in made]
         if before == names:
             return
-        made = [self.label(repo, name) for name in names]
         self._changed(item, at, {"labels": made})
         for action, ours, others in (("labeled", names, before), ("unlabeled", before, names)):
             for name in [name for name in ours if name not in others]:
@@ -239,6 +276,7 @@ class GithubSite(State):
         if item.fields["state"] == state:
             if closed and reason and kept != item.fields["state_reason"]:
                 self._changed(item, at, {"state_reason": kept})
+                self._event(item, "closed", at, {"state_reason": kept})
             return
         self._changed(item, at, {
             "state": state, "state_reason": kept, "closed_at": stamp(at) if closed else None,
@@ -250,7 +288,3 @@ class GithubSite(State):
         name = "closed" if closed else "reopened"
         self._event(item, name, at, {"state_reason": kept} if closed else {})
         events.item(self, item, name)
-
-
-def _person(login: str) -> Json:
-    return shapes.user(login, 100 + shapes.hash_of(login) % 9000)

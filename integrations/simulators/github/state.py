@@ -103,6 +103,10 @@ class State:
     repos: dict[str, Repo] = field(default_factory=dict)
     parents: set[int] = field(default_factory=set)
     """Ids that were ever given a sub-issue."""
+    people: set[str] = field(default_factory=set)
+    """Owners, in lower case, that are persons; all others are organizations."""
+    names: dict[str, Json] = field(default_factory=dict)
+    """Issue types and fields by kind and name, made on first use."""
     next_id: int = 5_000_000
 
     def repo(self, name: str) -> Repo:
@@ -132,6 +136,28 @@ class State:
         """An id nothing else has."""
         self.next_id += 1
         return self.next_id
+
+    def by_id(self, wanted: object) -> Item:
+        """An issue or pull request anywhere by its id; 404 if unknown."""
+        for repo in self.repos.values():
+            for item in repo.items.values():
+                if item.fields["id"] == wanted:
+                    return item
+        raise GithubError(404, "Not Found")
+
+    def issue_type(self, name: str) -> Json:
+        """An issue type of that name."""
+        key = f"type {name}"
+        if key not in self.names:
+            self.names[key] = shapes.issue_type(self.new_id(), name)
+        return self.names[key]
+
+    def field_id(self, name: str) -> int:
+        """The id of the issue field of that name."""
+        key = f"field {name}"
+        if key not in self.names:
+            self.names[key] = {"id": self.new_id()}
+        return int(self.names[key]["id"])
 
     def below(self, item: Item) -> list[Item]:
         """The sub-issues of an issue, in any repository."""
@@ -168,7 +194,8 @@ class State:
         return whole
 
     def label(self, repo: Repo, name: str) -> Json:
-        """A label of the repository, made on first use."""
-        if name not in repo.labels:
-            repo.labels[name] = shapes.label(repo.name, name, self.new_id())
-        return repo.labels[name]
+        """A label of the repository, found in any case, made on first use."""
+        known = next((one for one in repo.labels if one.lower() == name.lower()), name)
+        if known not in repo.labels:
+            repo.labels[known] = shapes.label(repo.name, known, self.new_id())
+        return repo.labels[known]

@@ -119,13 +119,27 @@ def paged(values: Sequence[Any], show: Callable[[Any], Any] = list) -> Response:
 
     ``show`` turns the page's values into JSON.
     """
-    size = min(_number("per_page", 30) or 30, 100)
+    size = _size()
     if len(values) > site().cursor_from:
         start, links = _by_cursor(len(values), size)
     else:
         start, links = _by_number(len(values), size)
+    return _page(show(values[start : start + size]), links)
+
+
+def paged_by_cursor(values: Sequence[Any]) -> Response:
+    """A page of a list that knows no page numbers at all."""
+    start, links = _by_cursor(len(values), _size())
+    return _page(list(values[start : start + _size()]), links)
+
+
+def _size() -> int:
+    return min(_number("per_page", 30) or 30, 100)
+
+
+def _page(values: Any, links: dict[str, Json]) -> Response:
     link = ", ".join(f'<{_address(at)}>; rel="{rel}"' for rel, at in links.items())
-    return answer(show(values[start : start + size]), headers={"Link": link} if link else None)
+    return answer(values, headers={"Link": link} if link else None)
 
 
 def _number(name: str, default: int) -> int:

@@ -27,7 +27,10 @@ def changelog(key: str) -> Response:
     """The changes, oldest first, in pages; Cloud only."""
     if not site().cloud:
         raise JiraError(404, "null for uri: " + request.path)
-    return answer(page(site().find(key).histories, 100))
+    here = site()
+    if key not in here.loose_logs:
+        here.find(key)
+    return answer(page(here.histories(key), 100))
 
 
 @blueprint.post("/issue")

@@ -1,6 +1,7 @@
 """Loading recorded answers, so that a site shows them as they were."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,10 @@ def load(state: State, folder: Path) -> None:
         state.sprints[sprint["id"]] = known | {"boardId": sprint.get("originBoardId", 1)}
     changelogs = _read(folder / "changelogs.json", {})
     for answer in issues:
-        _take(state, answer, changelogs.get(answer["id"]))
+        _take(state, answer, changelogs.pop(answer["id"], None))
+    for ident, histories in changelogs.items():
+        state.loose_logs[ident] = _ordered(histories)
+        _take_former_types(state, histories)
 
 
 def _read(path: Path, default: Any) -> Any:
@@ -34,7 +38,7 @@ def _read(path: Path, default: Any) -> Any:
 def _take(state: State, answer: Json, histories: list[Json] | None) -> None:
     fields = answer["fields"]
     inside = answer.get("changelog", {}).get("histories", [])
-    history = sorted(histories or inside, key=lambda change: (change["created"], change["id"]))
+    history = _ordered(histories or inside)
     issue = Issue(answer["id"], answer["key"], fields, history)
     state.issues[issue.id] = issue
     state.keys[issue.key.upper()] = issue.id
@@ -52,10 +56,30 @@ def _take(state: State, answer: Json, histories: list[Json] | None) -> None:
     ):
         if fields.get(name):
             _keep(known, fields[name])
+    _take_former_types(state, history)
     _take_parts(state, fields)
     for ident in fields:
         if ident.startswith("customfield_") and ident not in state.fields:
             state.fields[ident] = words.field(ident, f"Field {ident[12:]}", "any", "recorded:any")
+
+
+def _ordered(histories: list[Json]) -> list[Json]:
+    """Oldest first, whatever the zone they were recorded in."""
+    return sorted(
+        histories, key=lambda one: (datetime.fromisoformat(one["created"]), int(one["id"]))
+    )
+
+
+def _take_former_types(state: State, histories: list[Json]) -> None:
+    """Types that only the changes still name."""
+    items = [item for change in histories for item in change["items"]]
+    for item in items:
+        if item["field"] == "issuetype":
+            for ident, name in (
+                (item["from"], item["fromString"]),
+                (item["to"], item["toString"]),
+            ):
+                _keep(state.issue_types, words.issue_type(ident, name, 0))
 
 
 def _take_parts(state: State, fields: Json) -> None:

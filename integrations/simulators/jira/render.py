@@ -113,9 +113,16 @@ def _changelog(state: State, issue: Issue, most: int | None) -> Json:
     """Cloud shows the newest first and not all of them; Data Center all, oldest first."""
     total = len(issue.histories)
     if not state.cloud:
-        return {"startAt": 0, "maxResults": total, "total": total, "histories": issue.histories}
+        whole = [_without_ids(change) for change in issue.histories]
+        return {"startAt": 0, "maxResults": total, "total": total, "histories": whole}
     newest = list(reversed(issue.histories))[:most]
     return {"startAt": 0, "maxResults": len(newest), "total": total, "histories": newest}
+
+
+def _without_ids(change: Json) -> Json:
+    """Data Center names the fields that changed and tells no ids of them."""
+    items = [{k: v for k, v in item.items() if k != "fieldId"} for item in change["items"]]
+    return change | {"items": items}
 
 
 def document(text: Any) -> Any:

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, g, request
@@ -153,7 +154,10 @@ def bulk_fetch() -> Response:
 
 @blueprint.post("/changelog/bulkfetch")
 def bulk_changelog() -> Response:
-    """The changes of up to 1000 issues, oldest first, optionally of some fields only."""
+    """The changes of up to 1000 issues, oldest first, optionally of some fields only.
+
+    An issue is on as many pages as its changes are; one without changes is on none.
+    """
     _cloud_only()
     asked = payload()
     wanted = [str(one) for one in asked.get("issueIdsOrKeys") or ()]
@@ -161,9 +165,8 @@ def bulk_changelog() -> Response:
     if not 1 <= len(wanted) <= 1000 or len(only) > 10:
         raise JiraError(400, "At most 1000 issues and 10 field ids can be asked for.")
     here = site()
-    ids = sorted({here.keys.get(one.upper(), one) for one in wanted} & set(here.issues), key=int)
-    changes = [(ident, kept) for ident in ids for change in here.issues[ident].histories
-               if (kept := _only(change, only))]  # fmt: skip
+    ids = sorted({here.keys.get(one.upper(), one) for one in wanted})
+    changes = _changes(ids, only)
     key = json.dumps([ids, sorted(only)])
     start = _offset(asked.get("nextPageToken"), key)
     end = start + (min(number(asked.get("maxResults"), 1000), 10000) or 1000)
@@ -176,6 +179,13 @@ def bulk_changelog() -> Response:
     if end < len(changes):
         page["nextPageToken"] = _token(key, end)
     return answer(page)
+
+
+def _changes(ids: Sequence[str], only: set[str]) -> list[tuple[str, Json]]:
+    """Every change of these issues by date, then by issue."""
+    found = [(ident, kept) for ident in ids for change in site().histories(ident)
+             if (kept := _only(change, only))]  # fmt: skip
+    return sorted(found, key=lambda one: (datetime.fromisoformat(one[1]["created"]), int(one[0])))
 
 
 def _only(change: Json, fields: set[str]) -> Json | None:

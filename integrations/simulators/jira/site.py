@@ -169,6 +169,9 @@ class JiraSite(State):
             issue.key = self._next_key(project)
             self.keys[issue.key.upper()] = issue.id
             before, issue.fields["project"] = issue.fields["project"], target
+            parts = {
+                name: self._there(issue, name, project) for name in ("fixVersions", "components")
+            }
             items = [
                 {"field": "project", "fieldtype": "jira", "fieldId": "project",
                  "from": before["id"], "fromString": before["name"],
@@ -176,6 +179,8 @@ class JiraSite(State):
                 {"field": "Key", "fieldtype": "jira", "from": None, "fromString": old,
                  "to": None, "toString": issue.key},
             ]  # fmt: skip
+            items += [one for name in parts for one in change_items(self, issue, name, parts[name])]
+            issue.fields |= parts
             self._touch(issue, items, at or self.now)
             return issue
 
@@ -233,6 +238,12 @@ class JiraSite(State):
                 part |= {"archived": False, "released": False, "description": ""}
             parts.setdefault(project, []).append(part)
             return part
+
+    def _there(self, issue: Issue, field: str, project: str) -> list[Json]:
+        """The parts of a project that have the names of those an issue has; the others are lost."""
+        known = (self.versions if field == "fixVersions" else self.components).get(project, [])
+        names = {part["name"] for part in issue.fields[field]}
+        return [part for part in known if part["name"] in names]
 
     def _resolve(self, issue: Issue, resolution: str, at: datetime) -> None:
         found = self.by_name(self.resolutions, resolution, "resolution")

@@ -90,6 +90,8 @@ class State:
     resolutions: dict[str, Json] = field(default_factory=words.resolutions)
     priorities: dict[str, Json] = field(default_factory=words.priorities)
     fields: dict[str, Json] = field(default_factory=words.fields)
+    loose_logs: dict[str, list[Json]] = field(default_factory=dict)
+    """Recorded changelogs, by issue id, of issues that were not recorded themselves."""
     lagging: dict[str, tuple[float, Issue | None]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     """The last number given out per project."""
@@ -118,6 +120,11 @@ class State:
         if issue is None:
             raise JiraError(404, "Issue does not exist or you do not have permission to see it.")
         return issue
+
+    def histories(self, id_or_key: str) -> list[Json]:
+        """The changes of an issue, oldest first; none for one that is not there."""
+        issue = self.issues.get(self.keys.get(id_or_key.upper(), id_or_key))
+        return issue.histories if issue else self.loose_logs.get(id_or_key, [])
 
     def children(self, issue: Issue) -> list[Issue]:
         """The issues directly below one."""

@@ -74,7 +74,8 @@ def status(id: str, name: str, category: str) -> Json:
     }  # fmt: skip
 
 
-def _issue_type(id: str, name: str, level: int) -> Json:
+def issue_type(id: str, name: str, level: int) -> Json:
+    """An issue type as the API shows it."""
     return {
         "self": f"/rest/api/2/issuetype/{id}", "id": id, "description": "", "name": name,
         "iconUrl": "/images/type.png", "subtask": level < 0, "avatarId": 10300,
@@ -107,7 +108,7 @@ def statuses() -> dict[str, Json]:
 
 def issue_types() -> dict[str, Json]:
     """The issue types of a fresh site by id."""
-    return {ident: _issue_type(ident, name, level) for ident, name, level in _TYPES}
+    return {ident: issue_type(ident, name, level) for ident, name, level in _TYPES}
 
 
 def resolutions() -> dict[str, Json]:

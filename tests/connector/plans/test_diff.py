@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
-from connector.plans import Changes, Identity, Stored, defaults
+from connector.errors import Refused
+from connector.plans import Changes, Identity, Stored, defaults, policy_of, record_of
+from connector.policy import RATIO, Policy, Thresholds
 
 Apply = Callable[..., tuple[Changes, Stored]]
 Refusals = Callable[..., list[str]]
@@ -69,6 +71,7 @@ def test_new_records_are_whole(apply: Apply) -> None:
     assert stored.records["cycle", None, "Q4"] == {
         "start": date(2026, 10, 1),
         "end": date(2026, 12, 31),
+        "state": "active",
     }
 
 
@@ -238,3 +241,66 @@ def test_changes_are_values(apply: Apply) -> None:
     changes, _ = apply(BASE)
     with pytest.raises(dataclasses.FrozenInstanceError):
         changes.unchanged = 3  # type: ignore[misc]
+
+
+SCORING: Identity = ("scoring", None, "scoring")
+
+
+def scoring(text: str) -> str:
+    return f"worklift: 1\nscoring: {text}"
+
+
+def test_scoring_starts_from_the_defaults(apply: Apply) -> None:
+    changes, stored = apply(scoring("{pass: {committed: 0.9}}"))
+    assert [(each.kind, each.action) for each in changes.changes] == [("scoring", "created")]
+    marks = {"committed": 0.9, "aspirational": 0.7}
+    assert policy_of(stored.records[SCORING]) == Policy(pass_marks=marks)
+    assert record_of(policy_of(stored.records[SCORING])) == stored.records[SCORING]
+
+
+def test_scoring_not_mentioned_stays(apply: Apply) -> None:
+    _, stored = apply(scoring("{health: {at_risk: 0.3}, working_days: [mon, fri]}"))
+    changes, after = apply(scoring("{health: {on_track: 0.1}}"), stored)
+    assert changes.changes[0].changed == {"health"}
+    assert policy_of(after.records[SCORING]) == Policy(
+        thresholds=Thresholds("gap", 0.1, 0.3), working_days=frozenset({0, 4})
+    )
+    assert apply(scoring("{}"), after)[0].changes == ()
+    _, cleared = apply(scoring("{health: null, pass: null, working_days: null}"), after)
+    assert policy_of(cleared.records[SCORING]) == Policy()
+
+
+def test_another_rule_of_health_brings_its_own_limits(apply: Apply) -> None:
+    _, stored = apply(scoring("{health: {on_track: 0.1, at_risk: 0.2}}"))
+    _, stored = apply(scoring("{health: {by: ratio}}"), stored)
+    assert policy_of(stored.records[SCORING]).thresholds == RATIO
+    _, stored = apply(scoring("{health: {by: gap, at_risk: 0.5}}"), stored)
+    assert policy_of(stored.records[SCORING]).thresholds == Thresholds("gap", 0.05, 0.5)
+
+
+def test_supports_given_are_all_there_are(apply: Apply) -> None:
+    text = BASE + "objectives: [{key: A, cycle: Q4, title: T, team: acme}, %s]"
+    lower = "{key: B, cycle: Q4, title: T, team: acme, supports: %s}"
+    _, stored = apply(text % lower % "A")
+    assert apply(text % lower % "[{key: A, weight: 1}]", stored)[0].changes == ()
+    changes, stored = apply(text % lower % "{key: A, weight: 3}", stored)
+    assert changes.changes[0].changed == {"supports"}
+    for cleared in ("null", "[]"):
+        _, after = apply(text % lower % cleared, stored)
+        assert after.records["objective", "Q4", "B"]["supports"] == ()
+    assert apply("worklift: 1\nobjectives: [{key: B, cycle: Q4}]", stored)[0].changes == ()
+
+
+def test_a_lead_may_be_new_in_the_same_file(apply: Apply) -> None:
+    text = """
+worklift: 1
+teams: [{key: acme, name: Acme, lead: lead}]
+people: [{key: lead, name: Lead, teams: [acme], email: Lead@example.com}]
+"""
+    changes, stored = apply(text)
+    assert [each.key for each in changes.changes] == ["acme", "lead"]
+    assert stored.records["team", None, "acme"]["lead"] == "lead"
+    assert apply(text.replace("Lead@", "lead@"), stored)[0].changes == ()
+    taken = "worklift: 1\npeople: [{key: other, name: O, email: lead@example.com}]"
+    with pytest.raises(Refused, match="is that of 'lead' already"):
+        apply(taken, stored)

@@ -35,7 +35,7 @@ def test_the_example_reads_as_written(example: str) -> None:
         "role": "lead",
         "accounts": {"jira": "ACCOUNT-ID", "github": "LOGIN"},
     }
-    assert entries["O-1"].fields["supports"] == "O-0"
+    assert entries["O-1"].fields["supports"] == (("O-0", 1.0),)
     assert entries["KR-2"].fields == {
         "objective": "O-1",
         "title": "Open bugs from 120 to 40",
@@ -117,7 +117,7 @@ objectives:
 people: [{key: p, jira: null}]
 """
     entries = read(text)
-    assert entries["O"].fields == {"supports": None, "owner": None}
+    assert entries["O"].fields == {"supports": (), "owner": None}
     assert entries["K"].fields == {
         "objective": "O",
         "target": None,
@@ -155,6 +155,8 @@ def test_measures(rule: str, measure: Measure) -> None:
         ("unestimated: median", {"unestimated": "median"}),
         ("unestimated: 'default:2.5'", {"unestimated": "default:2.5"}),
         ("types: [Bug, Story, Bug]", {"types": ("Bug", "Story")}),
+        ("labels: [okr, Q4]", {"labels": ("okr", "Q4")}),
+        ("measure: {share: 'field: x '}", {"measure": Measure(of="field:x")}),
         ("subtasks: true, pull_requests: false", {"subtasks": True}),
         ("depth: 3", {"depth": 3}),
         ("statuses: {doing: 0.5, In Review: 0.8}", {"statuses": {"doing": 0.5, "In Review": 0.8}}),
@@ -163,6 +165,78 @@ def test_measures(rule: str, measure: Measure) -> None:
 )
 def test_policies_of_a_link(rule: str, expected: dict[str, Any]) -> None:
     assert link(rule) == LinkRule(**expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("O-1", (("O-1", 1.0),)),
+        ("{key: O-1, weight: 2}", (("O-1", 2.0),)),
+        ("[O-1]", (("O-1", 1.0),)),
+        ("[{key: O-2, weight: 0}, KR-1, {key: O-1}]", (("O-2", 0.0), ("KR-1", 1.0), ("O-1", 1.0))),
+        ("[]", ()),
+        ("null", ()),
+    ],
+)
+def test_an_objective_supports_one_or_several(text: str, expected: object) -> None:
+    found = read(f"objectives: [{{key: O, cycle: c, supports: {text}}}]")
+    assert found["O"].fields == {"supports": expected}
+
+
+def test_each_support_has_its_line() -> None:
+    text = "objectives:\n- key: O\n  cycle: c\n  supports:\n  - A\n  - {key: B}\n"
+    entry = read(text)["O"]
+    assert [entry.at(name) for name in ("supports", "supports A", "supports B")] == [5, 6, 7]
+    assert entry.at("supports C") == entry.line
+
+
+def test_new_fields_are_read_as_what_they_are() -> None:
+    text = """
+cycles: [{key: c, state: closed}]
+teams: [{key: t, lead: p}]
+people: [{key: p, email: Platform.Lead@Example.COM}, {key: q, email: null}]
+objectives:
+  - key: O
+    cycle: c
+    state: candidate
+    takes: both
+    key_results:
+      - {key: K, curve: steps, steps: {2026-11-01: 30, 2026-12-01: -7.5}, needs_confirmation: true}
+      - {key: L, progress_from: supports, steps: null}
+"""
+    entries = read(text)
+    assert entries["c"].fields == {"state": "closed"}
+    assert entries["t"].fields == {"lead": "p"}
+    assert entries["p"].fields == {"email": "platform.lead@example.com"}
+    assert entries["q"].fields == {"email": None}
+    assert entries["O"].fields == {"state": "candidate", "takes": "both"}
+    assert entries["K"].fields == {
+        "objective": "O",
+        "curve": "steps",
+        "steps": ((date(2026, 11, 1), 30.0), (date(2026, 12, 1), -7.5)),
+        "needs_confirmation": True,
+    }
+    assert entries["L"].fields == {"objective": "O", "progress_from": "supports", "steps": ()}
+
+
+def test_scoring_is_read_as_what_it_is() -> None:
+    text = """
+scoring:
+  health: {by: ratio, on_track: 0.8}
+  pass: {aspirational: 0.6}
+  working_days: [tue, mon, tue]
+  holidays: [2026-12-25, 2026-12-25]
+"""
+    entry = read(text)["scoring"]
+    assert entry.identity == ("scoring", None, "scoring")
+    assert entry.fields == {
+        "health": {"by": "ratio", "on_track": 0.8},
+        "pass": {"aspirational": 0.6},
+        "working_days": frozenset({0, 1}),
+        "holidays": frozenset({date(2026, 12, 25)}),
+    }
+    assert (entry.line, entry.at("pass")) == (4, 5)
+    assert read("scoring:") == {}
 
 
 def test_other_trackers_bring_other_accounts() -> None:

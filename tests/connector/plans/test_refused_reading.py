@@ -71,6 +71,18 @@ objectives:
         ),
         ('title: "a\\0b"', r"7: KR-1: 'a\x00b' holds a control character; remove it"),
         ("title: " + "x" * 501, "is longer than 500 characters; shorten it"),
+        ("curve: steep", "7: KR-1: 'steep' is not possible; choose linear, steps, late, early"),
+        ("steps: [2026-11-01]", "7: KR-1: 'name: value' pairs are expected here"),
+        ("steps: {soon: 3}", "7: KR-1: 'soon' is not a date; write it as 2026-10-01"),
+        ("steps: {2026-11-01: many}", "7: KR-1: 'many' is not a finite number"),
+        ("steps: {2026-11-01: .nan}", "7: KR-1: '.nan' is not a finite number"),
+        ("steps: {2026-11-01: 1, 2026-11-01: 2}", "7: KR-1: '2026-11-01' is given twice"),
+        (
+            "steps: {2026-11-02: 1, 2026-11-01: 2}",
+            "7: KR-1: the step of 2026-11-01 stands after that of 2026-11-02; order them",
+        ),
+        ("needs_confirmation: yes", "7: KR-1: 'yes' is neither true nor false"),
+        ("progress_from: children", "7: KR-1: 'children' is not possible; choose links, supports"),
     ],
 )
 def test_fields_of_a_key_result(text: str, sentence: str) -> None:
@@ -107,6 +119,12 @@ def test_fields_of_a_key_result(text: str, sentence: str) -> None:
         ("scope: 'a:b:c', depth: 1.5", "write a whole number from 1 to 100"),
         ("scope: 'a:b:c', statuses: {doing: 2}", "'doing' weighs 2; give a number from 0 to 1"),
         ("scope: 'a:b:c', statuses: [doing]", "'name: value' pairs are expected here"),
+        ("scope: 'a:b:c', statuses: {doing: .nan}", "'.nan' is not a finite number"),
+        ("scope: 'a:b:c', statuses: {doing: -.5}", "'doing' weighs -0.5; give a number from 0"),
+        ("scope: 'a:b:c', statuses: {A: 0, a: 1}", "'a' and 'A' are the same; keep one"),
+        ("scope: 'a:b:c', weight: .inf", "'.inf' is not a finite number"),
+        ("scope: 'a:b:c', labels: okr", "a list is expected"),
+        ("scope: 'a:b:c', labels: ['']", "an empty text is of no use here"),
         ("scope: 'a:b:c', types: Bug", "a list is expected"),
         ("scope: 'a:b:c', subtasks: 1", "'1' is neither true nor false"),
         ("scope: 'a:b:c', mesure: {share: count}", "did you mean 'measure'?"),
@@ -125,6 +143,63 @@ def test_the_same_scope_by_the_same_rule_is_refused_twice() -> None:
     assert problems(in_key_result(text)) == [
         "plan.yaml:10: KR-1: 'a:b:c' is linked twice by the same rule, first on line 8; keep one"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("cycles: [{key: a, state: open}]", "2: a: 'open' is not possible; choose draft, active"),
+        ("teams: [{key: a, lead: [b]}]", "2: a: a key is expected, not a list"),
+        ("people: [{key: a, email: lead}]", "2: a: 'lead' is not an e-mail address; write one s"),
+        ("people: [{key: a, email: 'a b@c.d'}]", "2: a: 'a b@c.d' is not an e-mail address"),
+        ("people: [{key: a, email: a@b@c}]", "2: a: 'a@b@c' is not an e-mail address"),
+        ("people: [{key: a, email: [a@b.c]}]", "2: a: an e-mail address is expected, not a list"),
+        (f"people: [{{key: a, email: {'a' * 65}@b.c}}]", "…' is not an e-mail address"),
+        ("scoring: []", "2: scoring: 'name: value' pairs are expected here"),
+        ("scoring: {helth: {}}", "2: scoring: 'helth' is not known in the scoring; did you mean"),
+        ("scoring: {health: gap}", "2: scoring: 'name: value' pairs are expected here"),
+        ("scoring: {health: {by: time}}", "2: scoring: 'time' is not possible; choose gap, ratio"),
+        ("scoring: {health: {at_risk: nan}}", "2: scoring: 'nan' is not a finite number"),
+        ("scoring: {health: {at_risk: 25}}", "2: scoring: the limit 25 is out of place; give a"),
+        ("scoring: {health: {on_track: -0.1}}", "2: scoring: the limit -0.1 is out of place"),
+        ("scoring: {health: {red: 1}}", "2: scoring: 'red' is not known in health; possible are"),
+        ("scoring: {pass: {committed: 0}}", "2: scoring: the pass mark 0 is out of place; give a"),
+        ("scoring: {pass: {committed: 1.1}}", "2: scoring: the pass mark 1.1 is out of place"),
+        ("scoring: {pass: {aspirational: inf}}", "2: scoring: 'inf' is not a finite number"),
+        ("scoring: {pass: {comitted: 1}}", "2: scoring: 'comitted' is not known in pass; did you"),
+        ("scoring: {working_days: []}", "2: scoring: at least one day is worked; name days such"),
+        ("scoring: {working_days: [1]}", "2: scoring: '1' is not possible; choose mon, tue, wed"),
+        ("scoring: {working_days: mon}", "2: scoring: a list is expected"),
+        ("scoring: {holidays: [25.12.]}", "2: scoring: '25.12.' is not a date; write it as"),
+        ("scoring: {holidays: 2026-12-25}", "2: scoring: a list is expected"),
+    ],
+)
+def test_fields_of_other_objects(text: str, sentence: str) -> None:
+    (problem,) = problems(f"worklift: 1\n{text}")
+    assert problem.startswith("plan.yaml:2: ")
+    assert sentence in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("state: done", "'done' is not possible; choose draft, candidate, active, postponed, canc"),
+        ("takes: all", "'all' is not possible; choose key_results, children, both"),
+        ("supports: a b", "'a b' is not a key; keys have 1 to 64 letters"),
+        ("supports: [[A]]", "a key is expected, not a list"),
+        ("supports: [A, B, A]", "'A' is supported twice; keep one"),
+        ("supports: [A, {key: A, weight: 2}]", "'A' is supported twice; keep one"),
+        ("supports: [{weight: 2}]", "a support has no key; add one, as in {key: O-1, weight: 2}"),
+        ("supports: [{key: A, wieght: 2}]", "'wieght' is not known in a support; did you mean 'w"),
+        ("supports: [{key: A, weight: -1}]", "the weight -1 is negative; give 0 to leave it out"),
+        ("supports: [{key: A, weight: nan}]", "'nan' is not a finite number"),
+        ("supports: {key: A, weight: inf}", "'inf' is not a finite number"),
+    ],
+)
+def test_fields_of_an_objective(text: str, sentence: str) -> None:
+    (problem,) = problems(f"worklift: 1\nobjectives: [{{key: O-1, cycle: c, {text}}}]")
+    assert problem.startswith("plan.yaml:2: O-1: ")
+    assert sentence in problem
 
 
 @pytest.mark.parametrize(

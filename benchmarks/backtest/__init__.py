@@ -1,0 +1,1 @@
+"""The back-test of forecasts: histories whose end is known, and the judge."""

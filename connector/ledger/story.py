@@ -1,0 +1,258 @@
+"""Everything that moved a key result, in the order it was recorded, with the Δ it made.
+
+The Δ are of progress as it was shown: those recorded in any period sum to its change.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector import scoring
+from connector.ledger.movements import NATURES as _NATURES
+from connector.ledger.movements import REBUILT, Nature, Version, kind_of
+from connector.ledger.tally import ExactSum, Tally
+from connector.ledger.value import Number, computed, is_pooled, number
+from connector.okr import KeyResult, LinkRule
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The key result reads so from now on."""
+
+    at: datetime
+    key_result: KeyResult
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link counts from now on, by this rule."""
+
+    at: datetime
+    link_id: int
+    rule: LinkRule
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A link counts no more; ``scope`` names it."""
+
+    at: datetime
+    link_id: int
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A value was typed by a person or pushed by a program."""
+
+    at: datetime
+    value: float | None
+    author: str
+    pushed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A person's word over the computed value; None when it ended."""
+
+    at: datetime
+    value: float | None
+    author: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A person confirmed the outcome (or, with None, took that back)."""
+
+    at: datetime
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contributed:
+    """A link's contribution changed."""
+
+    at: datetime
+    link_id: int
+    version: Version
+
+
+Happening = Worded | Linked | Unlinked | Valued | Overridden | Confirmed | Contributed
+_RANKS = (Worded, Linked, Contributed, Unlinked, Valued, Confirmed, Overridden)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One happening that changed what was shown.
+
+    ``at`` is when it took effect, ``recorded_at`` when it was learnt; ``subject`` is an item's key,
+    a scope or "". ``delta`` is of progress; ``value`` is what was shown after it.
+    """
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    subject: str = ""
+    author: str = ""
+    note: str = ""
+    delta: float = 0.0
+    value: float | None = None
+
+    @property
+    def nature(self) -> Nature:
+        """Whether work, scope, a rule or a person made it."""
+        return _NATURES[self.kind]
+
+
+def story(happenings: Iterable[Happening]) -> list[Change]:
+    """What moved a key result, oldest first; happenings may come in any order."""
+    teller = _Teller()
+    found = (teller.tell(each) for each in sorted(happenings, key=_order))
+    return [change for change in found if change is not None]
+
+
+def _order(each: Happening) -> tuple[datetime, int, datetime, str]:
+    if isinstance(each, Contributed):
+        return (each.at, _RANKS.index(type(each)), each.version.valid_from, each.version.key)
+    return (each.at, _RANKS.index(type(each)), each.at, "")
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Σ over the items of several links, each once: the first link that includes it wins."""
+
+    done: ExactSum = field(default_factory=ExactSum)
+    total: ExactSum = field(default_factory=ExactSum)
+
+    def swap(self, before: Version | None, after: Version | None) -> None:
+        for version, sign in ((before, -1), (after, 1)):
+            if version is not None:
+                self.done.add(sign * version.done)
+                self.total.add(sign * version.total)
+
+
+@dataclass(slots=True)
+class _Teller:
+    """The key result as it stands while its story is told."""
+
+    key_result: KeyResult | None = None
+    rules: dict[int, LinkRule] = field(default_factory=dict)
+    tallies: dict[int, Tally] = field(default_factory=dict)
+    held: dict[int, dict[int, Version]] = field(default_factory=dict)
+    pool: _Pool = field(default_factory=_Pool)
+    typed: float | None = None
+    override: float | None = None
+    confirmed: bool = False
+    shown: float = 0.0
+
+    def tell(self, happening: Happening) -> Change | None:
+        """The change a happening made, or None where nothing shown moved and no person spoke."""
+        kind, subject, author, note = self._take(happening)
+        after = self._number()
+        was, self.shown = self.shown, after.progress or 0.0
+        delta = self.shown - was
+        if delta == 0 and kind in {"", "target_changed", "rule_changed"}:
+            return None
+        kind = kind or "scope_added"  # what was unknown is known from now on
+        at = happening.version.valid_from if isinstance(happening, Contributed) else happening.at
+        return Change(
+            at=at,
+            recorded_at=happening.at,
+            kind=kind,
+            subject=subject,
+            author=author,
+            note=note,
+            delta=delta,
+            value=after.value,
+        )
+
+    def _take(self, happening: Happening) -> tuple[str, str, str, str]:
+        match happening:
+            case Contributed():
+                return self._contributed(happening), happening.version.key, "", ""
+            case Worded(_, definition):
+                is_new, self.key_result = self.key_result is None, definition
+                return "" if is_new else "target_changed", "", "", ""
+            case Linked(_, link_id, rule):
+                return self._linked(link_id, rule), "", "", ""
+            case Unlinked(_, link_id, scope):
+                self._unlinked(link_id)
+                return "scope_removed", scope, "", ""
+            case Valued(_, value, author, pushed):
+                self.typed = value
+                return "value_pushed" if pushed else "value_typed", "", author, ""
+            case Overridden(_, value, author, reason):
+                self.override = value
+                return "override_ended" if value is None else "override_set", "", author, reason
+            case Confirmed(_, author):
+                self.confirmed = author is not None
+                return "value_typed", "", author or "", "outcome confirmed" if author else ""
+
+    def _linked(self, link_id: int, rule: LinkRule) -> str:
+        is_new = link_id not in self.rules
+        self.rules[link_id] = rule
+        held = self.held.setdefault(link_id, {})
+        self.tallies[link_id] = tally = Tally(rule.measure)
+        for version in held.values():
+            tally.swap(None, version)
+        return "" if is_new else "rule_changed"
+
+    def _unlinked(self, link_id: int) -> None:
+        for item_id in list(self.held.get(link_id, ())):
+            before = self._winner(item_id)
+            del self.held[link_id][item_id]
+            self.pool.swap(before, self._winner(item_id))
+        for kept in (self.held, self.rules, self.tallies):
+            kept.pop(link_id, None)
+
+    def _contributed(self, happening: Contributed) -> str:
+        version, link_id = happening.version, happening.link_id
+        if link_id not in self.rules or version.cause in REBUILT:
+            return ""
+        held = self.held[link_id]
+        previous, before = held.get(version.item_id), self._winner(version.item_id)
+        held[version.item_id] = version
+        self.tallies[link_id].swap(previous, version)
+        self.pool.swap(before, self._winner(version.item_id))
+        return kind_of(previous, version)
+
+    def _winner(self, item_id: int) -> Version | None:
+        """The contribution that counts for an item where links are pooled."""
+        held = (self.held[link_id].get(item_id) for link_id in self.rules)
+        return next((each for each in held if each is not None and each.included), None)
+
+    def _number(self) -> Number:
+        if self.key_result is None:
+            return Number()
+        found, partial = (self.typed, False) if not self.rules else self._computed()
+        return number(
+            self.key_result,
+            found,
+            partial=partial,
+            override=self.override,
+            linked=bool(self.rules),
+            confirmed=self.confirmed,
+        )
+
+    def _computed(self) -> tuple[float | None, bool]:
+        kr, rules = self.key_result, list(self.rules.values())
+        if kr is None or len({rule.measure.is_share for rule in rules}) > 1:
+            return None, False  # between two wordings of one file: shares and numbers do not mix
+        readings = [self._reading(link_id) for link_id in self.rules]
+        if not is_pooled(kr, rules):
+            return computed(kr, rules, readings)
+        whole = scoring.share(self.pool.done.value(), self.pool.total.value())
+        weighed = [
+            (rule.weight, each or scoring.Reading(None, None, None))
+            for rule, each in zip(rules, readings, strict=True)
+        ]
+        return scoring.combine(kr, weighed, share=True, pooled=whole)
+
+    def _reading(self, link_id: int) -> scoring.Reading | None:
+        tally = self.tallies[link_id]
+        if not self.held[link_id]:
+            return None
+        if self.rules[link_id].measure.is_share:
+            return scoring.share(tally.done, tally.total)
+        return scoring.number(tally.value)

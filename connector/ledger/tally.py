@@ -1,0 +1,96 @@
+"""A reading kept up to date contribution by contribution."""
+
+from bisect import bisect_left, insort
+from math import fsum
+
+from connector.ledger.readings import Counted
+from connector.okr import Measure
+
+
+class ExactSum:
+    """A sum of doubles without rounding: what was added and taken away again leaves nothing.
+
+    Shewchuk's partials, as in ``math.fsum``; the value is the same as ``fsum`` of what is in it.
+    """
+
+    __slots__ = ("_partials",)
+
+    def __init__(self) -> None:
+        self._partials: list[float] = []
+
+    def add(self, x: float) -> None:
+        """Add a finite number; a negative one takes away."""
+        kept = 0
+        partials = self._partials
+        for each in partials:
+            y = each
+            if abs(x) < abs(y):
+                x, y = y, x
+            high = x + y
+            low = y - (high - x)
+            if low:
+                partials[kept] = low
+                kept += 1
+            x = high
+        partials[kept:] = [x] if x else []
+
+    def value(self) -> float:
+        """The sum, rounded once."""
+        partials = self._partials
+        return partials[0] if len(partials) == 1 else fsum(partials)
+
+
+class Tally:
+    """The reading of one link; ``value`` is None while it is unknown."""
+
+    def __init__(self, measure: Measure) -> None:
+        self._share, self._aggregate = measure.is_share, measure.aggregate
+        self._ordered = measure.aggregate in {"min", "max"}
+        self._done, self._total = ExactSum(), ExactSum()
+        self._sizes: list[float] = []
+        self._count = 0
+
+    def swap(self, before: Counted | None, after: Counted | None) -> None:
+        """Take one contribution's part out and put another's in."""
+        if before is not None and before.included:
+            self._change(before, -1)
+        if after is not None and after.included:
+            self._change(after, 1)
+
+    def _change(self, part: Counted, sign: int) -> None:
+        self._done.add(sign * part.done)
+        self._total.add(sign * part.total)
+        self._count += sign
+        if not self._ordered:
+            return
+        if sign > 0:
+            insort(self._sizes, part.total)
+        else:
+            del self._sizes[bisect_left(self._sizes, part.total)]
+
+    @property
+    def done(self) -> float:
+        """Σ done."""
+        return self._done.value()
+
+    @property
+    def total(self) -> float:
+        """Σ total."""
+        return self._total.value()
+
+    @property
+    def value(self) -> float | None:
+        """What ``readings.reading`` would say."""
+        match self._aggregate:
+            case "count":
+                return float(self._count)
+            case "sum":
+                return self._total.value()
+            case "avg":
+                return self._total.value() / self._count if self._count else None
+            case "min":
+                return self._sizes[0] if self._sizes else None
+            case "max":
+                return self._sizes[-1] if self._sizes else None
+        total = self._total.value()
+        return self._done.value() / total if total else None

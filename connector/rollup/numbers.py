@@ -1,0 +1,80 @@
+"""Scores of objectives, teams and the company. Rules: docs/scoring.md, section 5."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from connector.rollup.tree import KeyResultNode, ObjectiveNode, Tree
+from connector.scoring import Mean, Part, Sums, mean, sums, together
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNumbers:
+    """A team's own number, and that of all objectives owned by it or anywhere below it."""
+
+    own: Mean
+    subtree: Mean
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of a cycle by id; ``key_results`` are those that take supports, as computed."""
+
+    key_results: Mapping[int, Mean]
+    objectives: Mapping[int, Mean]
+    teams: Mapping[int, TeamNumbers]
+
+
+def roll_up(tree: Tree) -> Numbers:
+    """Every objective and team of a cycle; raises ``Ring``, a ``ValueError``, with its path."""
+    work = _Work(tree)
+    objectives = {each.id: each for each in tree.objectives}
+    taking = {each.id for each in tree.key_results if each.takes_supports}
+    work.key_results.update(dict.fromkeys(taking, Mean(None, None)))
+    for kind, number in tree.supporters_first:
+        if kind == "objective":
+            work.objectives[number] = mean(work.made_of(objectives[number]))
+        elif number in taking:
+            work.key_results[number] = mean(work.supporting(kind, number))
+    return Numbers(work.key_results, work.objectives, work.teams())
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A tree, and what is known of it so far."""
+
+    tree: Tree
+    key_results: dict[int, Mean] = field(default_factory=dict)
+    objectives: dict[int, Mean] = field(default_factory=dict)
+
+    def made_of(self, objective: ObjectiveNode) -> Iterator[Part]:
+        """What an objective's score is the mean of."""
+        if objective.takes != "children":
+            for each in self.tree.key_results_of.get(objective.id, ()):
+                if not each.guardrail:
+                    yield Part(each.weight, self._score(each))
+        if objective.takes != "key_results":
+            yield from self.supporting("objective", objective.id)
+
+    def supporting(self, kind: str, number: int) -> Iterator[Part]:
+        """The active objectives that support something, by the weights of their supports."""
+        for objective_id, weight in self.tree.supporters.get((kind, number), ()):
+            yield Part(weight, self.objectives[objective_id].score)
+
+    def teams(self) -> dict[int, TeamNumbers]:
+        """Every team, once all objectives are known."""
+        below: dict[int | None, list[Sums]] = defaultdict(list)
+        found = {}
+        parents = {each.id: each.parent_id for each in self.tree.teams}
+        for team_id in self.tree.lowest_first:
+            active = self.tree.active_of.get(team_id, ())
+            own = sums(Part(each.weight, self.objectives[each.id].score) for each in active)
+            subtree = together([own, *below.pop(team_id, ())])
+            below[parents[team_id]].append(subtree)
+            found[team_id] = TeamNumbers(own.mean, subtree.mean)
+        return found
+
+    def _score(self, each: KeyResultNode) -> float | None:
+        if each.takes_supports and each.score is None:
+            return self.key_results[each.id].score
+        return each.score

@@ -1,0 +1,183 @@
+"""What an item serves upwards, and what finishing it would move: pure computations."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from connector import ledger, scoring
+from connector.attribution import AboveKind, Effect, ServingReport
+from connector.ledger import Candidate, Number, Part, Weigher
+from connector.ledger.readings import Counted
+from connector.mapping import FieldMapping
+from connector.okr import KeyResult, LinkRule
+
+OVERRIDDEN = "an override stands over the key result: what is shown stays until it ends"
+CAPPED = "progress is held back until a person confirms the outcome"
+SUPPORTED = "the key result takes its progress from the objectives that support it"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An objective supports an objective or a key result, all by id."""
+
+    objective_id: int
+    target_kind: AboveKind
+    target_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An edge on the way up, and how many edges lie between it and the beginning."""
+
+    edge: Edge
+    level: int
+
+
+def upwards(start: int, edges: Iterable[Edge], owners: Mapping[int, int]) -> list[Step]:
+    """Every edge above an objective, nearest first, each once.
+
+    ``owners`` gives the objective of each key result: the way goes on from there.
+    """
+    leaving: dict[int, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        leaving[edge.objective_id].append(edge)
+    found: list[Step] = []
+    reached, level, depth = {start}, [start], 1
+    while level:
+        steps = [Step(edge, depth) for each in level for edge in leaving[each]]
+        found += steps
+        tops = [_objective(step.edge, owners) for step in steps]
+        level = [each for each in dict.fromkeys(tops) if each is not None and each not in reached]
+        reached.update(level)
+        depth += 1
+    return found
+
+
+def _objective(edge: Edge, owners: Mapping[int, int]) -> int | None:
+    return edge.target_id if edge.target_kind == "objective" else owners.get(edge.target_id)
+
+
+def finished(
+    rule: LinkRule,
+    candidate: Candidate,
+    mapping: FieldMapping,
+    *,
+    is_query: bool,
+    held: Collection[Counted],
+) -> Part | None:
+    """What an item would contribute if it were finished now, beside what the link holds.
+
+    None where that would also change the size of other items (a median that moves).
+    """
+    item = replace(candidate.item, status="", category="done", resolution=None)
+    weigher = Weigher(rule, _by_category(mapping, item.place), is_query=is_query)
+    draft = weigher.draft(Candidate(candidate.item_id, item))
+    others = [each for each in held if each.item_id != candidate.item_id]
+    was = next((each for each in held if each.item_id == candidate.item_id), None)
+    sized = None if draft.part.reason else draft.size is not None
+    unsized = any(each.included and each.sized is False for each in others)
+    if rule.unestimated == "median" and unsized and bool(was and was.sized) != bool(sized):
+        return None
+    sizes: list[float | None] = [each.total for each in others if each.sized]
+    return weigher.weigh(draft, weigher.default_size([*sizes, draft.size if sized else None]))
+
+
+def _by_category(mapping: FieldMapping, place: str) -> FieldMapping:
+    """The words of a place in which a status without a name means what its category says."""
+    words = mapping.at(place)
+    types = {name: replace(rule, categories={}) for name, rule in words.types.items()}
+    return FieldMapping(replace(words, categories={}, types=types))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkNow:
+    """A link of a key result with what it holds; ``part`` is the item's if it were finished.
+
+    ``part`` is None for a link that does not hold the item; ``known`` is whether it was read.
+    """
+
+    link_id: int
+    rule: LinkRule
+    held: Sequence[Counted]
+    known: bool
+    part: Part | None = None
+
+    def then(self) -> Sequence[Counted]:
+        """What it would hold."""
+        part = self.part
+        if part is None:
+            return self.held
+        return [part if each.item_id == part.item_id else each for each in self.held]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """What a person said over a key result's computed value."""
+
+    override: float | None = None
+    confirmed: bool = False
+
+
+def effect(kr: KeyResult, links: Sequence[LinkNow], link_id: int, over: Over) -> Effect:
+    """What a finished item would do to one link's reading and to the key result's progress."""
+    now = {each.link_id: _reading(each, each.held) for each in links}
+    then = {each.link_id: _reading(each, each.then()) for each in links}
+    one, other = now[link_id], then[link_id]
+    reading = (one.value if one else None, other.value if other else None)
+    if kr.progress_from == "supports":
+        return Effect(reading=reading, progress=(None, None), note=SUPPORTED)
+    before = _number(kr, links, list(now.values()), over, [each.held for each in links])
+    after = _number(kr, links, list(then.values()), over, [each.then() for each in links])
+    note = OVERRIDDEN if over.override is not None else CAPPED if after.capped else ""
+    return Effect(reading=reading, progress=(before.progress, after.progress), note=note)
+
+
+def _reading(link: LinkNow, held: Sequence[Counted]) -> scoring.Reading | None:
+    if not link.known:
+        return None
+    found = ledger.reading(link.rule.measure, held)
+    return scoring.Reading(found.done, found.total, found.value)
+
+
+def _number(
+    kr: KeyResult,
+    links: Sequence[LinkNow],
+    readings: Sequence[scoring.Reading | None],
+    over: Over,
+    members: Sequence[Sequence[Counted]],
+) -> Number:
+    value, partial = ledger.computed(kr, [each.rule for each in links], readings, members)
+    return ledger.number(
+        kr,
+        value,
+        partial=partial,
+        override=over.override,
+        linked=True,
+        confirmed=over.confirmed,
+    )
+
+
+def why_nothing(serves: Sequence[ServingReport], *, gone: str | None = None, level: int = 0) -> str:
+    """A sentence saying why an item serves nothing, or "" where it serves something."""
+    if any(each.counts for each in serves):
+        return ""
+    if gone is not None:
+        return f"it serves nothing: {gone}"
+    if not serves:
+        return f"it serves nothing: {unheld(level)}"
+    return "it serves nothing: " + "; ".join(dict.fromkeys(_why_not(each) for each in serves))
+
+
+def unheld(level: int) -> str:
+    """Why an item that no link holds serves nothing."""
+    if level > 0:
+        return "no link holds it; where a link counts the items below it, they serve instead"
+    return "no link of any key result holds it"
+
+
+def _why_not(serving: ServingReport) -> str:
+    if serving.contribution.included and serving.objective_state == "active":
+        return f"cycle {serving.cycle} is {serving.cycle_state}"
+    if serving.contribution.included:
+        return f"objective {serving.objective.key} is {serving.objective_state}"
+    return f"{serving.scope} does not count it ({serving.contribution.reason})"

@@ -1,0 +1,245 @@
+"""The past of links: the tracker's own history of their items, and the versions it makes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, time
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from connector import ledger
+from connector.ledger import Life, PastPart, Weigher
+from connector.ledger.rebuild import Within
+from connector.mapping import FieldMapping
+from connector.scopes import Below, Tagged
+from connector.store.chunks import chunks
+from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResult, Link, Source
+from connector.work import ItemEvent as Event
+from connector.work import Ref
+from integrations.tracker import History
+from sync import values
+from sync.members import candidates, members, tags_of
+from sync.sources import Bound
+
+FORMER = 500
+"""Of items that may have left a scope before it was linked, the last changed ones are asked for."""
+LEVELS = 10
+"""How far up parents are followed."""
+NO_HISTORY = "this tracker tells no history: the curve begins with the first reading"
+NO_QUERY = "what a query listed in the past cannot be had: the curve begins with the first reading"
+
+
+def wanted(session: Session, source_id: int) -> list[Link]:
+    """The links of a source whose past is still to be told, or told anew."""
+    query = select(Link).where(
+        Link.source_id == source_id,
+        Link.ended_at.is_(None),
+        Link.looked_at.is_not(None),
+        Link.broken.is_(None),
+        or_(Link.history == "wanted", Link.reapply_from.is_not(None)),
+    )
+    return list(session.scalars(query.order_by(Link.id)))
+
+
+def to_ask(session: Session, links: Iterable[Bound]) -> list[Ref]:
+    """The items whose history is needed and not kept yet."""
+    rows: dict[int, Item] = {}
+    for each in links:
+        if _can_be_told(each):
+            rows.update({row.id: row for row in _concerned(session, each)})
+    return [
+        Ref(row.external_id, row.key)
+        for _, row in sorted(rows.items())
+        if row.gone_at is None and (row.told_at is None or row.told_at < row.updated_at)
+    ]
+
+
+def keep(session: Session, source: Source, found: History) -> None:
+    """Store a portion: an item's events are all replaced, so that asking twice doubles nothing."""
+    rows: dict[str, Item] = {}
+    for chunk in chunks(found.told):
+        mine = (Item.connection_id == source.connection_id, Item.external_id.in_(chunk))
+        rows.update({row.external_id: row for row in session.scalars(select(Item).where(*mine))})
+    for ids in chunks([row.id for row in rows.values()]):
+        session.execute(delete(ItemEvent).where(ItemEvent.item_id.in_(ids)))
+    events = [
+        {
+            "item_id": rows[each.external_id].id,
+            "at": each.at,
+            "before": _plain(each.before),
+            "after": _plain(each.after),
+        }
+        for each in found.events
+        if each.external_id in rows
+    ]
+    if events:
+        session.execute(insert(ItemEvent), events)
+    for row in rows.values():
+        row.told_at = row.updated_at
+
+
+def tell(
+    session: Session,
+    links: Iterable[Bound],
+    mapping: FieldMapping,
+    *,
+    untold: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Rebuild the past of these links from what is kept, each by its rule of now."""
+    for each in links:
+        link = each.link
+        reason = _untellable(session, each, mapping, untold)
+        if reason is None:
+            since, cause = link.reapply_from, "reapplied" if link.history == "told" else "history"
+            found = _rebuilt(session, each, mapping, now)
+            found = found if since is None else _from(found, since)
+            _write(session, link, found, cause, now)
+            begins = min((part.at for part in found), default=None)
+            link.history_from = min(filter(None, (link.history_from, begins)), default=None)
+        link.history, link.history_note = ("untold" if reason else "told"), reason
+        link.reapply_from = None
+
+
+def _can_be_told(each: Bound) -> bool:
+    return isinstance(each.kind.select(each.link.value), Tagged | Below)
+
+
+def _concerned(session: Session, each: Bound) -> Iterable[Item]:
+    """Members now, their parents, and what may have been a member since the cycle began."""
+    inside = list(members(session, each))
+    yield from inside
+    yield from _parents(session, inside)
+    start = session.scalars(
+        select(Cycle.start)
+        .join(KeyResult, KeyResult.cycle_id == Cycle.id)
+        .where(KeyResult.id == each.link.key_result_id)
+    ).one()
+    since = datetime.combine(start, time.min, UTC)
+    held = {row.id for row in inside}
+    mine = select(Item).where(Item.source_id == each.link.source_id, Item.updated_at >= since)
+    recent = session.scalars(mine.order_by(Item.updated_at.desc(), Item.id).limit(FORMER)).all()
+    yield from (row for row in recent if row.id not in held)
+
+
+def _parents(session: Session, rows: Collection[Item]) -> list[Item]:
+    found: dict[int, Item] = {}
+    level = list(rows)
+    for _ in range(LEVELS):
+        names = {row.parent_id or row.parent_key or "" for row in level} - {""}
+        if not names:
+            break
+        connection_id = level[0].connection_id
+        level = []
+        for chunk in chunks(names):
+            named = or_(Item.external_id.in_(chunk), Item.key.in_(chunk))
+            mine = select(Item).where(Item.connection_id == connection_id, named)
+            level += [row for row in session.scalars(mine) if row.id not in found]
+        found.update({row.id: row for row in level})
+    return list(found.values())
+
+
+def _untellable(
+    session: Session, each: Bound, mapping: FieldMapping, untold: Mapping[str, str]
+) -> str | None:
+    """Why the past of a link cannot be had, or None."""
+    if not _can_be_told(each):
+        return NO_QUERY
+    rule = values.rule(each.link)
+    parts = ledger.parts(rule, candidates(session, each), mapping, is_query=False)
+    counted = [part.item_id for part in parts if part.included]
+    lost: list[Item] = []
+    for chunk in chunks(counted):
+        query = select(Item).where(Item.id.in_(chunk), Item.told_at.is_(None))
+        lost += session.scalars(query.order_by(Item.key))
+    if not lost:
+        return None
+    why = untold.get(lost[0].external_id, f"the history of {lost[0].key} was not told")
+    more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+    return f"{why}{more}: the curve begins with the first reading"
+
+
+def _rebuilt(session: Session, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
+    lives = _lives(session, {row.id: row for row in _concerned(session, each)})
+    selector, rule = each.kind.select(each.link.value), values.rule(each.link)
+    revisited: Collection[datetime] = ()
+    if isinstance(selector, Below):
+        parents = ledger.ancestry(lives)
+        within: Within = parents.below(selector.key, rule.depth)
+        revisited = parents.changes if rule.depth > 1 else ()
+    else:
+        within = _tagged(selector.tag if isinstance(selector, Tagged) else "")
+    weigher = Weigher(rule, mapping, is_query=False)
+    return ledger.rebuild(weigher, lives, within, until=now, revisited=list(revisited))
+
+
+def _tagged(tag: str) -> Within:
+    return lambda item, _at: tag in item.tags
+
+
+def _lives(session: Session, rows: Mapping[int, Item]) -> list[Life]:
+    """The told items with their events; what was never told is left out."""
+    told = [row for row in rows.values() if row.told_at is not None]
+    tags = tags_of(session, [row.id for row in told])
+    events: dict[int, list[Event]] = defaultdict(list)
+    for chunk in chunks([row.id for row in told]):
+        query = select(ItemEvent).where(ItemEvent.item_id.in_(chunk))
+        for each in session.scalars(query.order_by(ItemEvent.at, ItemEvent.id)):
+            named = {"before": each.before, "after": each.after}
+            events[each.item_id].append(Event(external_id="", at=each.at, **named))
+    return [
+        Life(row.id, values.work_item(row, tags.get(row.id, set())), events[row.id], row.gone_at)
+        for row in told
+    ]
+
+
+def _from(found: Iterable[PastPart], since: datetime) -> list[PastPart]:
+    """The parts from an instant on; what held then begins there."""
+    standing: dict[int, PastPart] = {}
+    later: list[PastPart] = []
+    for each in found:
+        if each.at <= since:
+            standing[each.part.item_id] = PastPart(since, each.part)
+        else:
+            later.append(each)
+    return [*standing.values(), *later]
+
+
+def _write(
+    session: Session, link: Link, found: Iterable[PastPart], cause: str, now: datetime
+) -> None:
+    """Add the rebuilt versions; they were never shown, so they end as they are recorded."""
+    ends: dict[int, datetime] = {}
+    rows = []
+    for each in sorted(found, key=lambda part: part.at, reverse=True):
+        part = each.part
+        rows.append(
+            {
+                "link_id": link.id,
+                "item_id": part.item_id,
+                "item_key": part.key,
+                "state": part.state,
+                "status": part.status,
+                "done": part.done,
+                "total": part.total,
+                "in_scope": part.in_scope,
+                "included": part.included,
+                "sized": part.sized,
+                "reason": part.reason,
+                "cause": cause,
+                "valid_from": each.at,
+                "valid_to": ends.get(part.item_id, now),
+                "recorded_at": now,
+                "replaced_at": now,
+            }
+        )
+        ends[part.item_id] = each.at
+    if rows:
+        session.execute(insert(Contribution), rows[::-1])
+
+
+def _plain(fields: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: sorted(value) if isinstance(value, set | frozenset) else value
+        for name, value in fields.items()
+    }

@@ -1,0 +1,190 @@
+"""Field mappings of connections: saved whole or not at all, every version kept and restorable."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from connector.errors import Refused
+from connector.mapping import checked, read_mapping
+from connector.store.chunks import chunks
+from connector.store.tables import (
+    Connection,
+    Cycle,
+    KeyResult,
+    Link,
+    MappingVersion,
+    Reading,
+    Source,
+)
+from sync import values
+from sync.connections import find
+from sync.reckon import reckon, rescore
+from sync.runtime import Runtime
+from sync.scores import alone
+from sync.sources import attach, bound, mark_dirty
+
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What saving did: the version made, how many links follow it now, and how many only once
+    the tracker has been read again (another field is needed)."""
+
+    version: int
+    links: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a connection's field mapping; ``restores`` is the version it brought back."""
+
+    version: int
+    body: Mapping[str, Any]
+    author: str
+    reason: str
+    at: datetime
+    restores: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """Who saves, why, and whether the open cycles' past is told anew by it."""
+
+    author: str
+    reason: str
+    reapply: bool = False
+
+
+def parse(text: str, name: str) -> dict[str, Any]:
+    """The document of a mapping file; raises ``Refused`` with all problems."""
+    return read_mapping(text, name)
+
+
+def save(
+    runtime: Runtime, name: str, document: object, saving: Saving, *, restores: int | None = None
+) -> Saved:
+    """Save a mapping as the newest version; numbers follow in the same transaction."""
+    body = checked(document)
+    if not saving.reason.strip() or len(saving.reason) > LONGEST_REASON:
+        raise Refused(f"reason: say why in up to {LONGEST_REASON} characters, for the history")
+    now = runtime.clock()
+    with runtime.store.write() as session:
+        alone(session)
+        row = find(session, name)
+        made = MappingVersion(
+            connection_id=row.id,
+            version=1 + (session.scalar(_newest(row.id)) or 0),
+            body=body,
+            author=saving.author,
+            reason=saving.reason.strip(),
+            recorded_at=now,
+            restores=restores,
+        )
+        session.add(made)
+        row.options = {**row.options, "mapping": body}
+        session.flush()
+        links, waiting, dirty = _follow(runtime, session, row, now, anew=saving.reapply)
+    for source_id in dirty:
+        runtime.doorbell.ring(source_id)
+    return Saved(version=made.version, links=links, waiting=waiting)
+
+
+def restore(runtime: Runtime, name: str, version: int, saving: Saving) -> Saved:
+    """Save an earlier version as the newest one; raises ``Refused`` naming those there are."""
+    with runtime.store.read() as session:
+        known = {each.version: each for each in versions(session, name)}
+    if version not in known:
+        there = ", ".join(map(str, sorted(known))) or "none"
+        raise Refused(f"version: {name} has no mapping version {version}; there are: {there}")
+    return save(runtime, name, known[version].body, saving, restores=version)
+
+
+def versions(session: Session, name: str) -> list[Version]:
+    """All versions of a connection's mapping, newest first."""
+    row = find(session, name)
+    query = select(MappingVersion).where(MappingVersion.connection_id == row.id)
+    return [
+        Version(each.version, each.body, each.author, each.reason, each.recorded_at, each.restores)
+        for each in session.scalars(query.order_by(MappingVersion.version.desc()))
+    ]
+
+
+def cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:
+    """When the open cycle of each link's key result began, by link id."""
+    query = (
+        select(Link.id, Cycle.start)
+        .join(KeyResult, KeyResult.id == Link.key_result_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Cycle.state != "closed")
+    )
+    found: dict[int, datetime] = {}
+    for chunk in chunks([link.id for link in links]):
+        for link_id, start in session.execute(query.where(Link.id.in_(chunk))):
+            found[link_id] = datetime.combine(start, time.min, UTC)
+    return found
+
+
+def reapply(session: Session, links: Iterable[Link]) -> set[int]:
+    """Have the open cycle's past of these links told anew; returns the sources to drain."""
+    told = [link for link in links if link.history == "told"]
+    starts = cycle_starts(session, told)
+    for link in told:
+        link.reapply_from = starts.get(link.id)
+    sources = {link.source_id for link in told if link.reapply_from and link.source_id}
+    mark_dirty(session, sources)
+    return sources
+
+
+def _newest(connection_id: int) -> Any:
+    mine = MappingVersion.connection_id == connection_id
+    return select(func.max(MappingVersion.version)).where(mine)
+
+
+def _follow(
+    runtime: Runtime, session: Session, row: Connection, now: datetime, *, anew: bool
+) -> tuple[int, int, set[int]]:
+    """Bring every link up to the mapping; returns (links, those that wait, dirty sources)."""
+    tracker = runtime.tracker(row.tracker)
+    query = select(Link).where(Link.connection_id == row.id, Link.ended_at.is_(None))
+    links = list(session.scalars(query.order_by(Link.id)))
+    for link in links:
+        link.pending = link.looked_at is not None
+    dirty = attach(session, row, tracker)
+    session.flush()
+    lacking = {
+        source.id
+        for source in session.scalars(select(Source).where(Source.connection_id == row.id))
+        if source.cursor is None
+    }
+    read = [link for link in links if link.looked_at is not None and not link.broken]
+    ready = [link for link in read if not _waits(link, lacking)]
+    waiting = [link for link in read if _waits(link, lacking)]
+    mapping = values.field_mapping(row, tracker.spec)
+    reckon(session, [bound(link, tracker) for link in ready], mapping, now)
+    _unknown(session, waiting)
+    rescore(session, {link.key_result_id for link in waiting}, now)
+    if anew:
+        dirty |= reapply(session, links)
+    return len(ready), len(waiting), dirty
+
+
+def _waits(link: Link, lacking: Collection[int]) -> bool:
+    """Whether a link measures what a source now reads anew: its number is unknown till then."""
+    return link.source_id in lacking and values.rule(link).measure.of != "count"
+
+
+def _unknown(session: Session, links: Iterable[Link]) -> None:
+    """A reading made by another mapping is no longer one."""
+    found = list(links)
+    for link in found:
+        link.looked_at = None
+    session.flush()
+    for chunk in chunks([link.id for link in found]):
+        by_other = update(Reading).where(Reading.link_id.in_(chunk))
+        session.execute(by_other.values(done=None, total=None, value=None, coverage=None))

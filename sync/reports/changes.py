@@ -1,0 +1,98 @@
+"""What moved a key result itself: its links' work, its wording, its people."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.ledger.story import (
+    Change,
+    Confirmed,
+    Contributed,
+    Happening,
+    Linked,
+    Overridden,
+    Unlinked,
+    Valued,
+    Worded,
+    story,
+)
+from connector.okr import rule_from_json
+from connector.report import ChangeReport
+from connector.store.tables import KeyResult, Link, Override, Revision, Typed
+from sync import values
+from sync.reports.past import versions_of
+from sync.reports.wordings import worded
+
+
+def changes(session: Session, row: KeyResult, at: datetime | None) -> tuple[ChangeReport, ...]:
+    """Everything recorded by ``at`` (now for None) that moved what is shown, newest first."""
+    happened = [
+        *_worded(session, row),
+        *_linked(session, row),
+        *_said(session, row),
+    ]
+    known = [each for each in happened if at is None or each.at <= at]
+    return tuple(_report(each) for each in reversed(story(known)))
+
+
+def _report(each: Change) -> ChangeReport:
+    return ChangeReport(
+        at=each.at,
+        recorded_at=each.recorded_at,
+        kind=each.kind,
+        nature=each.nature,
+        subject=each.subject,
+        author=each.author,
+        note=each.note,
+        delta=each.delta,
+        value=each.value,
+    )
+
+
+def _worded(session: Session, row: KeyResult) -> Iterator[Happening]:
+    confirmed: Any = None
+    for at, author, body in _bodies(session, "key_result", [row.id])[row.id]:
+        yield Worded(at, values.key_result(worded(row, body)))
+        said = body.get("confirmed_at")
+        if said != confirmed:
+            confirmed = said
+            yield Confirmed(at, (body.get("confirmed_by") or author) if said else None)
+
+
+def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
+    links = session.scalars(
+        select(Link).where(Link.key_result_id == row.id).order_by(Link.position)
+    )
+    found = {link.id: link for link in links}
+    told = _bodies(session, "link", list(found))
+    versions = versions_of(session, list(found))
+    for link in found.values():
+        for at, _, body in told[link.id] or [(link.created_at, "", {"rule": link.rule})]:
+            yield Linked(at, link.id, rule_from_json(body["rule"]))
+        for version in versions.get(link.id, ()):
+            yield Contributed(version.recorded_at, link.id, version)
+        if link.ended_at is not None:
+            yield Unlinked(link.ended_at, link.id, link.scope)
+
+
+def _said(session: Session, row: KeyResult) -> Iterator[Happening]:
+    for typed in session.scalars(select(Typed).where(Typed.key_result_id == row.id)):
+        yield Valued(typed.made_at, typed.value, typed.author, typed.pushed)
+    for each in session.scalars(select(Override).where(Override.key_result_id == row.id)):
+        yield Overridden(each.made_at, each.value, each.author, each.reason)
+        if each.ended_at is not None:
+            yield Overridden(each.ended_at, None, each.ended_by or "")
+
+
+def _bodies(
+    session: Session, kind: str, ids: list[int]
+) -> Mapping[int, list[tuple[datetime, str, Mapping[str, Any]]]]:
+    query = select(Revision).where(Revision.kind == kind, Revision.subject_id.in_(ids))
+    found: dict[int, list[tuple[datetime, str, Mapping[str, Any]]]] = defaultdict(list)
+    for each in session.scalars(query.order_by(Revision.recorded_at, Revision.id)):
+        found[each.subject_id].append((each.recorded_at, each.author, each.body))
+    return found
