@@ -1,7 +1,7 @@
 """What an item serves upwards, and what finishing it would move: pure computations."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector import ledger, scoring
@@ -57,38 +57,6 @@ def _objective(edge: Edge, owners: Mapping[int, int]) -> int | None:
     return edge.target_id if edge.target_kind == "objective" else owners.get(edge.target_id)
 
 
-def finished(
-    rule: LinkRule,
-    candidate: Candidate,
-    mapping: FieldMapping,
-    *,
-    is_query: bool,
-    held: Collection[Counted],
-) -> Part | None:
-    """What an item would contribute if it were finished now, beside what the link holds.
-
-    None where that would also change the size of other items (a median that moves).
-    """
-    item = replace(candidate.item, status="", category="done", resolution=None)
-    weigher = Weigher(rule, _by_category(mapping, item.place), is_query=is_query)
-    draft = weigher.draft(Candidate(candidate.item_id, item))
-    others = [each for each in held if each.item_id != candidate.item_id]
-    was = next((each for each in held if each.item_id == candidate.item_id), None)
-    sized = None if draft.part.reason else draft.size is not None
-    unsized = any(each.included and each.sized is False for each in others)
-    if rule.unestimated == "median" and unsized and bool(was and was.sized) != bool(sized):
-        return None
-    sizes: list[float | None] = [each.total for each in others if each.sized]
-    return weigher.weigh(draft, weigher.default_size([*sizes, draft.size if sized else None]))
-
-
-def _by_category(mapping: FieldMapping, place: str) -> FieldMapping:
-    """The words of a place in which a status without a name means what its category says."""
-    words = mapping.at(place)
-    types = {name: replace(rule, categories={}) for name, rule in words.types.items()}
-    return FieldMapping(replace(words, categories={}, types=types))
-
-
 @dataclass(frozen=True, slots=True)
 class LinkNow:
     """A link of a key result with what it holds; ``part`` is the item's if it were finished.
@@ -102,12 +70,46 @@ class LinkNow:
     known: bool
     part: Part | None = None
 
+    def reading(self, *, then: bool) -> scoring.Reading | None:
+        """What it says now, or would say then; None while it was not read."""
+        if not self.known:
+            return None
+        found = ledger.reading(self.rule.measure, self.then() if then else self.held)
+        return scoring.Reading(found.done, found.total, found.value)
+
     def then(self) -> Sequence[Counted]:
         """What it would hold."""
         part = self.part
         if part is None:
             return self.held
         return [part if each.item_id == part.item_id else each for each in self.held]
+
+
+def finished(
+    link: LinkNow, candidate: Candidate, mapping: FieldMapping, *, is_query: bool
+) -> Part | None:
+    """What an item would contribute to a link if it were finished now.
+
+    None where that would also change the size of other items (a median that moves).
+    """
+    item = replace(candidate.item, status="", category="done", resolution=None)
+    weigher = Weigher(link.rule, _by_category(mapping, item.place), is_query=is_query)
+    draft = weigher.draft(Candidate(candidate.item_id, item))
+    others = [each for each in link.held if each.item_id != candidate.item_id]
+    was = next((each for each in link.held if each.item_id == candidate.item_id), None)
+    sized = not draft.part.reason and draft.size is not None
+    unsized = any(each.included and each.sized is False for each in others)
+    if link.rule.unestimated == "median" and unsized and bool(was and was.sized) != sized:
+        return None
+    sizes: list[float | None] = [each.total for each in others if each.sized]
+    return weigher.weigh(draft, weigher.default_size([*sizes, draft.size if sized else None]))
+
+
+def _by_category(mapping: FieldMapping, place: str) -> FieldMapping:
+    """The words of a place in which a status without a name means what its category says."""
+    words = mapping.at(place)
+    types = {name: replace(rule, categories={}) for name, rule in words.types.items()}
+    return FieldMapping(replace(words, categories={}, types=types))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,33 +122,23 @@ class Over:
 
 def effect(kr: KeyResult, links: Sequence[LinkNow], link_id: int, over: Over) -> Effect:
     """What a finished item would do to one link's reading and to the key result's progress."""
-    now = {each.link_id: _reading(each, each.held) for each in links}
-    then = {each.link_id: _reading(each, each.then()) for each in links}
-    one, other = now[link_id], then[link_id]
-    reading = (one.value if one else None, other.value if other else None)
+    mine = next(each for each in links if each.link_id == link_id)
+    now, then = mine.reading(then=False), mine.reading(then=True)
+    reading = (now.value if now else None, then.value if then else None)
     if kr.progress_from == "supports":
         return Effect(reading=reading, progress=(None, None), note=SUPPORTED)
-    before = _number(kr, links, list(now.values()), over, [each.held for each in links])
-    after = _number(kr, links, list(then.values()), over, [each.then() for each in links])
+    before, after = _number(kr, links, over, then=False), _number(kr, links, over, then=True)
     note = OVERRIDDEN if over.override is not None else CAPPED if after.capped else ""
     return Effect(reading=reading, progress=(before.progress, after.progress), note=note)
 
 
-def _reading(link: LinkNow, held: Sequence[Counted]) -> scoring.Reading | None:
-    if not link.known:
-        return None
-    found = ledger.reading(link.rule.measure, held)
-    return scoring.Reading(found.done, found.total, found.value)
-
-
-def _number(
-    kr: KeyResult,
-    links: Sequence[LinkNow],
-    readings: Sequence[scoring.Reading | None],
-    over: Over,
-    members: Sequence[Sequence[Counted]],
-) -> Number:
-    value, partial = ledger.computed(kr, [each.rule for each in links], readings, members)
+def _number(kr: KeyResult, links: Sequence[LinkNow], over: Over, *, then: bool) -> Number:
+    value, partial = ledger.computed(
+        kr,
+        [each.rule for each in links],
+        [each.reading(then=then) for each in links],
+        [each.then() if then else each.held for each in links],
+    )
     return ledger.number(
         kr,
         value,

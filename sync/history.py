@@ -19,7 +19,7 @@ from connector.work import Ref
 from integrations.tracker import History
 from sync import values
 from sync.members import candidates, members, tags_of
-from sync.sources import Bound
+from sync.sources import Bound, mark_dirty
 
 FORMER = 500
 """Of items that may have left a scope before it was linked, the last changed ones are asked for."""
@@ -99,6 +99,40 @@ def tell(
             link.history_from = min(filter(None, (link.history_from, begins)), default=None)
         link.history, link.history_note = ("untold" if reason else "told"), reason
         link.reapply_from = None
+
+
+def _cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:
+    """When the open cycle of each link's key result began, by link id."""
+    query = (
+        select(Link.id, Cycle.start)
+        .join(KeyResult, KeyResult.id == Link.key_result_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Cycle.state != "closed")
+    )
+    found: dict[int, datetime] = {}
+    for chunk in chunks([link.id for link in links]):
+        for link_id, start in session.execute(query.where(Link.id.in_(chunk))):
+            found[link_id] = datetime.combine(start, time.min, UTC)
+    return found
+
+
+def reapply(session: Session, links: Iterable[Link]) -> set[int]:
+    """Have the open cycle's past of these links told anew; returns the sources to drain."""
+    told = [link for link in links if link.history == "told"]
+    starts = _cycle_starts(session, told)
+    for link in told:
+        link.reapply_from = starts.get(link.id)
+    sources = {link.source_id for link in told if link.reapply_from and link.source_id}
+    mark_dirty(session, sources)
+    return sources
+
+
+def ask(session: Session, links: Iterable[Link]) -> set[int]:
+    """Have the sources of links that wait for their past drained; returns them."""
+    waiting = [link for link in links if link.history == "wanted" and link.looked_at]
+    sources = {link.source_id for link in waiting if link.source_id is not None}
+    mark_dirty(session, sources)
+    return sources
 
 
 def _can_be_told(each: Bound) -> bool:

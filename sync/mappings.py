@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -13,19 +13,17 @@ from connector.mapping import checked, read_mapping
 from connector.store.chunks import chunks
 from connector.store.tables import (
     Connection,
-    Cycle,
-    KeyResult,
     Link,
     MappingVersion,
     Reading,
     Source,
 )
-from sync import values
+from sync import history, values
 from sync.connections import find
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
 from sync.scores import alone
-from sync.sources import attach, bound, mark_dirty
+from sync.sources import attach, bound
 
 LONGEST_REASON = 2000
 
@@ -115,32 +113,6 @@ def versions(session: Session, name: str) -> list[Version]:
     ]
 
 
-def cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:
-    """When the open cycle of each link's key result began, by link id."""
-    query = (
-        select(Link.id, Cycle.start)
-        .join(KeyResult, KeyResult.id == Link.key_result_id)
-        .join(Cycle, Cycle.id == KeyResult.cycle_id)
-        .where(Cycle.state != "closed")
-    )
-    found: dict[int, datetime] = {}
-    for chunk in chunks([link.id for link in links]):
-        for link_id, start in session.execute(query.where(Link.id.in_(chunk))):
-            found[link_id] = datetime.combine(start, time.min, UTC)
-    return found
-
-
-def reapply(session: Session, links: Iterable[Link]) -> set[int]:
-    """Have the open cycle's past of these links told anew; returns the sources to drain."""
-    told = [link for link in links if link.history == "told"]
-    starts = cycle_starts(session, told)
-    for link in told:
-        link.reapply_from = starts.get(link.id)
-    sources = {link.source_id for link in told if link.reapply_from and link.source_id}
-    mark_dirty(session, sources)
-    return sources
-
-
 def _newest(connection_id: int) -> Any:
     mine = MappingVersion.connection_id == connection_id
     return select(func.max(MappingVersion.version)).where(mine)
@@ -170,7 +142,7 @@ def _follow(
     _unknown(session, waiting)
     rescore(session, {link.key_result_id for link in waiting}, now)
     if anew:
-        dirty |= reapply(session, links)
+        dirty |= history.reapply(session, links)
     return len(ready), len(waiting), dirty
 
 

@@ -174,7 +174,7 @@ def _store(drain: _Drain, page: Page | Fetched) -> None:
     now = drain.runtime.clock()
     with drain.runtime.store.write() as session:
         source = lease.held(session, drain.claim, now)
-        stored = store_items(session, source, page.items)
+        stored = store_items(session, source, page.items, drain.runtime.vault.mark)
         set_aside(session, source, page.unreadable, now)
     drain.seen.ids |= stored.seen | {each.external_id for each in page.unreadable}
     drain.result.items_changed += stored.changed

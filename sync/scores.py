@@ -290,3 +290,12 @@ def _store(
         dirty = True
     session.flush()
     return dirty
+
+
+def number_of(session: Session, key_result_id: int) -> Number | None:
+    """The stored numbers of a key result, or None before there are any."""
+    query = select(Score).where(Score.kind == "key_result", Score.subject_id == key_result_id)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        return None
+    return Number(**{name: getattr(row, name) for name in Number.__dataclass_fields__})

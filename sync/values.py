@@ -109,6 +109,7 @@ def version(row: Contribution) -> Version:
         cause=row.cause,
         valid_from=row.valid_from,
         recorded_at=row.recorded_at,
+        replaced_at=row.replaced_at,
     )
 
 

@@ -1,6 +1,5 @@
 """A whole service for tests: both simulated trackers, one runtime, a clock turned by hand."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,14 +95,15 @@ class World:
         return planning.apply(self.runtime, text, name="plan.yaml", author="lead", **more)
 
     def sync(self, *, full: bool = False) -> list[Drained]:
-        """Drain every source now, twice where the first look made it dirty again."""
-        found = [drain for each in self.sources() for drain in self._drained(each, full=full)]
+        """Drain every source now and as often as that makes it dirty again; tells the first look."""
+        found = [self._drained(each, full=full) for each in self.sources()]
         return [each for each in found if not each.skipped]
 
-    def _drained(self, source_id: int, *, full: bool) -> Iterator[Drained]:
-        yield pipeline.drain(self.runtime, source_id, force=True, full=full)
+    def _drained(self, source_id: int, *, full: bool) -> Drained:
+        first = pipeline.drain(self.runtime, source_id, force=True, full=full)
         while source_id in self.waiting():
-            yield pipeline.drain(self.runtime, source_id)
+            assert pipeline.drain(self.runtime, source_id).error is None
+        return first
 
     def poll(self) -> list[Drained]:
         """What the clock and the workers do: drain whatever is due, until nothing is."""

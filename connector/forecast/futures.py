@@ -16,7 +16,9 @@ FUTURES = 300
 
 SEED = 20_000
 
-SHORT_MEMORY = 0.5
+SHORT_MEMORY = 0.75
+"""How many of the futures learn from the latest weeks only."""
+
 LEAST_MEMORY = 3
 
 

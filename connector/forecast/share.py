@@ -9,6 +9,7 @@ from connector.forecast.futures import Pair, Unseen
 from connector.forecast.refusals import refusal, require_finite
 from connector.forecast.values import MOST_WEEKS, Forecast, NoForecast, Week
 
+SURPRISE_WORK = 1.25
 SURPRISE_SCOPE = 0.5
 
 
@@ -41,10 +42,11 @@ def forecast_share(
 
 
 def _unseen(usual: float) -> Unseen:
-    """A week as it would be if the work were to fit its time, and half as much came on top."""
+    """A week of the size that would fit the work into its time, in work and, less, in scope."""
 
     def surprise(rng: Random) -> Pair:
-        return usual * rng.expovariate(1.0), SURPRISE_SCOPE * usual * rng.expovariate(1.0)
+        worked, added = rng.expovariate(1.0), rng.expovariate(1.0)
+        return SURPRISE_WORK * usual * worked, SURPRISE_SCOPE * usual * added
 
     return surprise
 

@@ -1,6 +1,7 @@
 """The ledger: what each item contributes to a link, what that adds up to, and what moved it."""
 
 from connector.ledger.course import Course
+from connector.ledger.curve import Point, curve
 from connector.ledger.movements import (
     NATURES,
     REBUILT,
@@ -35,12 +36,14 @@ __all__ = [
     "Number",
     "Part",
     "PastPart",
+    "Point",
     "Tally",
     "Version",
     "Weigher",
     "ancestry",
     "changed",
     "computed",
+    "curve",
     "effective",
     "is_pooled",
     "left",

@@ -39,7 +39,10 @@ NATURES: dict[str, Nature] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A contribution as the ledger holds it: effective and recorded time, with a cause."""
+    """A contribution as the ledger holds it: effective and recorded time, with a cause.
+
+    ``replaced_at`` is when another version took its place; None holds now.
+    """
 
     item_id: int
     key: str
@@ -54,6 +57,7 @@ class Version:
     cause: str
     valid_from: datetime
     recorded_at: datetime
+    replaced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,15 @@ def movements(measure: Measure, versions: Iterable[Version]) -> list[Movement]:
     return _moved(measure, sorted(recorded, key=attrgetter("recorded_at", "valid_from", "key")))
 
 
-def recorded(versions: Iterable[Version]) -> list[Version]:
-    """The version of each item that was recorded last."""
-    held: dict[int, Version] = {}
-    for each in sorted(versions, key=attrgetter("recorded_at", "valid_from")):
-        if each.cause not in REBUILT:
-            held[each.item_id] = each
-    return list(held.values())
+def recorded(versions: Iterable[Version], at: datetime | None = None) -> list[Version]:
+    """The versions that hold now, or held at an instant as it was known then."""
+    if at is None:
+        return [each for each in versions if each.replaced_at is None]
+    return [
+        each
+        for each in versions
+        if each.recorded_at <= at and (each.replaced_at is None or each.replaced_at > at)
+    ]
 
 
 def rebuilt(measure: Measure, versions: Iterable[Version]) -> list[Movement]:

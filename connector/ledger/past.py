@@ -21,14 +21,15 @@ class Moment:
 def moments(item: WorkItem, events: Iterable[ItemEvent]) -> list[Moment]:
     """The item through its life, oldest first; the first moment is when it was created.
 
-    Events the item has outlived (dated before it was created) count as its beginning.
+    What happened as it was created (or is dated before) is part of its beginning.
     """
     ordered = sorted(events, key=lambda event: event.at)
     found: list[Moment] = []
     shown = item
     for event in reversed(ordered):
-        if event.at > item.created_at:
-            found.append(Moment(event.at, replace(shown, **_dates(event.at, item))))
+        if event.at <= item.created_at:
+            break  # it began so
+        found.append(Moment(event.at, replace(shown, **_dates(event.at, item))))
         shown = undone(shown, event)
     first = replace(shown, **_dates(item.created_at, item))
     return [Moment(item.created_at, first), *reversed(found)]

@@ -107,12 +107,19 @@ class Change:
 
 def story(happenings: Iterable[Happening]) -> list[Change]:
     """What moved a key result, oldest first; happenings may come in any order."""
-    teller = _Teller()
-    found = (teller.tell(each) for each in sorted(happenings, key=_order))
+    teller = Teller()
+    shown = (each for each in happenings if not _is_rebuilt(each))
+    found = (teller.tell(each) for each in sorted(shown, key=in_order))
     return [change for change in found if change is not None]
 
 
-def _order(each: Happening) -> tuple[datetime, int, datetime, str]:
+def _is_rebuilt(each: Happening) -> bool:
+    """Whether it only tells how the past would have read: it never moved what was shown."""
+    return isinstance(each, Contributed) and each.version.cause in REBUILT
+
+
+def in_order(each: Happening) -> tuple[datetime, int, datetime, str]:
+    """What happenings are told by: time, kind, then effective time and item key."""
     if isinstance(each, Contributed):
         return (each.at, _RANKS.index(type(each)), each.version.valid_from, each.version.key)
     return (each.at, _RANKS.index(type(each)), each.at, "")
@@ -133,7 +140,7 @@ class _Pool:
 
 
 @dataclass(slots=True)
-class _Teller:
+class Teller:
     """The key result as it stands while its story is told."""
 
     key_result: KeyResult | None = None
@@ -148,8 +155,8 @@ class _Teller:
 
     def tell(self, happening: Happening) -> Change | None:
         """The change a happening made, or None where nothing shown moved and no person spoke."""
-        kind, subject, author, note = self._take(happening)
-        after = self._number()
+        kind, subject, author, note = self.take(happening)
+        after = self.number()
         was, self.shown = self.shown, after.progress or 0.0
         delta = self.shown - was
         if delta == 0 and kind in {"", "target_changed", "rule_changed"}:
@@ -167,7 +174,8 @@ class _Teller:
             value=after.value,
         )
 
-    def _take(self, happening: Happening) -> tuple[str, str, str, str]:
+    def take(self, happening: Happening) -> tuple[str, str, str, str]:
+        """Let it happen; returns (kind, subject, author, note)."""
         match happening:
             case Contributed():
                 return self._contributed(happening), happening.version.key, "", ""
@@ -208,7 +216,7 @@ class _Teller:
 
     def _contributed(self, happening: Contributed) -> str:
         version, link_id = happening.version, happening.link_id
-        if link_id not in self.rules or version.cause in REBUILT:
+        if link_id not in self.rules:
             return ""
         held = self.held[link_id]
         previous, before = held.get(version.item_id), self._winner(version.item_id)
@@ -222,7 +230,18 @@ class _Teller:
         held = (self.held[link_id].get(item_id) for link_id in self.rules)
         return next((each for each in held if each is not None and each.included), None)
 
-    def _number(self) -> Number:
+    @property
+    def amounts(self) -> tuple[float, float] | None:
+        """(Σ done, Σ total) of the work counted, each item once; None unless it is a share."""
+        rules = list(self.rules.values())
+        if self.key_result is None or not rules or not rules[0].measure.is_share:
+            return None
+        if len(rules) > 1 and not is_pooled(self.key_result, rules):
+            return None
+        return self.pool.done.value(), self.pool.total.value()
+
+    def number(self) -> Number:
+        """The key result's numbers now."""
         if self.key_result is None:
             return Number()
         found, partial = (self.typed, False) if not self.rules else self._computed()

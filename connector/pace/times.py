@@ -1,8 +1,8 @@
 """The share of a period that is over, by the clock or by working days."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -15,15 +15,38 @@ def elapsed(
     now: datetime,
     zone: ZoneInfo,
     *,
-    days: AbstractSet[int] | None = None,
-    holidays: AbstractSet[date] = frozenset(),
+    days: frozenset[int] | None = None,
+    holidays: frozenset[date] = frozenset(),
 ) -> float:
     """The share (0..1) of the days from ``start`` to ``end``, both included, that is over.
 
     With ``days`` (0 is Monday) or holidays only working days count, each the same, of today the
     part that is over; where the period has none, all its time counts.
     """
-    moment, begin, over = _instant(now), day_begins(start, zone), day_begins(end + _DAY, zone)
+    return _elapsed(start, end, _instant(now), zone, days=days, holidays=holidays)
+
+
+def has_started(start: date, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether the day ``start`` has begun in the organisation's zone."""
+    return _instant(now) >= day_begins(start, zone)
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) of a day; where clocks skip midnight, the one after the skip."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)  # thousands of key results share the dates of their cycle
+def _elapsed(
+    start: date,
+    end: date,
+    moment: datetime,
+    zone: ZoneInfo,
+    *,
+    days: frozenset[int] | None,
+    holidays: frozenset[date],
+) -> float:
+    begin, over = day_begins(start, zone), day_begins(end + _DAY, zone)
     if moment < begin or moment >= over:
         return 0.0 if moment < begin else 1.0
     calendar = _Calendar(_WEEK if days is None else days, holidays)
@@ -37,22 +60,12 @@ def elapsed(
     return min(1.0, gone / working)
 
 
-def has_started(start: date, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the day ``start`` has begun in the organisation's zone."""
-    return _instant(now) >= day_begins(start, zone)
-
-
-def day_begins(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant (UTC) of a day; where clocks skip midnight, the one after the skip."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class _Calendar:
     """Which days are worked."""
 
-    weekdays: AbstractSet[int]
-    holidays: AbstractSet[date]
+    weekdays: frozenset[int]
+    holidays: frozenset[date]
 
     def __contains__(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays

@@ -27,7 +27,7 @@ def refuse_rings(
             continue  # nothing that this file could cut
         closing = max(ours, key=lambda step: _closing(entries[step[0]], step, before))
         if closing in seen:
-            continue
+            continue  # it is told already
         seen.add(closing)
         entry = entries[closing[0]]
         word = "parent" if entry.kind == "team" else "supports"

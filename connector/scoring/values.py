@@ -62,11 +62,8 @@ def _shares(
 def _in_unit(kr: KeyResult, reading: Reading) -> float | None:
     if kr.unit != "%" or reading.value is None or reading.done is None or not reading.total:
         return reading.value
-    # 100 × 217.001 ÷ 217.001 is not 100 in doubles; everything done must be exactly 100, and less
-    # than everything not more.
-    if reading.done == reading.total:
-        return 100.0
-    return min(100.0, 100 * reading.done / reading.total)
+    # 100 × 217.001 ÷ 217.001 is not 100 in doubles; everything done must be exactly 100.
+    return 100.0 if reading.done == reading.total else 100 * reading.done / reading.total
 
 
 def _number(kr: KeyResult, known: Sequence[Reading]) -> float:

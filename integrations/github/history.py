@@ -48,7 +48,8 @@ class Historian:
             if named:
                 places[named[0]][named[1]] = ref
             else:
-                unnamed.append(_One(ref.external_id or "", why=f"{ref.key} names no issue."))
+                why = f"GitHub reads issues by name, and {ref.key or 'this one'} names none."
+                unnamed.append(_One(ref.external_id or "", why=why))
         if unnamed:
             yield _together(unnamed)
         cards = Project(self._client, self._board).cards() if self._board and places else {}
@@ -135,7 +136,7 @@ class Historian:
     def _undated(self, key: str, numbers: Mapping[str, float]) -> list[str]:
         """Numbers that are measured by, whose changes GitHub does not tell."""
         return [
-            f"GitHub keeps no dates of what {name} of {key} was."
+            f"GitHub keeps no dates of changes of the field {name}, which {key} has."
             for name in sorted(self._numbers & numbers.keys())
         ]
 
@@ -144,10 +145,12 @@ class Historian:
         card = cards.get((ref.key or "").lower())
         if card is None or self._board is None or told.why:
             return told
-        status = ["its status"] if card.status else []
+        status = ["a status"] if card.status else []
         undated = [*status, *sorted(self._numbers & card.numbers.keys())]
         if undated:
-            why = f"GitHub keeps no dates of what {' and '.join(undated)} of {card.key} was."
+            where = f"project {self._board.owner}/{self._board.number}"
+            what = f"{card.key} has {' and '.join(undated)}"
+            why = f"GitHub keeps no dates of changes on the board of {where}, where {what}."
             return _One(told.external_id, why=why)
         came = ItemEvent(
             external_id=told.external_id,

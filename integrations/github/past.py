@@ -96,8 +96,6 @@ def _states(story: _Story) -> None:
     known: str | None = None
     mine: list[_Change] = []
     for each in story.about("state"):
-        if held["status"] == "merged":
-            continue  # it is closed by being merged, which cannot be undone
         after = _state(each, pull_request=item.pull_request)
         mine.append(_Change(each.at, held, after))
         held, known = after, each.reason
@@ -223,9 +221,8 @@ def _arrival(story: _Story) -> None:
         return
     tags = set(story.item.tags)
     for change in sorted(story.changes, key=lambda each: each.at, reverse=True):
-        if change.at >= story.moved:
-            tags -= set(change.after.get("tags", ()))
-            tags |= set(change.before.get("tags", ()))
+        tags -= set(change.after.get("tags", ()))
+        tags |= set(change.before.get("tags", ()))
     before: Values = {"place": "", "tags": []}
     after: Values = {"place": story.item.place, "tags": sorted(tags)}
     story.changes.insert(0, _Change(story.moved, before, after))

@@ -44,12 +44,13 @@ def glance(client: GitHubClient, place: Place, need: Need) -> Iterator[Page | Lo
     parts.look()
     families = Families(client, place.repo, parts.need)
     asked = [s for s in sorted(parts.need.scopes) if s[0] != "issue" and s not in parts.broken]
-    cursor = Cursor(cursors.EPOCH)
-    for only in _filters(asked):
+    cursor, filters, parents = Cursor(cursors.EPOCH), _filters(asked), set[str]()
+    for only in filters:
         changes = Changes(client, place, None, only=only)
         yield from changes.pages()
-        cursor = changes.cursor()
-    yield from families.children()
+        cursor, parents = changes.cursor(), parents | changes.parents
+    # With the whole repository, only sub-issues in others are left to read.
+    yield from families.pages(parents) if {} in filters else families.children()
     yield Look(
         cursor=cursor.text(),
         complete=True,

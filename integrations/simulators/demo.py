@@ -54,9 +54,11 @@ def _milestone(github: GithubSite, quarter: Quarter, effort: Effort) -> str:
         if life.finished and life.end == "dropped":
             github.close(effort.place, issue, "not_planned", at=life.finished)
         elif life.finished and life.started:
+            github.edit(effort.place, issue, labels=["feature", "in progress"], at=life.started)
             pull = github.add_issue(effort.place, f"{title}: the change", number,
                                     pull_request=True, at=life.started)  # fmt: skip
             github.close(effort.place, pull, merged=True, at=life.finished)
+            github.edit(effort.place, issue, labels=["feature"], at=life.finished)
             github.close(effort.place, issue, at=life.finished)
         elif life.started:
             github.edit(effort.place, issue, labels=["feature", "in progress"], at=life.started)

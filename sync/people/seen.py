@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,17 +30,19 @@ def store_accounts(
     mine = TrackerAccount.connection_id == connection_id
     query = select(TrackerAccount).where(mine, TrackerAccount.external_id.in_(seen))
     held = {row.external_id: row for row in session.scalars(query)}
-    # Two sources of one connection may see an account at once: each insert takes what it finds,
-    # and both write in one order, so that neither waits for the other in a ring.
-    for external_id in sorted(seen):
-        told, row = seen[external_id], held.get(external_id)
-        if row is None:
-            _add(session, {"connection_id": connection_id, "external_id": external_id, **told})
-            continue
-        for name, value in told.items():
-            if getattr(row, name) != value:
-                setattr(row, name, value)
-    session.flush()
+    fresh = [
+        {
+            "connection_id": connection_id,
+            "external_id": each,
+            "name": "",
+            "email_mark": None,
+            **told,
+        }
+        for each, told in sorted(seen.items())
+        if not _is_known(held.get(each), told)
+    ]
+    if fresh:
+        _write(session, fresh)
 
 
 def _told(item: WorkItem, mark: Mark | None) -> dict[str, Any]:
@@ -50,14 +52,23 @@ def _told(item: WorkItem, mark: Mark | None) -> dict[str, Any]:
     return told
 
 
-def _add(session: Session, row: dict[str, Any]) -> None:
+def _is_known(row: TrackerAccount | None, told: dict[str, Any]) -> bool:
+    return row is not None and all(getattr(row, name) == value for name, value in told.items())
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Sources of one connection may see an account at once: whoever comes second adds to the
+    first, and all write in one order, so that none waits for another in a ring."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    first = dialect.insert(TrackerAccount).values(**{"name": "", **row})
-    place = [TrackerAccount.connection_id, TrackerAccount.external_id]
-    told = {name: row[name] for name in ("name", "email_mark") if name in row}
-    statement: Insert = (
-        first.on_conflict_do_update(index_elements=place, set_=told)
-        if told
-        else first.on_conflict_do_nothing(index_elements=place)
+    first = dialect.insert(TrackerAccount).values(rows)
+    told = first.excluded
+    session.execute(
+        first.on_conflict_do_update(
+            index_elements=[TrackerAccount.connection_id, TrackerAccount.external_id],
+            set_={
+                "name": func.coalesce(func.nullif(told.name, ""), TrackerAccount.name),
+                "email_mark": func.coalesce(told.email_mark, TrackerAccount.email_mark),
+            },
+        ),
+        execution_options={"populate_existing": True},
     )
-    session.execute(statement)

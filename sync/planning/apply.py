@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector import plans
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Link, Reading, Source
-from sync import values
+from sync import history, values
 from sync.planning.scopes import checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
@@ -29,8 +29,19 @@ class Applied:
     unchanged: int
 
 
-def apply(runtime: Runtime, text: str, *, name: str, author: str, dry_run: bool = False) -> Applied:
-    """Apply a plan file's text; raises ``Refused`` with every problem, and changes nothing then."""
+def apply(
+    runtime: Runtime,
+    text: str,
+    *,
+    name: str,
+    author: str,
+    dry_run: bool = False,
+    reapply: bool = False,
+) -> Applied:
+    """Apply a plan file's text; raises ``Refused`` with every problem, and changes nothing then.
+
+    With ``reapply`` the open cycle's past of links whose rule changes is told anew by it.
+    """
     plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
     if dry_run:
         with runtime.store.read() as session:
@@ -41,7 +52,7 @@ def apply(runtime: Runtime, text: str, *, name: str, author: str, dry_run: bool 
         writer = Writer(session, runtime.clock(), author)
         for change in changes.changes:
             writer.write(change)
-        dirty = _follow(runtime, session, writer)
+        dirty = _follow(runtime, session, writer, anew=reapply)
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
     return _outcome(changes)
@@ -62,9 +73,10 @@ def _outcome(changes: plans.Changes) -> Applied:
     )
 
 
-def _follow(runtime: Runtime, session: Session, writer: Writer) -> set[int]:
+def _follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -> set[int]:
     """Give new links their source, reckon what the mirror already holds, and rescore."""
     session.flush()
+    ruled = [link for link in writer.touched_links if link.pending]
     dirty: set[int] = set()
     for connection in session.scalars(select(Connection).where(Connection.ended_at.is_(None))):
         dirty |= attach(session, connection, runtime.tracker(connection.tracker))
@@ -75,6 +87,8 @@ def _follow(runtime: Runtime, session: Session, writer: Writer) -> set[int]:
         tracker = runtime.tracker(connection.tracker)
         mapping = values.field_mapping(connection, tracker.spec)
         reckon(session, [bound(link, tracker) for link in links], mapping, now)
+    dirty |= history.ask(session, writer.touched_links)
+    dirty |= history.reapply(session, ruled) if anew else set()
     rescore(session, writer.key_results, now)
     for cycle_id in writer.cycles:
         rescore_cycle(session, cycle_id, now)

@@ -3,6 +3,7 @@
 from sync.reports.connections import connection_reports
 from sync.reports.cycle import current_cycle, cycle_report, cycles, pick_cycle
 from sync.reports.explain import explanation
+from sync.reports.outlook import outlook
 
 __all__ = [
     "connection_reports",
@@ -10,5 +11,6 @@ __all__ = [
     "cycle_report",
     "cycles",
     "explanation",
+    "outlook",
     "pick_cycle",
 ]

@@ -17,7 +17,7 @@ from integrations.tracker import Tracker
 from sync import values
 from sync.members import tags_of
 from sync.reports.ancestry import Ancestry, ancestry
-from sync.reports.finishing import effects
+from sync.reports.finishing import Reader, effects
 from sync.reports.items import find_item, item_report
 from sync.reports.person import person_work
 
@@ -58,7 +58,7 @@ def item_serves(session: Session, name: str, *, trackers: Mapping[str, Tracker])
     moves: Mapping[int, Effect] = {}
     if tracker is not None:
         still = [each.link for each in serving if each.version.state != "done"]
-        moves = effects(session, item, still, tracker=tracker, mapping=mapping)
+        moves = effects(session, item, still, Reader(tracker, mapping))
     serves = tuple(_serving(each, item, above, moves) for each in serving)
     tags = tags_of(session, [item.id])[item.id] if mapping.reads_boards else ()
     report = item_report(found, mapping, tags)

@@ -12,7 +12,7 @@ from connector.errors import Refused
 from connector.report import ContributionReport, Explanation, LinkExplanation, MovementReport
 from connector.settings import Settings
 from connector.store.chunks import chunks
-from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Team
+from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Revision, Team
 from sync import values
 from sync.reports.changes import changes
 from sync.reports.cycle import frame_of
@@ -37,6 +37,8 @@ def explanation(
         found = snapshot(session, cycle, now, only=[row.id])
     else:
         found = snapshot_at(session, cycle, at, only=[row.id])
+    if at is not None and not found.rebuilt:
+        _refuse_unrecorded(session, row, at)
     (shown,) = [each for each in found.key_results if each.id == row.id]
     objective = next(each for each in found.objectives if each.id == shown.objective_id)
     where, links = places(session), found.links.get(row.id, ())
@@ -76,6 +78,15 @@ def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Cycle]
     return key_result, cycle
 
 
+def _refuse_unrecorded(session: Session, row: KeyResult, at: datetime) -> None:
+    """Before a key result was recorded there is nothing to tell, unless its links have a past."""
+    known = select(Revision.id).where(
+        Revision.kind == "key_result", Revision.subject_id == row.id, Revision.recorded_at <= at
+    )
+    if session.scalars(known.limit(1)).first() is None:
+        raise Refused(f"{row.key} was not recorded yet at {at.isoformat()}")
+
+
 def _missing(session: Session, cycle_key: str, key: str) -> str:
     query = (
         select(KeyResult.key)
@@ -105,7 +116,10 @@ def _links(
             holding, past = ledger.Course(told).at(found.at), ledger.rebuilt(measure, told)
             past = [each for each in past if each.at <= found.at]
         else:
-            holding, past = ledger.recorded(known), ledger.rebuilt(measure, known)
+            holding, past = (
+                ledger.recorded(told, found.at if found.is_past else None),
+                ledger.rebuilt(measure, known),
+            )
         explained.append(
             LinkExplanation(
                 link=link_report(link, found, where, settings),

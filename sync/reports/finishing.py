@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,56 +20,50 @@ from sync.scores import overrides
 from sync.sources import bound
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A tracker, and what a connection's words mean there."""
+
+    tracker: Tracker
+    mapping: FieldMapping
+
+
 def effects(
-    session: Session,
-    item: Item,
-    links: Sequence[Link],
-    *,
-    tracker: Tracker,
-    mapping: FieldMapping,
+    session: Session, item: Item, links: Sequence[Link], reader: Reader
 ) -> dict[int, Effect]:
     """By link: what would move if the item were finished; nothing where it cannot be told."""
     rows = _key_results(session, {link.key_result_id for link in links})
-    around = _around(session, rows)
-    if not around:
-        return {}
+    around, over = _around(session, rows), overrides(session, rows)
+    now = _now(session, around)
     candidate = Candidate(item.id, values.work_item(item))
-    asked = {link.id for link in links}
-    over = overrides(session, rows)
-    now = _now(session, around, asked=asked, candidate=candidate, tracker=tracker, mapping=mapping)
-    found: dict[int, Effect] = {}
-    for key_result_id, row in rows.items():
-        mine = [now[link.id] for link in around if link.key_result_id == key_result_id]
-        word = over.get(key_result_id)
-        said = Over(override=word.value if word else None, confirmed=row.confirmed_at is not None)
-        if any(each.part is None and each.link_id in asked for each in mine):
-            continue
-        for each in mine:
-            if each.link_id in asked:
-                found[each.link_id] = effect(values.key_result(row), mine, each.link_id, said)
-    return found
-
-
-def _now(
-    session: Session,
-    links: Sequence[Link],
-    *,
-    asked: Collection[int],
-    candidate: Candidate,
-    tracker: Tracker,
-    mapping: FieldMapping,
-) -> dict[int, LinkNow]:
-    held, read = _contributions(session, links), _read(session, links)
-    found: dict[int, LinkNow] = {}
     for link in links:
-        rule, part = values.rule(link), None
-        if link.id in asked:
-            kind = bound(link, tracker).kind
-            is_query = isinstance(kind.select(link.value), Matching)
-            part = finished(rule, candidate, mapping, is_query=is_query, held=held[link.id])
-        known = link.id in read and link.looked_at is not None
-        found[link.id] = LinkNow(link.id, rule, held[link.id], known, part)
+        is_query = isinstance(bound(link, reader.tracker).kind.select(link.value), Matching)
+        part = finished(now[link.id], candidate, reader.mapping, is_query=is_query)
+        now[link.id] = replace(now[link.id], part=part)
+    untold = {link.key_result_id for link in links if now[link.id].part is None}
+    found: dict[int, Effect] = {}
+    for link in links:
+        row, word = rows[link.key_result_id], over.get(link.key_result_id)
+        if row.id in untold:
+            continue
+        mine = [now[each.id] for each in around if each.key_result_id == row.id]
+        confirmed = row.confirmed_at is not None
+        said = Over(override=word.value if word else None, confirmed=confirmed)
+        found[link.id] = effect(values.key_result(row), mine, link.id, said)
     return found
+
+
+def _now(session: Session, links: Sequence[Link]) -> dict[int, LinkNow]:
+    held, read = _contributions(session, links), _read(session, links)
+    return {
+        link.id: LinkNow(
+            link.id,
+            values.rule(link),
+            held[link.id],
+            known=link.id in read and link.looked_at is not None,
+        )
+        for link in links
+    }
 
 
 def _key_results(session: Session, ids: Collection[int]) -> dict[int, KeyResult]:

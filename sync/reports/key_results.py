@@ -161,6 +161,8 @@ def _reason(frame: Frame, row: KeyResult, shown: Standing, beside: Beside) -> st
         return _said(beside.override)
     if row.progress_from == "supports":
         return _supported(shown)
+    if beside.links and all(link.rebuilt for link in beside.links):
+        return "told from the tracker's own history: it was linked only later"
     reason = _of_links(frame, beside.links, has_value=shown.value is not None)
     if not reason and shown.capped:
         return "held at 95 % until a person confirms the outcome"

@@ -103,7 +103,8 @@ def _told(session: Session, links: Mapping[int, Sequence[Link]], at: datetime) -
     before = {
         link.id
         for link in flat
-        if link.id not in held
+        if link.created_at > at
+        and link.id not in held
         and not (since.get(link.id) and since[link.id] <= at)
         and link.history == "told"
     }

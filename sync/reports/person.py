@@ -56,9 +56,11 @@ def person_work(
     accounts = tuple((row.tracker, row.external_id) for row in session.scalars(said))
     current = []
     for connection in _connections(session, [tracker for tracker, _ in accounts]):
-        current += _current(
-            session, connection, dict(accounts), trackers, since=now - JUST_FINISHED
-        )
+        tracker = trackers.get(connection.tracker)
+        mapping = values.field_mapping(connection, tracker.spec) if tracker else FieldMapping()
+        account = dict(accounts)[connection.tracker]
+        found = _reports(session, connection, account, mapping)
+        current += [each for each in found if _is_current(*each, since=now - JUST_FINISHED)]
     current.sort(key=lambda each: (each[0].item.updated_at, each[0].item.key), reverse=True)
     holdings = _holdings(session, [found.item.id for found, _ in current])
     items = [_item(found, report, holdings[found.item.id]) for found, report in current]
@@ -79,26 +81,20 @@ def _connections(session: Session, trackers: Collection[str]) -> list[Connection
     return list(session.scalars(query.order_by(Connection.id)))
 
 
-def _current(
-    session: Session,
-    connection: Connection,
-    accounts: Mapping[str, str],
-    trackers: Mapping[str, Tracker],
-    *,
-    since: datetime,
+def _reports(
+    session: Session, connection: Connection, account: str, mapping: FieldMapping
 ) -> list[tuple[Found, ItemReport]]:
-    """The items of an account at a connection that are open, or finished since."""
-    tracker = trackers.get(connection.tracker)
-    mapping = values.field_mapping(connection, tracker.spec) if tracker else FieldMapping()
-    rows = _assigned(session, connection, accounts[connection.tracker])
+    """The items of an account at a connection, with their state."""
+    rows = _assigned(session, connection, account)
     tags = tags_of(session, [row.id for row in rows]) if mapping.reads_boards else {}
-    found = []
-    for row in rows:
-        report = item_report(Found(row, connection), mapping, tags.get(row.id, ()))
-        is_open = report.state in {"todo", "doing"}
-        if is_open or (report.state == "done" and row.state_at >= since):
-            found.append((Found(row, connection), report))
-    return found
+    found = [Found(row, connection) for row in rows]
+    return [(each, item_report(each, mapping, tags.get(each.item.id, ()))) for each in found]
+
+
+def _is_current(found: Found, report: ItemReport, since: datetime) -> bool:
+    """Whether it is open, or was finished since."""
+    just_finished = report.state == "done" and found.item.state_at >= since
+    return just_finished or report.state in {"todo", "doing"}
 
 
 def _assigned(session: Session, connection: Connection, account: str) -> list[Item]:

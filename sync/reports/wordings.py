@@ -24,7 +24,7 @@ def bodies(
             Revision.kind == kind, Revision.subject_id.in_(chunk), Revision.recorded_at <= at
         )
         ordered = query.order_by(Revision.recorded_at, Revision.id)
-        found.update(dict(session.execute(ordered).tuples().all()))
+        found.update({row[0]: row[1] for row in session.execute(ordered)})
     return found
 
 
@@ -36,7 +36,7 @@ def first_bodies(session: Session, kind: str, ids: Collection[int]) -> dict[int,
             Revision.kind == kind, Revision.subject_id.in_(chunk)
         )
         ordered = query.order_by(Revision.recorded_at.desc(), Revision.id.desc())
-        found.update(dict(session.execute(ordered).tuples().all()))
+        found.update({row[0]: row[1] for row in session.execute(ordered)})
     return found
 
 

@@ -27,7 +27,6 @@ AT_ONCE = 2000
 COLUMNS = (
     Item.id,
     Item.connection_id,
-    Item.external_id,
     Item.key,
     Item.place,
     Item.type,
@@ -38,7 +37,6 @@ COLUMNS = (
     Item.pull_request,
     Item.labels,
     Item.created_at,
-    Item.updated_at,
     Item.state_at,
 )
 
@@ -124,7 +122,7 @@ def _reopened(read: Iterable[_Read]) -> Iterator[ColumnElement[bool]]:
 def _work_item(row: Row[*tuple[Any, ...]], tags: Collection[str]) -> WorkItem:
     """What tells the state of an item; nothing else of it is read."""
     return WorkItem(
-        external_id=row.external_id,
+        external_id="",
         key=row.key,
         title="",
         url="",
@@ -132,7 +130,7 @@ def _work_item(row: Row[*tuple[Any, ...]], tags: Collection[str]) -> WorkItem:
         category=cast("Category", row.category),
         type=row.type,
         created_at=row.created_at,
-        updated_at=row.updated_at,
+        updated_at=row.state_at,
         state_at=row.state_at,
         resolution=row.resolution,
         place=row.place,

@@ -102,8 +102,8 @@ def rules(measures: st.SearchStrategy[Measure]) -> st.SearchStrategy[LinkRule]:
         weight=weights,
         dropped=st.sampled_from(["exclude", "as_done", "as_open"]),
         unestimated=st.sampled_from(["exclude", "zero", "median", "default:2.5"]),
-        types=some(TYPES, size=2),
-        labels=some(LABELS, size=2),
+        types=st.just(()) | st.just(()) | some(TYPES, size=2),
+        labels=st.just(()) | st.just(()) | some(LABELS, size=2),
         subtasks=st.booleans(),
         pull_requests=st.booleans(),
         statuses=st.none()

@@ -36,7 +36,7 @@ MAPPING = FieldMapping(
         },
     )
 )
-KR, O = Named("KR-1", "Payments"), Named("O-1", "Pay")
+KR, PAY = Named("KR-1", "Payments"), Named("O-1", "Pay")
 
 
 def work(number: int = 0, *, tied: bool = False, place: str = "PLAT") -> Work:
@@ -105,12 +105,12 @@ def test_the_order_of_items_does_not_matter(rows: list[tuple[int, bool]], chance
 
 
 def test_each_finding_is_a_sentence() -> None:
-    still = {"key_result": KR, "objective": O, "team": "platform", "days": 14}
+    still = {"key_result": KR, "objective": PAY, "team": "platform", "days": 14}
     sentences = [
         StillReport(why="no_source", **still).sentence,
         StillReport(why="unsupported", **still).sentence,
         StillReport(why="unmoved", **still).sentence,
-        TwiceReport(item="PLAT-1", objective=O, key_results=("KR-1", "KR-2", "KR-3")).sentence,
+        TwiceReport(item="PLAT-1", objective=PAY, key_results=("KR-1", "KR-2", "KR-3")).sentence,
         EmptyLinkReport(link=1, scope="jira:project:PLAT", key_result=KR, items=0).sentence,
         EmptyLinkReport(link=1, scope="jira:project:PLAT", key_result=KR, items=2).sentence,
         UnsizedLinkReport(link=1, scope="jira:project:PLAT", key_result=KR, coverage=0.5, unsized=1,

@@ -22,7 +22,7 @@ DROPPED = frozenset({"won't do", "duplicate"})
 POINTS = ("field:points",)
 
 WHOLE = """\
-points: ["field:customfield_10016", "label:points: *", {size/S: 1, size/M: 3}]
+points: ["field: customfield_10016", "label:points: *", {size/S: 1, size/M: 3}]
 statuses: {Ready for Release: done, "No": dropped}
 categories: {unknown: doing}
 labels: {wip: doing}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,13 +96,14 @@ def test_the_movements_of_a_rebuilt_past_lead_to_its_end(rule, company):
     assert movements(rule.measure, versions) == []  # it was never shown
 
 
-def test_an_item_that_was_created_after_its_first_event_begins_with_it():
+@pytest.mark.parametrize("early", [timedelta(), timedelta(days=1)])
+def test_what_happened_as_an_item_was_created_is_its_beginning(early):
     event = ItemEvent(
-        external_id="1", at=START - timedelta(days=1), before={"status": "Odd"}, after={}
+        external_id="1", at=START - early, before={"status": "Odd"}, after={"status": "To Do"}
     )
     (only,) = moments(item(), [event])
     assert only.at == START
-    assert only.item.status == "Odd"
+    assert only.item.status == "To Do"
 
 
 def test_what_lies_below_a_parent_follows_the_parent_when_it_moves():

@@ -10,7 +10,7 @@ from connector.rollup import KeyResultNode, ObjectiveNode, Tree, conditions, rol
 from connector.scoring import Mean
 from tests.connector import drawn
 
-MODEST = settings(max_examples=60)
+MODEST = settings(max_examples=40)
 
 
 def means(tree: Tree) -> list[Mean]:

@@ -1,5 +1,7 @@
 """Supports never lead back to where they began."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,14 @@ def test_a_ring_is_told_with_the_path_that_closes_it() -> None:
     assert ring(edges, {}) == list(three)
     assert ring(edges[::-1], {}) == list(three)
     assert ring([SupportEdge(1, "objective", 1)], {}) == [("objective", 1)] * 2
+    # What only leads into a ring is no part of it, wherever it enters.
+    two = [("objective", 2), ("objective", 3), ("objective", 2)]
+    for enters in (2, 3):
+        entered = SupportEdge(1, "objective", enters), SupportEdge(enters, "objective", 9)
+        edges = [SupportEdge(2, "objective", 3), SupportEdge(3, "objective", 2), *entered]
+        assert ring(edges, {}) == two
+    leaving = [SupportEdge(3, "objective", 1), SupportEdge(2, "objective", 3)]
+    assert ring([*leaving, SupportEdge(3, "objective", 2)], {}) == two
 
 
 def test_a_key_result_leads_to_its_objective() -> None:
@@ -88,7 +98,7 @@ def test_a_path_is_made_of_supports_and_ends_where_it_began(edges: list[SupportE
         assert not _leads_back(pairs)
     else:
         assert path[0] == path[-1]
-        assert all((a[1], b[1]) in pairs for a, b in zip(path, path[1:], strict=False))
+        assert all((a[1], b[1]) in pairs for a, b in pairwise(path))
 
 
 def _leads_back(pairs: set[tuple[int, int]]) -> bool:

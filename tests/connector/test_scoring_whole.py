@@ -20,7 +20,7 @@ from tests.connector import drawn
 PERCENT = KeyResult(key="KR-1", title="Any", start=0, target=100, unit="%")
 share_rules = drawn.rules(drawn.shares)
 some_links = st.lists(st.tuples(share_rules, drawn.candidates), min_size=1, max_size=3)
-MODEST = settings(max_examples=60)
+MODEST = settings(max_examples=40)
 
 
 def counted(rule: LinkRule, found: list[Candidate], mapping: FieldMapping) -> list[Part]:

@@ -1,5 +1,6 @@
 """What lies above an objective, and what finishing an item would move."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,15 +34,15 @@ def then(rule: LinkRule, *items: WorkItem, mapping: FieldMapping = MAPPING) -> P
     """The first item's part if it were finished."""
     found = [Candidate(number, each) for number, each in enumerate(items, 1)]
     held = parts(rule, found, mapping, is_query=False)
-    return finished(rule, found[0], mapping, is_query=False, held=held)
+    return finished(LinkNow(1, rule, held, known=True), found[0], mapping, is_query=False)
 
 
-def link(rule: LinkRule, *items: WorkItem, link_id: int = 1, finish: bool = True) -> LinkNow:
+def link(rule: LinkRule, *items: WorkItem, link_id: int = 1) -> LinkNow:
     """A link that was read; its first item is the one to be finished."""
     found = [Candidate(number, each) for number, each in enumerate(items, 1)]
     held = parts(rule, found, MAPPING, is_query=False)
-    part = finished(rule, found[0], MAPPING, is_query=False, held=held) if finish else None
-    return LinkNow(link_id, rule, held, known=True, part=part)
+    now = LinkNow(link_id, rule, held, known=True)
+    return replace(now, part=finished(now, found[0], MAPPING, is_query=False))
 
 
 def points(of: float, **more: Any) -> WorkItem:

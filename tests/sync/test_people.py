@@ -1,19 +1,28 @@
 """Who is whose account, who a user is, and what is theirs."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from connector.errors import Refused
-from connector.store.tables import Source, User
+from connector.store.migrate import upgrade
+from connector.store.tables import Connection, Source, TrackerAccount, User
 from connector.work import WorkItem
 from sync import connections, people
+from sync import runtime as composition
 from sync.mirror import store_items
+from sync.people.seen import store_accounts
+from sync.queue import SilentDoorbell
+from sync.runtime import Runtime
 from tests.connector.items import item
-from tests.world import World, key_result
+from tests.servers import wait_for
+from tests.world import Clock, World, key_result, settings
 
 PEOPLE = [
     {"key": "lead", "name": "Platform lead", "email": "Lead@Example.com", "teams": ["platform"]},
@@ -111,6 +120,52 @@ def test_an_account_of_somebody_or_of_an_ended_connection_is_not_suggested(
     assert suggested(peopled) == []
 
 
+@pytest.fixture
+def two_writers(tmp_path: Path, clock: Clock, postgresql_url: str) -> Iterator[Runtime]:
+    given = settings(tmp_path, database_url=postgresql_url)
+    made = composition.build(given, doorbell=SilentDoorbell(), clock=clock)
+    upgrade(made.store)
+    yield made
+    made.store.close()
+
+
+def test_two_sources_may_see_an_account_at_once(two_writers: Runtime, clock: Clock) -> None:
+    runtime = two_writers
+    with runtime.store.write() as session:
+        made = {"token_cipher": b"", "hook_cipher": b"", "created_at": clock(), "options": {}}
+        session.add(Connection(id=1, uid="1", name="jira", tracker="jira", url="", **made))
+
+    written, go_on = threading.Event(), threading.Event()
+
+    def see(*assigned: tuple[Any, ...]) -> None:
+        with runtime.store.write() as session:
+            store_accounts(session, 1, _items(assigned), runtime.vault.mark)
+            written.set()
+            assert go_on.wait(10)
+
+    def is_second_waiting() -> bool:
+        with runtime.store.read() as session:
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(session.scalar(waiting))
+
+    with ThreadPoolExecutor() as pool:
+        named, mailed = ("P. Lead", None), (None, "lead@example.com")
+        first = pool.submit(see, ("b-1", *mailed), ("a-1", *named))
+        assert written.wait(10)
+        second = pool.submit(see, ("a-1", *mailed), ("b-1", *named))
+        wait_for(is_second_waiting, "the second to wait")
+        go_on.set()
+        first.result(10)
+        second.result(10)
+    with runtime.store.read() as session:
+        found = session.scalars(select(TrackerAccount)).all()
+    expected = ("P. Lead", runtime.vault.mark("lead@example.com"))
+    assert {each.external_id: (each.name, each.email_mark) for each in found} == {
+        "a-1": expected,
+        "b-1": expected,
+    }
+
+
 def test_a_drain_remembers_whom_items_are_assigned_to(connected: World, jira, github) -> None:
     jira.site.add_issue("PLAT", "One", assignee="Somebody")
     number = github.site.add_issue("acme/api", "Two")
@@ -131,7 +186,7 @@ def test_an_account_belongs_to_one_person_and_a_person_has_one_of_a_tracker(
     assert peopled.rows("account")[0].origin == "plan"
     with pytest.raises(Refused, match=r"OCTO is Developer's \(dev\) already"):
         people.link_account(runtime, "lead", "github", "OCTO")
-    with pytest.raises(Refused, match="Developer .* has the github account octo already"):
+    with pytest.raises(Refused, match=r"Developer .* has the github account octo already"):
         people.link_account(runtime, "dev", "github", "hubot")
     people.unlink_account(runtime, "dev", "github")
     people.link_account(runtime, "lead", "github", "octo")

@@ -1,6 +1,7 @@
 """GitHub's history over HTTP: what is asked, followed, told, and told why not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,16 @@ import responses
 from connector.errors import Gone, RateLimited
 from connector.work import Ref
 from integrations import catalogue
+from integrations.simulators import start_jira
+from integrations.simulators.demo import fill
 from integrations.tracker import Account, History
 
 API = "https://api.github.com"
 ISSUES = f"{API}/repos/acme/api/issues"
 MONDAY = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+
+
+RECORDED = Path(__file__).parents[2] / ".." / "shared" / "data" / "github"
 
 
 @pytest.fixture
@@ -134,7 +140,7 @@ def test_number_fields_that_are_measured_by_have_no_dates(network):
     assert read(session(), [ref(1)]).told == {"1001"}
     found = read(session(number_fields="Estimate,Risk"), [ref(1)])
     assert found.untold == {
-        "1001": "GitHub keeps no dates of what Estimate of acme/api#1 was.",
+        "1001": "GitHub keeps no dates of changes of the field Estimate, which acme/api#1 has.",
     }
 
 
@@ -193,9 +199,39 @@ def test_a_project_tells_since_when_an_item_is_in_it_but_not_what_it_was_there(g
     found = read(opened(github), refs, "acme/projects/1")
     assert found.told == {refs[0].external_id, refs[2].external_id}
     assert found.untold == {
-        refs[1].external_id: "GitHub keeps no dates of what its status of acme/api#2 was.",
+        refs[1].external_id: "GitHub keeps no dates of changes on the board of project acme/1,"
+        " where acme/api#2 has a status.",
     }
     came = [each.at for each in found.events if "project:acme/1" in each.after.get("tags", ())]
     assert came == [site.now, site.now]
     fields = opened(github, number_fields="project:acme/1/Points")
     assert read(fields, refs, "acme/projects/1").told == {refs[0].external_id}
+
+
+def test_the_demo_company_has_a_past_for_all_its_work(github):
+    with start_jira() as jira:
+        github.site.repos.clear()
+        jira.site.now = github.site.now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+        fill(jira.site, github.site, date(2026, 11, 22))
+    items = [item for repo in github.site.repos.values() for item in repo.items.values()]
+    refs = [of(github, f"{item.repo}#{item.number}") for item in items]
+    found = read(opened(github), refs)
+    assert found.untold == {}
+    closed = [event for event in found.events if event.after.get("category") == "done"]
+    assert len(closed) == sum(item.fields["state"] == "closed" for item in items) > 30
+    milestones = [event for event in found.events
+                  if any("milestone:" in tag for tag in event.after.get("tags", ()))]  # fmt: skip
+    entered = {event.external_id for event in milestones}
+    assert len(entered) == sum(item.milestone is not None for item in items)
+    assert len({event.at.date() for event in closed}) > 10
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="recorded answers are not beside this repository")
+def test_recorded_items_without_an_event_of_their_milestone_are_untold(github):
+    github.site.load(RECORDED)
+    items = github.site.repo("panjf2000/ants").items.values()
+    refs = [of(github, f"panjf2000/ants#{item.number}") for item in items]
+    found = read(opened(github), refs, "panjf2000/ants")
+    assert (found.told, len(found.untold)) == (frozenset(), 41)
+    assert all("got its milestone." in why for why in found.untold.values())
+    assert not any("understood" in why for why in found.untold.values())

@@ -106,6 +106,15 @@ def test_an_issue_that_no_event_opened_again_is_a_gap():
     )
 
 
+def test_a_status_comes_with_its_category_even_where_that_stays():
+    pull = {"pull_request": {"merged_at": CLOSED["closed_at"]}}
+    changes, _ = follow([event(1, "closed"), event(4, "merged")], **CLOSED, **pull)
+    assert changes[1] == (
+        4, status("closed", "done", resolution="unmerged"),
+        status("merged", "done", resolution=None),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_a_merged_pull_request_is_not_dropped_on_the_way(swapped):
     merging = [event(4, "merged"), event(4, "closed")]
@@ -260,6 +269,17 @@ def test_an_issue_from_another_repository_was_not_here_before():
     assert changes[1] == (2, {"place": "", "tags": []}, {"place": "acme/api", "tags": carried})
     assert {tag for _, before, _ in changes[2:] for tag in before["tags"]} == set(carried[:-1])
     assert gaps == ()
+
+
+def test_what_an_issue_brought_from_another_repository_is_no_gap():
+    changes, gaps = follow(
+        [event(2, "transferred")],
+        milestone=V1, labels=[{"name": "okr"}],
+        parent_issue_url="https://api.github.com/repos/acme/web/issues/9",
+    )  # fmt: skip
+    ((day, _, after),) = changes
+    assert (day, gaps) == (2, ())
+    assert {"milestone:acme/api/1", "label:acme/api/okr"} <= set(after["tags"])
 
 
 def test_events_are_taken_by_their_time_whatever_their_order():

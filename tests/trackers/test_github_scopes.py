@@ -1,5 +1,7 @@
 """GitHub's scopes as text: what they select, who reads them, where they are seen."""
 
+import json
+
 import pytest
 
 from connector.errors import Refused
@@ -46,7 +48,7 @@ def test_a_scope_names_its_items_its_source_and_its_page(kind, value, selector, 
 def test_what_is_no_scope_is_refused_with_the_form(kind, value):
     found = SPEC.kind(kind)
     for ask in (found.select, found.source, lambda value: found.url(BROWSE, value)):
-        with pytest.raises(Refused, match="such as acme|OWNER"):
+        with pytest.raises(Refused, match="OWNER/"):
             ask(value)
 
 
@@ -70,6 +72,15 @@ def test_what_is_no_scope_is_refused_with_the_form(kind, value):
 )
 def test_only_a_project_is_the_authority_for_its_own_tags_and_numbers(source, name, known):
     assert SPEC.authority(source, name) is known
+
+
+def test_a_delivery_also_names_the_source_of_all_repositories_of_the_owner():
+    issue = {"id": 5, "number": 7, "updated_at": "2026-10-05T09:00:00Z"}
+    body = {"action": "closed", "issue": issue, "repository": {"full_name": "Acme/API"}}
+    headers = {"X-GitHub-Event": "issues", "X-GitHub-Delivery": "1"}
+    found = catalogue.get("github").delivery(headers, json.dumps(body).encode())
+    assert found.sources == {"acme/api", "acme/*"}
+    assert [(hint.source, hint.ref.key) for hint in found.hints] == [("acme/api", "acme/api#7")]
 
 
 def test_points_are_nothing_by_default_and_history_is_told():

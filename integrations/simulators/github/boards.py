@@ -66,8 +66,8 @@ class Boards:
         return found
 
     def put(
-        self, project: Project, item: Item | str, values: Mapping[str, str | float | None],
-        at: datetime,
+        self, project: Project, item: Item | str, *,
+        values: Mapping[str, str | float | None], at: datetime,
     ) -> None:  # fmt: skip
         """Add an item (a text is a draft's title), or change its status or numbers."""
         card = next((each for each in project.cards if each.item is item), None)

@@ -215,7 +215,7 @@ class GithubSite(State):
         name, such as ``Status="Done"``."""
         with self.lock:
             found = item if isinstance(item, str) else self.item(*item)
-            self.boards.put(self.boards.find(*project), found, values, at or self.now)
+            self.boards.put(self.boards.find(*project), found, values=values, at=at or self.now)
 
     def take_off_project(self, project: tuple[str, int], item: tuple[str, int]) -> None:
         """Remove an issue from a project."""

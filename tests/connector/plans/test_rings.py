@@ -79,8 +79,8 @@ def test_what_the_file_only_repeats_does_not_close_a_ring(apply: Apply, refusals
 
 def test_a_key_result_that_moves_can_close_a_ring(apply: Apply, refusals: Refusals) -> None:
     _, stored = apply(HEAD + objective("A", "[]", "KR") + objective("B", "KR"))
-    moved = "worklift: 1\nobjectives: [{key: B, cycle: Q4, key_results: [\n  {key: KR}]}]"
-    (found,) = refusals(moved, stored)
+    moved = "worklift: 1\nobjectives: [{key: B, cycle: Q4, key_results: [\n  {key: KR}]"
+    (found,) = refusals(f"{moved},\n  supports: KR}}]", stored)
     assert found == "plan:3: KR: supports leads back to itself: KR → B → KR; cut it"
 
 

@@ -1,0 +1,59 @@
+"""A key result's work through time, by effective time: for charts and forecasts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.ledger.course import Course
+from connector.ledger.story import Contributed, Happening, Linked, Teller, Worded, in_order
+from connector.okr import KeyResult, LinkRule
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the work stood; ``done`` and ``total`` are None unless it is a (pooled) share.
+
+    ``value`` and ``progress`` are computed from links alone, None while unknown.
+    """
+
+    at: datetime
+    done: float | None
+    total: float | None
+    value: float | None
+    progress: float | None
+
+
+def curve(
+    kr: KeyResult,
+    links: Mapping[int, tuple[LinkRule, Course]],
+    times: Iterable[datetime],
+) -> list[Point]:
+    """Where a key result stood at these times, by its wording and rules of now."""
+    teller = Teller()
+    waiting = _happenings(kr, links)
+    place = 0
+    found = []
+    for at in sorted(times):
+        while place < len(waiting) and waiting[place].at <= at:
+            teller.take(waiting[place])
+            place += 1
+        found.append(_point(teller, at))
+    return found
+
+
+def _happenings(kr: KeyResult, links: Mapping[int, tuple[LinkRule, Course]]) -> Sequence[Happening]:
+    began = [course.since for _, course in links.values() if course.since is not None]
+    if not began:
+        return []
+    start = min(began)
+    found: list[Happening] = [Worded(start, kr)]
+    for link_id, (rule, course) in links.items():
+        found.append(Linked(start, link_id, rule))
+        found += [Contributed(at, link_id, version) for at, _, version in course.changes()]
+    return sorted(found, key=in_order)
+
+
+def _point(teller: Teller, at: datetime) -> Point:
+    number, amounts = teller.number(), teller.amounts
+    done, total = amounts if amounts is not None else (None, None)
+    return Point(at, done, total, number.value, number.progress)

@@ -1,0 +1,112 @@
+"""Which items a tried link would hold: from the mirror where it is there, else read just now."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.errors import TrackerError
+from connector.ledger import Candidate
+from connector.okr import rule_as_json
+from connector.scopes import Below
+from connector.selecting import lying_in
+from connector.store.chunks import chunks
+from connector.store.tables import Item, Link, Source
+from connector.work import WorkItem
+from integrations.tracker import Need, Page
+from sync import values
+from sync.accounts import account_of
+from sync.members import candidates
+from sync.preview.wanted import Tried
+from sync.runtime import Runtime
+from sync.sources import Bound, fields_of
+
+
+def from_mirror(session: Session, tried: Tried) -> bool:
+    """Look in the mirror; returns whether all of the scope, with the fields needed, is there."""
+    if tried.kind is None or tried.connection is None or tried.problem:
+        return True
+    read = _read_before(session, tried)
+    if read is None:
+        return False
+    as_tried = Link(
+        connection_id=read.connection_id,
+        source_id=read.source_id,
+        kind=read.kind,
+        value=tried.value,
+        rule=rule_as_json(tried.rule),
+    )
+    bound = Bound(as_tried, tried.kind, "")
+    tried.candidates = candidates(session, bound, tags=tried.mapping.reads_boards)
+    return True
+
+
+def from_tracker(runtime: Runtime, tried: Tried) -> None:
+    """Read the scope from its tracker without keeping anything; an error becomes its problem."""
+    kind, connection = tried.kind, tried.connection
+    if kind is None or connection is None:
+        return
+    fields = fields_of([tried.rule], tried.mapping)
+    account = account_of(connection, runtime.vault, fields)
+    asked = runtime.tracker(connection.tracker).open(account)
+    need = Need(scopes=frozenset({(kind.kind, tried.value)}), narrow=True)
+    selector = kind.select(tried.value)
+    found: dict[str, WorkItem] = {}
+    matches: dict[str, frozenset[str]] = {}
+    try:
+        for _ in range(tried.rule.depth if isinstance(selector, Below) else 1):
+            for part in asked.read(kind.source(tried.value), need, None):
+                if isinstance(part, Page):
+                    found.update({item.external_id: item for item in part.items})
+                else:
+                    matches.update(part.matches)
+                    tried.problem = tried.problem or part.broken.get((kind.kind, tried.value))
+            inner = frozenset(item.key for item in found.values() if item.level >= 0)
+            if inner <= need.parents:
+                break
+            need = replace(need, parents=inner)
+    except TrackerError as error:
+        tried.problem = str(error)
+    finally:
+        asked.close()
+    if tried.problem is None:
+        items = lying_in(selector, found.values(), depth=tried.rule.depth, matches=matches)
+        tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
+
+
+def number(session: Session, tried: Tried) -> None:
+    """Give items that the mirror knows their ids there, so that one item counts once."""
+    if tried.connection is None or not tried.candidates or tried.candidates[0].item_id > 0:
+        return
+    known: dict[str, int] = {}
+    for chunk in chunks([each.item.external_id for each in tried.candidates]):
+        query = select(Item.external_id, Item.id).where(
+            Item.connection_id == tried.connection.id, Item.external_id.in_(chunk)
+        )
+        known.update({row[0]: row[1] for row in session.execute(query)})
+    tried.candidates = [
+        Candidate(known.get(each.item.external_id, each.item_id), each.item)
+        for each in tried.candidates
+    ]
+
+
+def _read_before(session: Session, tried: Tried) -> Link | None:
+    """A link by which the whole scope is in the mirror already, with every field needed."""
+    if tried.kind is None or tried.connection is None:
+        return None
+    query = select(Link, Source).join(Source, Source.id == Link.source_id)
+    mine = query.where(
+        Link.connection_id == tried.connection.id,
+        Link.kind == tried.kind.kind,
+        Link.value == tried.value,
+        Link.ended_at.is_(None),
+        Link.looked_at.is_not(None),
+        Link.broken.is_(None),
+    )
+    fields = fields_of([tried.rule], tried.mapping)
+    for link, source in session.execute(mine.order_by(Link.id)):
+        deep = values.rule(link).depth >= tried.rule.depth
+        if deep and fields <= set(source.need.get("fields", [])):
+            found: Link = link
+            return found
+    return None

@@ -1,0 +1,7 @@
+"""Charts drawn on the server: plain values for inline SVG, whole without script or style."""
+
+from web.charts.amounts import Amounts, amounts
+from web.charts.table import Ahead, Day, ahead, days
+from web.charts.way import Way, way
+
+__all__ = ["Ahead", "Amounts", "Day", "Way", "ahead", "amounts", "days", "way"]

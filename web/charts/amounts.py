@@ -1,0 +1,60 @@
+"""The small chart below a share's way: work done and work in all, apart from each other."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from connector.outlook import Outlook
+from web import words
+from web.charts import paths
+from web.charts.paths import Step, Trace
+from web.charts.scales import Tick, Time, around
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """What is drawn; places are per cent of the plot."""
+
+    title: str
+    description: str
+    days: tuple[Tick, ...]
+    values: tuple[Tick, ...]
+    scope: Trace
+    done: Trace
+    area: str
+    now: float
+    labels: tuple[Tick, Tick] | None
+
+
+def amounts(outlook: Outlook, zone: ZoneInfo, of: str) -> Amounts | None:
+    """The chart of amounts of ``of`` (items, points), or None where there are none."""
+    known = [each for each in outlook.points if each.total]
+    if not known:
+        return None
+    time = Time(outlook.start, outlook.end, zone)
+    scale = around([0.0, *(each.total or 0.0 for each in known)])
+    until, total, done = outlook.rebuilt_until, [], []
+    for each in outlook.points:
+        x, rebuilt = time.place(each.at), until is not None and each.at < until
+        there = each.total is not None
+        total.append(Step(x, scale.place(each.total or 0.0) if there else None, rebuilt))
+        done.append(Step(x, scale.place(each.done or 0.0) if there else None, rebuilt))
+    first, last = known[0], outlook.points[-1]
+    ends = (words.number(last.done), words.number(last.total))
+    begun = (words.number(first.done), words.number(first.total))
+    return Amounts(
+        title=f"Work and scope in {of}",
+        description=f"Done: from {begun[0]} to {ends[0]} {of}. In all: from {begun[1]} to "
+        f"{ends[1]} {of}.",
+        days=time.ticks(),
+        values=tuple(Tick(scale.place(each), words.number(each)) for each in scale.steps()),
+        scope=paths.trace(total),
+        done=paths.trace(done),
+        area=paths.filled(done, 100.0),
+        now=time.place(last.at),
+        labels=None
+        if last.total is None
+        else (
+            Tick(total[-1].y or 0.0, f"{ends[1]} in all"),
+            Tick(done[-1].y or 0.0, f"{ends[0]} done"),
+        ),
+    )
