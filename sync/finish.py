@@ -1,21 +1,20 @@
 """The end of a drain: what is gone, then ledger, scores and ``done_seq`` in one transaction."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Source, Watch
-from connector.work import Ref
 from integrations.tracker import Look, Need, Tracker
 from sync import history, lease
 from sync.affected import Touched, touched, unreckoned
+from sync.ending import Ending, Seen
+from sync.gone import bury_gone, hidden, told_elsewhere, untag_left
 from sync.lease import Claim
-from sync.members import candidates
-from sync.mirror import bury, store_matches
+from sync.mirror import store_matches
 from sync.reckon import reckon
 from sync.runtime import Runtime
 from sync.scores import alone
@@ -24,42 +23,6 @@ from sync.values import field_mapping
 
 GAP = timedelta(minutes=15)
 """Looks this far apart are one span: a past day's freshness is known to within it."""
-DELETED = "deleted in the tracker, or no longer visible with this token"
-UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
-
-
-@dataclass(slots=True)
-class Seen:
-    """What a drain learnt: ids seen, refs that are not there, the end of the read, the links whose
-    history was asked for, and why that of some items (by external id) cannot be had."""
-
-    ids: set[str] = field(default_factory=set)
-    missing: tuple[Ref, ...] = ()
-    look: Look | None = None
-    asked: frozenset[int] = frozenset()
-    untold: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Finish:
-    """The end of one drain under way, inside its transaction."""
-
-    session: Session
-    source: Source
-    claim: Claim
-    seen: Seen
-    need: Need
-    now: datetime
-
-    @property
-    def is_current(self) -> bool:
-        """Whether what was read is still all that is asked for."""
-        return self.source.generation == self.claim.generation
-
-    def was_read(self, link: Link) -> bool:
-        """Whether the look covered a link that may have been made or changed since it began."""
-        asked = (link.kind, link.value) in self.need.scopes
-        return self.seen.look is not None and asked and (self.is_current or not link.pending)
 
 
 def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: Tracker) -> int:
@@ -69,11 +32,13 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         alone(session)
         lease.together(session, claim.connection_id)
         source = lease.held(session, claim, now)
-        ending = _Finish(session, source, claim, seen, need, now)
+        ending = Ending(session, source, claim, seen, need, now)
         links = [bound(link, tracker) for link in _links(session, source)]
-        gone = _bury(ending, hidden=_hidden(session, links, seen.look))
+        out_of_sight = hidden(session, links, seen.look)
+        untagged = untag_left(ending, links, tracker, out_of_sight)
+        gone = bury_gone(ending, out_of_sight | told_elsewhere(ending, tracker))
         relisted = _learn(ending, links)
-        changed = unreckoned(session, source.id)
+        changed = sorted({*unreckoned(session, source.id), *seen.changed, *untagged})
         _follow(ending, links, relisted, changed, tracker=tracker)
         untold = _tell(ending, [each for each in links if each.link.id in seen.asked], tracker)
         _close(ending, runtime)
@@ -90,7 +55,7 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
 
 
 def _follow(
-    ending: _Finish,
+    ending: Ending,
     links: list[Bound],
     relisted: Collection[str],
     changed: Collection[int],
@@ -100,7 +65,7 @@ def _follow(
     """Bring the links that what changed can move up to the mirror, and date what was read."""
     session, source = ending.session, ending.source
     reach = touched(session, source.id, changed)
-    elsewhere = [bound(link, tracker) for link in _elsewhere(session, source, reach)]
+    elsewhere = _elsewhere(session, source, reach, tracker) if changed else []
     todo = [
         each
         for each in links
@@ -117,7 +82,7 @@ def _follow(
     session.execute(update(Item).where(*mine).values(unreckoned=False))
 
 
-def _tell(ending: _Finish, asked: list[Bound], tracker: Tracker) -> bool:
+def _tell(ending: Ending, asked: list[Bound], tracker: Tracker) -> bool:
     """Tell the past of links whose history was read; returns whether others wait for theirs."""
     session, source = ending.session, ending.source
     connection = session.get_one(Connection, source.connection_id)
@@ -136,16 +101,19 @@ def _moved(each: Bound, reach: Touched, relisted: Collection[str]) -> bool:
     return reach.moves(each) or (isinstance(selector, Matching) and selector.query in relisted)
 
 
-def _elsewhere(session: Session, source: Source, reach: Touched) -> Iterable[Link]:
-    """Links of sibling sources that count an item which has moved into this one."""
-    query = select(Link).where(
-        Link.id.in_(reach.links),
-        Link.connection_id == source.connection_id,
-        Link.source_id != source.id,
-        Link.ended_at.is_(None),
-        Link.looked_at.is_not(None),
+def _elsewhere(session: Session, source: Source, reach: Touched, tracker: Tracker) -> list[Bound]:
+    """Links of sibling sources that what changed can move: an item may lie in several."""
+    siblings = select(Source.id).where(
+        Source.connection_id == source.connection_id, Source.id != source.id
     )
-    return session.scalars(query.order_by(Link.id)).all()
+    if session.scalars(siblings.limit(1)).first() is None:
+        return []
+    found = (
+        bound(link, tracker)
+        for link in standing(session, source.connection_id)
+        if link.source_id != source.id and link.looked_at is not None and not link.broken
+    )
+    return [each for each in found if reach.moves(each)]
 
 
 def _links(session: Session, source: Source) -> Iterable[Link]:
@@ -153,30 +121,7 @@ def _links(session: Session, source: Source) -> Iterable[Link]:
     return [link for link in found if link.source_id == source.id]
 
 
-def _hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[int]:
-    """The items of scopes that could not be read: not being listed says nothing of them."""
-    broken = look.broken if look else {}
-    lost = [each for each in links if (each.link.kind, each.link.value) in broken]
-    return {found.item_id for each in lost for found in candidates(session, each)}
-
-
-def _bury(ending: _Finish, *, hidden: Collection[int]) -> int:
-    """Mark what is gone: not there when read by id, or not in a complete list."""
-    session, seen, now = ending.session, ending.seen, ending.now
-    mine = select(Item).where(Item.source_id == ending.source.id, Item.gone_at.is_(None))
-    gone = 0
-    for ref in seen.missing:
-        named = Item.external_id == ref.external_id if ref.external_id else Item.key == ref.key
-        gone += bury(session.scalars(mine.where(named)), DELETED, now)
-    if seen.look is not None and seen.look.complete and ending.is_current:
-        unlisted = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
-        rows = [row for row in unlisted if row.id not in hidden]
-        gone += bury(rows, UNLISTED, now)
-    session.flush()
-    return gone
-
-
-def _learn(ending: _Finish, links: list[Bound]) -> set[str]:
+def _learn(ending: Ending, links: list[Bound]) -> set[str]:
     """Keep what the look told of each scope; returns the queries that list other items now."""
     look = ending.seen.look
     if look is None:
@@ -213,7 +158,7 @@ def _tells(look: Look, each: Bound) -> bool:
     return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)
 
 
-def _watched(session: Session, source: Source, ending: _Finish, runtime: Runtime) -> None:
+def _watched(session: Session, source: Source, ending: Ending, runtime: Runtime) -> None:
     """Lengthen the span in which the source was looked at, or begin one after a gap."""
     newest = select(Watch).where(Watch.source_id == source.id).order_by(Watch.id.desc()).limit(1)
     row, at = session.scalars(newest).one_or_none(), ending.claim.started_at
@@ -223,7 +168,7 @@ def _watched(session: Session, source: Source, ending: _Finish, runtime: Runtime
         session.add(Watch(source_id=source.id, since=at, until=at))
 
 
-def _close(ending: _Finish, runtime: Runtime) -> None:
+def _close(ending: Ending, runtime: Runtime) -> None:
     session, source, claim = ending.session, ending.source, ending.claim
     done = delete(Hint).where(Hint.source_id == source.id, Hint.seq <= claim.seq)
     session.execute(done)

@@ -18,10 +18,11 @@ from connector.work import Ref
 from integrations.tracker import Fetched, History, Look, Need, Page, Session, Tracker
 from sync import history, lease
 from sync.accounts import account_of
+from sync.ending import Seen
 from sync.failures import note_crash, note_failure
-from sync.finish import Seen, finish
+from sync.finish import finish
 from sync.lease import Claim
-from sync.mirror import set_aside, store_items
+from sync.mirror import Authority, set_aside, store_items
 from sync.runtime import Runtime
 from sync.sources import bound, need_from_json
 
@@ -64,6 +65,11 @@ def _quiet(_items: int) -> None:
     """For drains nobody watches."""
 
 
+def _everything(_source: str, _name: str) -> bool:
+    """Where one source tells all there is."""
+    return True
+
+
 @dataclass(slots=True)
 class _Drain:
     """One drain under way."""
@@ -71,6 +77,7 @@ class _Drain:
     runtime: Runtime
     claim: Claim
     progress: Progress
+    authority: Authority = _everything
     result: Drained = field(default_factory=Drained)
     seen: Seen = field(default_factory=Seen)
 
@@ -112,6 +119,7 @@ def _run(drain: _Drain, *, full: bool) -> None:
         connection = session.get_one(Connection, drain.claim.connection_id)
         account = account_of(connection, drain.runtime.vault, order.fields)
     tracker = drain.runtime.tracker(connection.tracker)
+    drain.authority = tracker.spec.authority
     asked = tracker.open(account)
     try:
         if order.need.scopes:
@@ -174,10 +182,17 @@ def _store(drain: _Drain, page: Page | Fetched) -> None:
     now = drain.runtime.clock()
     with drain.runtime.store.write() as session:
         source = lease.held(session, drain.claim, now)
-        stored = store_items(session, source, page.items, drain.runtime.vault.mark)
+        stored = store_items(
+            session,
+            source,
+            page.items,
+            authority=drain.authority,
+            mark=drain.runtime.vault.mark,
+        )
         set_aside(session, source, page.unreadable, now)
     drain.seen.ids |= stored.seen | {each.external_id for each in page.unreadable}
-    drain.result.items_changed += stored.changed
+    drain.seen.changed |= stored.changed
+    drain.result.items_changed += len(stored.changed)
     drain.result.items_read += len(page.items)
     drain.progress(drain.result.items_read)
 

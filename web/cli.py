@@ -1,6 +1,5 @@
 """The command line: reads what is typed, then runs it here or has the running server run it."""
 
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -11,12 +10,15 @@ import click
 from connector.errors import Refused, WorkliftError
 from sync.runtime import InUse, NoDatabase, from_environment, opened
 from web import control, logs
+from web.commands.ask_options import ASKING
 from web.commands.connect_options import ConnectGroup
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Terminal
+from web.commands.mapping_options import mapping
+from web.commands.options import AS_JSON, AT, AUTHOR, CYCLE, FILE, REAPPLY, read_text
+from web.commands.preview_options import preview
+from web.commands.say_options import SAYING
+from web.commands.whose_options import accounts
 
-AS_JSON = click.option(
-    "--json", "as_json", is_flag=True, help="Write only JSON to standard output."
-)
 PORT = click.IntRange(1, 65535)
 
 
@@ -38,13 +40,16 @@ class Group(click.Group):
 
 @click.group(cls=Group)
 @click.version_option(package_name="worklift", message="worklift %(version)s")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Objectives and key results that move when the work in Jira and GitHub does."""
     logs.configure(quiet=True)
+    context.obj = perform
 
 
 def perform(command: str, given: dict[str, Any]) -> None:
     """Run a command on the store: here, or beside a running embedded server, by that server."""
+    _refuse_unreadable(given)
     settings = from_environment()
     terminal = Terminal()
     try:
@@ -53,6 +58,16 @@ def perform(command: str, given: dict[str, Any]) -> None:
     except InUse:
         code = control.ask(settings.home, command, given, terminal)
     click.get_current_context().exit(code)
+
+
+def _refuse_unreadable(given: dict[str, Any]) -> None:
+    """What is typed may hold bytes that are no text; nothing stores or finds such a thing."""
+    for name, value in given.items():
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise Refused(f"{name}: holds bytes that are no text; type it anew") from None
 
 
 @main.command()
@@ -117,30 +132,14 @@ def disconnect(name: str) -> None:
 
 
 @main.command()
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("plan", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
+@REAPPLY
+@AUTHOR
 @AS_JSON
-def apply(plan: Path, *, dry_run: bool, as_json: bool) -> None:
+def apply(plan: Path, **given: Any) -> None:
     """Create and update what a plan file says; all of it or nothing."""
-    given = {"name": str(plan), "author": _author(), "dry_run": dry_run, "json": as_json}
-    perform("apply", {"text": _read_plan(plan), **given})
-
-
-def _author() -> str:
-    """Who is typing: the account's name, or its number where it has none (as in containers)."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
-
-
-def _read_plan(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise Refused(f"{path}: is not UTF-8 text; save it as UTF-8") from None
-    except OSError as error:
-        raise Refused(f"{path}: cannot be read: {error.strerror}") from None
+    perform("apply", {"text": read_text(plan), "name": str(plan), **given})
 
 
 @main.command()
@@ -149,25 +148,30 @@ def _read_plan(path: Path) -> str:
 @AS_JSON
 def sync(names: tuple[str, ...], *, full: bool, as_json: bool) -> None:
     """Read the trackers now (all connections, or the NAMES given)."""
-    perform("sync", {"names": list(names), "full": full, "json": as_json})
+    perform("sync", {"names": list(names), "full": full, "as_json": as_json})
 
 
 @main.command()
-@click.option("--cycle", help="Key of the cycle; the one today lies in by default.")
+@CYCLE
+@AT
 @AS_JSON
-def score(cycle: str | None, *, as_json: bool) -> None:
-    """Show the scores of a cycle."""
-    perform("score", {"cycle": cycle, "json": as_json})
+def score(**given: Any) -> None:
+    """Show the scores of a cycle, now or at a past instant."""
+    perform("score", given)
 
 
 @main.command()
 @click.argument("key")
-@click.option("--cycle", help="Key of the cycle; the one today lies in by default.")
-@click.option("--at", help="A past instant with its zone, such as 2026-11-03T14:00:00Z.")
+@CYCLE
+@AT
 @AS_JSON
-def explain(key: str, cycle: str | None, at: str | None, *, as_json: bool) -> None:
+def explain(**given: Any) -> None:
     """Say why a key result is what it is: which items, what changed, when."""
-    perform("explain", {"key": key, "cycle": cycle, "at": at, "json": as_json})
+    perform("explain", given)
+
+
+for each in (*ASKING, *SAYING, accounts, mapping, preview):
+    main.add_command(each)
 
 
 @main.command()
@@ -178,7 +182,7 @@ def doctor(*, as_json: bool) -> None:
     from web.commands.checks import show
 
     try:
-        perform("doctor", {"json": as_json})
+        perform("doctor", {"as_json": as_json})
     except Refused as refused:
         fix = "correct what the sentence names and run worklift doctor again"
         checks = [Check("settings", ok=False, message=each, fix=fix) for each in refused.problems]
@@ -190,9 +194,10 @@ def doctor(*, as_json: bool) -> None:
 
 
 @main.command()
-def audit() -> None:
+@AS_JSON
+def audit(**given: Any) -> None:
     """Compare trackers, mirror, ledger and readings; report every difference."""
-    perform("audit", {})
+    perform("audit", given)
 
 
 @main.command()

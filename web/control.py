@@ -18,7 +18,7 @@ import structlog
 
 from connector.errors import Refused, WorkliftError
 from sync.runtime import Runtime
-from web.commands import COMMANDS, Command
+from web.commands import Command, find
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Console
 
 log = structlog.get_logger()
@@ -39,9 +39,10 @@ def carry_out(runtime: Runtime, command: str, given: Mapping[str, Any], console:
 
 
 def _known(command: str) -> Command:
-    if command not in COMMANDS:
+    found = find(command)
+    if found is None:
         raise Refused(f"there is no command {command!r}; stop and start the server again")
-    return COMMANDS[command]
+    return found
 
 
 @contextlib.contextmanager

@@ -1,5 +1,7 @@
 """One cycle for a page: its report, or 404."""
 
+from datetime import datetime
+
 from flask import abort, g
 from sqlalchemy.orm import Session
 
@@ -9,10 +11,10 @@ from sync import reports
 from web.current import runtime
 
 
-def report_or_404(session: Session, cycle: str) -> CycleReport:
-    """The cycle as it stands now."""
+def report_or_404(session: Session, cycle: str, at: datetime | None = None) -> CycleReport:
+    """The cycle as it stands now, or as it stood at ``at``."""
     try:
-        return reports.cycle_report(session, cycle, g.now, runtime().settings)
+        return reports.cycle_report(session, cycle, g.now, runtime().settings, at=at)
     except Refused:
         abort(404)
 
@@ -24,7 +26,7 @@ def team_or_404(report: CycleReport, key: str) -> TeamReport:
 
 
 def day_of(report: CycleReport) -> tuple[int, int]:
-    """(today's day of the cycle, its days): before it 0, after it the last."""
+    """(the day of the cycle it is told for, its days): before it 0, after it the last."""
     days = (report.end - report.start).days + 1
-    today = g.now.astimezone(runtime().settings.zone).date()
+    today = report.as_of.astimezone(runtime().settings.zone).date()
     return min(max((today - report.start).days + 1, 0), days), days

@@ -19,6 +19,14 @@ class Step:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """An objective that supports another, and where it is."""
+
+    step: Step
+    objective: ObjectiveReport
+
+
 def steps(report: CycleReport, objective: str) -> tuple[Step, ...]:
     """From the highest objective it supports down to the objective itself."""
     found = _index(report)
@@ -37,14 +45,28 @@ def served(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, ...]:
     return tuple(found[key][0] for key in objective.supports if key in found)
 
 
-def supporters(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, ...]:
-    """The objectives that support this one or one of its key results."""
-    own = {objective.key, *(each.key for each in objective.key_results)}
+def besides(report: CycleReport, objective: str) -> tuple[Step, ...]:
+    """What an objective supports besides the first, which leads the way up."""
+    found = _index(report)
+    for team in report.teams:
+        for each in team.objectives:
+            if each.key == objective:
+                return tuple(found[key][0] for key in each.supports[1:] if key in found)
+    return ()
+
+
+def own(objective: ObjectiveReport) -> set[str]:
+    """The keys that others may support: the objective's and its key results'."""
+    return {objective.key, *(each.key for each in objective.key_results)}
+
+
+def supporters(report: CycleReport, keys: set[str]) -> tuple[Supporter, ...]:
+    """The objectives that support any of these."""
     return tuple(
-        _objective(report, team, each)
+        Supporter(_objective(report, team, each), each)
         for team in report.teams
         for each in team.objectives
-        if not own.isdisjoint(each.supports)
+        if not keys.isdisjoint(each.supports)
     )
 
 

@@ -41,7 +41,17 @@ def is_ageing(moment: datetime | None) -> bool:
     return moment is not None and g.now - moment > max(5 * settings.poll, settings.freshness / 24)
 
 
-FILTERS = (words.score, words.percent, words.number, words.signed, words.sentence, words.web_url)
+FILTERS = (
+    words.score,
+    words.percent,
+    words.number,
+    words.signed,
+    words.points,
+    words.amount,
+    words.day,
+    words.sentence,
+    words.web_url,
+)
 
 
 def install(app: Flask) -> None:
@@ -60,5 +70,6 @@ def _who() -> dict[str, Any]:
         "demo": runtime().settings.demo,
         "health_words": words.HEALTH,
         "move_words": words.MOVES,
+        "state_words": words.STATES,
         "limit_kinds": words.LIMITS,
     }

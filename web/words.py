@@ -1,6 +1,6 @@
 """Values as people read them: scores, shares, numbers with units, times."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,14 @@ MOVES = {
     "target_changed": "target changed",
     "override_set": "override set",
     "override_ended": "override ended",
+    "link_ended": "link ended",
 }
+STATES = {
+    "draft": "a draft: nothing is promised yet",
+    "review": "in review",
+    "closed": "closed",
+}
+"""What is said of a cycle that is not running as usual."""
 
 
 def score(value: float | None) -> str:
@@ -61,6 +68,25 @@ def signed(value: float | None, unit: str = "") -> str:
     """A change with its sign and unit, or a dash when unknown."""
     text = number(value, unit)
     return f"+{text}" if value is not None and round(value, 2) > 0 else text
+
+
+def points(delta: float | None) -> str:
+    """A change of a share as points of a hundred, with its sign: ``−2.7 points``."""
+    if delta is None:
+        return DASH
+    text = f"{100 * delta:+.1f}" if abs(delta) >= 0.0005 or not delta else f"{100 * delta:+.1g}"
+    plain = text.removesuffix(".0")
+    return f"{'0' if plain in {'+0', '-0'} else _minus(plain)}{THIN}points"
+
+
+def amount(delta: float, of: str) -> str:
+    """What a scope grew or shrank by: ``+1``, ``+5 story points``."""
+    return signed(delta, {"count": "", "points": "story points"}.get(of, of))
+
+
+def day(moment: date) -> str:
+    """A day without its year: charts and lists lie within one cycle."""
+    return f"{moment.day} {moment:%b}"
 
 
 def _minus(text: str) -> str:

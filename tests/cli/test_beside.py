@@ -39,6 +39,16 @@ def test_the_server_carries_out_what_is_typed_beside_it(typed: Typed, serve: Ser
     typed.jira.site.transition("PLAT-2", "Done")
     wait_for(lambda: value(typed) == 50, "the poll")
 
+    assert typed.json("why", "PLAT-1")["serves"][0]["counts"]
+    said = ["--reason", "Counted twice", "--until", "2999-12-31", "--author", "Lead"]
+    assert typed.json("override", "KR-1", "--value", "-5", *said)["override"]["author"] == "Lead"
+    typed("override", "KR-1", "--end")
+    begun = typed.home.parent / "mapping.yaml"
+    begun.write_text("weights: {doing: 0.4}\n")
+    assert typed.json("mapping", "set", "jira", str(begun), "--reason", "Tried")["version"] == 1
+    assert "is over" in typed.refused(
+        "override", "KR-1", "--value", "5", "--reason", "x", "--until", "2001-01-01"
+    )
     assert "there is no cycle 'moon'" in typed.refused("score", "--cycle", "moon")
     typed.jira.faults.add("error")
     assert typed("sync", code=1).stdout.startswith("jira: ")

@@ -9,17 +9,27 @@ import pytest
 from tests.cli.conftest import Typed
 from tests.servers import free_port
 from tests.world import key_result, link
+from web.commands import COMMANDS, find
+from web.words import THIN
 
 LINK = "scope measure done total reading coverage items excluded as_of error".split()
-KEY_RESULT = "key title kind start target unit value progress score health partial links".split()
-OBJECTIVE = "key title kind score known grade health key_results".split()
-TEAM = "key name parent score known subtree_score grade health objectives".split()
+KEY_RESULT = (
+    "key title kind start target unit value progress score health partial "
+    "expected computed capped confidence override links"
+).split()
+OBJECTIVE = "key title kind score known grade passed health supports key_results".split()
+TEAM = (
+    "key name parent lead score known subtree_score subtree_known grade health objectives"
+).split()
+EXPLAINED = "contributions movements rebuilt history_from history_note past".split()
 CONTRIBUTION = "item title url status state done total included reason since".split()
+MOVEMENT = "at recorded_at kind nature item delta done total".split()
+CHANGE = "at recorded_at kind nature subject author note delta value".split()
 
 
 def test_score_has_exactly_the_shape_of_the_contract(ready: Typed) -> None:
     report = ready.json("score")
-    assert list(report) == ["as_of", "cycle", "teams"]
+    assert list(report) == ["as_of", "cycle", "state", "verdict", "teams"]
     assert [(each["key"], each["parent"]) for each in report["teams"]] == [
         ("acme", None), ("platform", "acme"),
     ]  # fmt: skip
@@ -45,13 +55,12 @@ def test_score_has_exactly_the_shape_of_the_contract(ready: Typed) -> None:
 
 def test_explain_is_the_key_result_with_contributions_and_movements(ready: Typed) -> None:
     explained = ready.json("explain", "KR-1")
-    assert list(explained) == KEY_RESULT
+    assert list(explained) == [*KEY_RESULT, "changes"]
+    assert [list(each) for each in explained["changes"]] == [CHANGE] * 4
     (one,) = explained["links"]
-    assert list(one) == [*LINK, "contributions", "movements"]
+    assert list(one) == [*LINK, *EXPLAINED]
     assert [list(each) for each in one["contributions"]] == [CONTRIBUTION] * 4
-    assert [list(each) for each in one["movements"]] == [
-        ["at", "recorded_at", "kind", "item", "delta"]
-    ] * 4
+    assert [list(each) for each in one["movements"]] == [MOVEMENT] * 4
     assert {each["item"] for each in one["contributions"]} == {f"PLAT-{n}" for n in range(1, 5)}
     at = datetime.now(UTC).isoformat()
     assert ready.json("explain", "KR-1", "--cycle", "now", "--at", at)["value"] == 25
@@ -61,7 +70,10 @@ def test_apply_tells_keys_and_twice_changes_nothing(typed: Typed) -> None:
     path = typed.plan(key_result("KR-1", link("jira:project:PLAT")))
     dry = typed.json("apply", path, "--dry-run")
     assert "apply a plan file" in typed.refused("score")
-    assert list(dry) == ["created", "updated", "unchanged"]
+    assert list(dry) == ["created", "updated", "unchanged", "effects"]
+    (effect,) = dry.pop("effects")
+    assert (effect["key_result"], effect["before"]) == ("KR-1", None)
+    assert effect["problem"] == "no connection to jira yet: connect one first"
     assert typed.json("apply", path) == dry
     assert typed.json("apply", path) == {"created": [], "updated": [], "unchanged": 5}
 
@@ -158,6 +170,8 @@ def test_audit_and_rebuild_find_nothing_to_mend(ready: Typed) -> None:
     with ready.jira.site.quiet():
         ready.jira.site.add_issue("PLAT", "Unseen")
     assert "PLAT-5 is not in the mirror" in ready("audit", code=1).stdout
+    (difference,) = ready.json("audit", code=1)["differences"]
+    assert difference == {"where": "jira", "sentence": "PLAT-5 is not in the mirror"}
 
 
 def test_people_who_may_sign_in_are_made(typed: Typed) -> None:
@@ -172,12 +186,19 @@ def test_people_who_may_sign_in_are_made(typed: Typed) -> None:
 
 
 def test_text_for_people_says_the_same(ready: Typed) -> None:
-    assert "KR-1 Key result KR-1  25%  0.25" in ready("score").stdout
+    scored = ready("score").stdout
+    assert f"KR-1 Key result KR-1  25{THIN}%  0.25" in scored
+    assert "KR-2 Key result KR-2      –     –  unknown" in scored
     explained = ready("explain", "KR-1").stdout
-    assert "1 of 4 (25.0%)" in explained
+    assert f"1 of 4 (25{THIN}%)" in explained
     assert "PLAT-2" in explained
     assert "finished" not in explained
     assert "no items yet" in ready("explain", "KR-2").stdout
+
+
+def test_every_command_is_there() -> None:
+    assert all(callable(find(name)) for name in COMMANDS)
+    assert find("format") is None
 
 
 def test_the_schema_is_upgraded_and_named(typed: Typed) -> None:

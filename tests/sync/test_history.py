@@ -8,7 +8,7 @@ from connector.errors import Refused
 from connector.store.tables import Base
 from sync import audit, mappings, reports
 from sync.mappings import Saving
-from tests.world import World, key_result, link
+from tests.world import World, key_result, link, plan
 
 WHO = Saving(author="admin", reason="as agreed")
 
@@ -120,8 +120,6 @@ def test_a_rule_changes_the_numbers_from_now_on_and_the_open_past_where_asked(
 
 
 def apply_again(world: World, statuses: dict[str, float]) -> None:
-    from tests.world import plan
-
     first = key_result("KR-1", link("jira:epic:PLAT-1", {"share": "points"}, statuses=statuses))
     world.apply_text(plan(first), reapply=True)
 

@@ -12,7 +12,7 @@ from connector.errors import Refused
 from connector.store import tables as t
 from tests.web.company import Company
 from tests.web.world import World
-from web.key_result.moments import moment
+from web.moments import moment
 
 HOSTILE = (
     "<script>alert(1)</script>",

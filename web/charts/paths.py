@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Spot = tuple[float, float]
 """(x, y) in a plot."""
@@ -28,7 +29,7 @@ def trace(steps: Sequence[Step]) -> Trace:
     """Each value holds until the next one; where it is unknown there is no line."""
     texts = {True: "", False: ""}
     joined: bool | None = None
-    for this, after in zip(steps, steps[1:], strict=False):
+    for this, after in pairwise(steps):
         if this.y is None:
             joined = None
             continue

@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from connector import pace
+from web import words
 
 Anchor = Literal["start", "middle", "end"]
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -45,11 +46,11 @@ class Time:
     def ticks(self) -> tuple[Tick, ...]:
         """The first and the last day, and the months between them that leave room for both."""
         months = ((self.place(pace.day_begins(day, self.zone)), day) for day in self._months())
-        inner = [Tick(at, told(day)) for at, day in months if CROWDED < at < 100 - CROWDED]
+        inner = [Tick(at, words.day(day)) for at, day in months if CROWDED < at < 100 - CROWDED]
         return (
-            Tick(0.0, told(self.first), "start"),
+            Tick(0.0, words.day(self.first), "start"),
             *inner,
-            Tick(100.0, told(self.last), "end"),
+            Tick(100.0, words.day(self.last), "end"),
         )
 
     def _months(self) -> Iterator[date]:
@@ -91,11 +92,6 @@ def around(values: Iterable[float]) -> Amount:
         high = low + 1.0
     step = _step((high - low) / 4)
     return Amount(floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step, step)
-
-
-def told(day: date) -> str:
-    """A day as charts say it."""
-    return f"{day.day} {day:%b}"
 
 
 def _step(rough: float) -> float:

@@ -1,5 +1,6 @@
 """The same as the charts, as rows of a table: the days so far and the weeks to come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -37,7 +38,7 @@ class Ahead:
 
 def days(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> list[Day]:
     """Every day with something known, the newest first."""
-    expected = expectation(outlook, kr) or [None] * len(outlook.points)
+    expected: Sequence[float | None] = expectation(outlook, kr) or [None] * len(outlook.points)
     until = outlook.rebuilt_until
     found = [
         Day(

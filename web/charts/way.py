@@ -11,7 +11,7 @@ from connector.report import KeyResultReport
 from web import words
 from web.charts import paths
 from web.charts.paths import Spot, Step, Trace
-from web.charts.scales import Amount, Tick, Time, around, told
+from web.charts.scales import Amount, Tick, Time, around
 
 WEEK = timedelta(days=7)
 Range = tuple[float, float, float]
@@ -47,8 +47,8 @@ def way(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> Way | None:
     now, last = outlook.points[-1].at, outlook.points[-1].value
     spots = _spots(outlook, fan, (time, scale))
     return Way(
-        title=f"The way of {kr.key} from {told(outlook.start)} to {told(outlook.end)}",
-        description=" ".join(_told(outlook, kr, fan)),
+        title=f"The way of {kr.key} from {words.day(outlook.start)} to {words.day(outlook.end)}",
+        description=" ".join(_told(outlook, kr, (fan, zone))),
         days=time.ticks(),
         values=_values(scale, kr.unit),
         line=paths.trace(list(_steps(outlook, (time, scale)))),
@@ -131,15 +131,18 @@ def _mark(scale: Amount, value: float, word: str, unit: str) -> Tick:
     return Tick(scale.place(value), f"{word} {words.number(value, unit)}", "end")
 
 
-def _told(outlook: Outlook, kr: KeyResultReport, fan: Sequence[Range]) -> Iterator[str]:
+def _told(
+    outlook: Outlook, kr: KeyResultReport, coming: tuple[Sequence[Range], ZoneInfo]
+) -> Iterator[str]:
     """The chart in words, for who does not see it."""
+    fan, zone = coming
     last = outlook.points[-1]
     first = next(each for each in outlook.points if each.value is not None)
-    day = told((first.at.astimezone()).date())
+    day = words.day(first.at.astimezone(zone).date())
     yield f"From {words.number(first.value, kr.unit)} on {day}"
     yield f"to {words.number(last.value, kr.unit)} at the last look."
     if kr.target is not None:
-        yield f"The target is {words.number(kr.target, kr.unit)} on {told(outlook.end)}."
+        yield f"The target is {words.number(kr.target, kr.unit)} on {words.day(outlook.end)}."
     expected = expectation(outlook, kr)
     if expected:
         yield f"Expected by now: {words.number(expected[-1], kr.unit)}."

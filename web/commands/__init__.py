@@ -1,27 +1,54 @@
 """What the command line does, as functions of a runtime: run here, or by a running server."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from sync.runtime import Runtime
-from web.commands import accounts, checks, connecting, planning, syncing
 from web.commands.console import Console
 
 Command = Callable[[Runtime, Mapping[str, Any], Console], int]
 """(runtime, arguments as JSON values, where to write) → exit code."""
 
-COMMANDS: Mapping[str, Command] = {
-    "apply": planning.apply,
-    "score": planning.score,
-    "explain": planning.explain,
-    "connect": connecting.connect,
-    "connections": connecting.connections,
-    "disconnect": connecting.disconnect,
-    "sync": syncing.sync,
-    "audit": checks.audit,
-    "rebuild": checks.rebuild,
-    "doctor": checks.doctor,
-    "upgrade": checks.upgrade,
-    "user add": accounts.add,
-    "user password": accounts.password,
+COMMANDS: Mapping[str, str] = {
+    "accounts": "whose.show",
+    "accounts link": "whose.link",
+    "accounts unlink": "whose.unlink",
+    "apply": "planning.apply",
+    "audit": "checks.audit",
+    "check-in": "saying.check_in",
+    "connect": "connecting.connect",
+    "connections": "connecting.connections",
+    "coverage": "asking.coverage",
+    "disconnect": "connecting.disconnect",
+    "doctor": "checks.doctor",
+    "explain": "scores.explain",
+    "forecast": "asking.forecast",
+    "mapping restore": "mappings.restore",
+    "mapping set": "mappings.save",
+    "mapping show": "mappings.show",
+    "mapping versions": "mappings.versions",
+    "override": "saying.override",
+    "override end": "saying.end_override",
+    "preview link": "previewing.link",
+    "preview mapping": "previewing.mapping",
+    "push": "saying.push",
+    "rebuild": "checks.rebuild",
+    "score": "scores.score",
+    "sync": "syncing.sync",
+    "upgrade": "checks.upgrade",
+    "user add": "accounts.add",
+    "user password": "accounts.password",
+    "why": "asking.why",
+    "work": "asking.work",
 }
+"""Each command's module here and function; a command loads only what it needs."""
+
+
+def find(command: str) -> Command | None:
+    """The function of a command, or None where there is no such command."""
+    if command not in COMMANDS:
+        return None
+    module, _, function = COMMANDS[command].partition(".")
+    found: Command = getattr(import_module(f"{__name__}.{module}"), function)
+    return found

@@ -16,7 +16,7 @@ from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
 
 def doctor(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Check the installation."""
-    return show(doctoring.examine(runtime), console, as_json=given["json"])
+    return show(doctoring.examine(runtime), console, as_json=given["as_json"])
 
 
 def show(checks: Iterable[Check], console: Console, *, as_json: bool) -> int:
@@ -32,9 +32,12 @@ def show(checks: Iterable[Check], console: Console, *, as_json: bool) -> int:
     return OK if all(each.ok for each in found) else DONE_WITH_ERRORS
 
 
-def audit(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
+def audit(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Compare mirror, ledger, readings and trackers."""
     found = auditing.audit(runtime)
+    if given["as_json"]:
+        out_json(console, {"differences": [asdict(each) for each in found]})
+        return DONE_WITH_ERRORS if found else OK
     for each in found:
         console.out(f"{each.where}: {each.sentence}")
     if not found:

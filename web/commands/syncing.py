@@ -50,7 +50,7 @@ def sync(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
         console.err("no connection yet; make one with: worklift connect jira NAME --url URL …")
     bar = _Bar(console, sum(len(_sources(runtime, name)) for name in names))
     results = [_connection(runtime, name, bar, full=given["full"]) for name in names]
-    if given["json"]:
+    if given["as_json"]:
         out_json(console, {"connections": results})
     else:
         for result in results:

@@ -1,7 +1,7 @@
 """Movements as people tell them: what moved the number, newest first, and this week's sum."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import fsum
@@ -9,7 +9,6 @@ from math import fsum
 from connector.report import ContributionReport, LinkExplanation, LinkReport, MovementReport
 
 WEEK = timedelta(days=7)
-WORK = frozenset({"finished", "reopened", "advanced"})
 LEFT = frozenset({"scope_removed", "dropped"})
 
 
@@ -30,22 +29,44 @@ class Beginning:
     items: int
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A link's last seven days: change by work done and by scope, in the reading's own size."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """What movements of a link add up to, in the reading's own size.
+
+    ``work``, ``scope`` and ``rules`` are Δ of the reading, ``amount`` is what the scope itself
+    grew by. ``rebuilt``: some of it is told from the tracker's own history.
+    """
 
     link: LinkReport
     work: float
     scope: float
+    rules: float
+    amount: float
     finished: int
     added: int
     left: int
+    rebuilt: bool = False
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing moved at all."""
+        counted = self.finished or self.added or self.left
+        return not (counted or self.work or self.scope or self.rules)
 
 
 def moves(links: Sequence[LinkExplanation]) -> list[Move]:
-    """What moved any of the links since it was first read, newest first."""
+    """What work and scope moved in any of the links since it was first read, newest first."""
     together = [Move(each, link.link) for link in links for each in _later(link)]
-    return sorted(together, key=lambda move: move.movement.at, reverse=True)
+    return _newest_first(each for each in together if each.movement.nature in {"work", "scope"})
+
+
+def before(links: Sequence[LinkExplanation]) -> list[Move]:
+    """What moved the links before they were read, as rebuilt, newest first."""
+    return _newest_first(Move(each, link.link) for link in links for each in link.past)
+
+
+def _newest_first(found: Iterable[Move]) -> list[Move]:
+    return sorted(found, key=lambda move: move.movement.at, reverse=True)
 
 
 def beginnings(links: Sequence[LinkExplanation]) -> list[Beginning]:
@@ -75,23 +96,41 @@ def _counting(key: str) -> list[tuple[str, int]]:
     return [(text, int(part or 0)) for text, part in re.findall(r"(\D*)(\d{0,15})", key)]
 
 
-def week(links: Sequence[LinkExplanation], now: datetime) -> list[Week]:
-    """What happened in the seven days before ``now`` to each link that moved at all."""
-    found = [_week(each, now - WEEK) for each in links]
-    return [
-        each
-        for each in found
-        if each.finished or each.added or each.left or each.work or each.scope
+def week(links: Sequence[LinkExplanation], now: datetime) -> list[Sum]:
+    """What happened in the seven days before ``now`` to each link that moved at all.
+
+    What was seen counts when it was learnt; what is told from history, when it happened.
+    """
+    since = now - WEEK
+    found = []
+    for each in links:
+        seen = [one for one in _later(each) if one.recorded_at >= since]
+        told = [one for one in each.past if one.at >= since]
+        found.append(_sum(each.link, [*seen, *told], rebuilt=bool(told)))
+    return [each for each in found if not each.is_still]
+
+
+def sums(links: Sequence[LinkExplanation], *, rebuilt: bool = False) -> list[Sum]:
+    """What moved each link since it was first read, or in the past that was rebuilt."""
+    found = [
+        _sum(each.link, each.past if rebuilt else _later(each), rebuilt=rebuilt) for each in links
     ]
+    return [each for each in found if not each.is_still]
 
 
-def _week(explained: LinkExplanation, since: datetime) -> Week:
-    recent = [each for each in _later(explained) if each.recorded_at >= since]
-    return Week(
-        link=explained.link,
-        work=fsum(each.delta or 0.0 for each in recent if each.kind in WORK),
-        scope=fsum(each.delta or 0.0 for each in recent if each.kind not in WORK),
-        finished=sum(each.kind == "finished" for each in recent),
-        added=sum(each.kind == "scope_added" for each in recent),
-        left=sum(each.kind in LEFT for each in recent),
+def _sum(link: LinkReport, found: Sequence[MovementReport], *, rebuilt: bool) -> Sum:
+    return Sum(
+        link=link,
+        work=_delta(found, "work"),
+        scope=_delta(found, "scope"),
+        rules=_delta(found, "rule"),
+        amount=fsum(each.total for each in found if each.nature == "scope"),
+        finished=sum(each.kind == "finished" for each in found),
+        added=sum(each.kind == "scope_added" for each in found),
+        left=sum(each.kind in LEFT for each in found),
+        rebuilt=rebuilt,
     )
+
+
+def _delta(found: Sequence[MovementReport], nature: str) -> float:
+    return fsum(each.delta or 0.0 for each in found if each.nature == nature)

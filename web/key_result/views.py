@@ -1,18 +1,19 @@
 """Key result: why is it this number?"""
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, g
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from connector.errors import Refused
-from connector.report import ContributionReport, Explanation, LinkExplanation
+from connector.outlook import Outlook
+from connector.report import ContributionReport, CycleReport, Explanation, LinkExplanation
 from sync import reports
-from web import cycles, live, purpose, tree
+from web import charts, cycles, live, moments, purpose, tree
 from web.current import runtime
-from web.key_result import stories
-from web.key_result.moments import moment
+from web.key_result import said, stories
 from web.paging import Paged, paged
 
 NOT_YET = "Nothing was written down under this address yet at that time."
@@ -22,11 +23,13 @@ blueprint = Blueprint("key_result", __name__, template_folder="templates")
 @blueprint.get("/<cycle>/<team>/<key>")
 def page(cycle: str, team: str, key: str) -> Response:
     """The number, its links, the items behind them and what moved it; ``?at=`` shows a past day."""
-    asked = moment(request.args.get("at"), g.now, runtime().settings.zone)
+    asked = moments.asked()
     with runtime().store.read() as session:
         report = cycles.report_or_404(session, cycle)
         owner = cycles.team_or_404(report, team)
         explained = _explain(session, cycle, key, asked)
+        outlook = reports.outlook(session, cycle, key, g.now, runtime().settings, at=asked)
+        then = cycles.report_or_404(session, cycle, asked) if asked else report
     if explained.team != team:
         abort(404)
     return live.page(
@@ -38,11 +41,39 @@ def page(cycle: str, team: str, key: str) -> Response:
         explained=explained,
         at_moment=asked,
         purpose=purpose.steps(report, explained.objective),
+        besides=purpose.besides(report, explained.objective),
         links=[(each, _page_of(each)) for each in explained.links],
-        moves=paged(stories.moves(explained.links), "moves", 15),
-        beginnings=stories.beginnings(explained.links),
-        week=stories.week(explained.links, explained.at),
+        **_drawn(explained, outlook),
+        **_told(explained, then),
     )
+
+
+def _drawn(explained: Explanation, outlook: Outlook) -> dict[str, Any]:
+    """The charts, and the same as rows."""
+    kr, zone = explained.key_result, runtime().settings.zone
+    of = next((link.measure.get("share") for link in kr.links), None)
+    return {
+        "outlook": outlook,
+        "way": charts.way(outlook, kr, zone),
+        "amounts": charts.amounts(outlook, zone, of or "items"),
+        "days": charts.days(outlook, kr, zone),
+        "ahead": charts.ahead(outlook, kr, zone),
+    }
+
+
+def _told(explained: Explanation, then: CycleReport) -> dict[str, Any]:
+    """What moved it, and what it stands on."""
+    links = explained.links
+    return {
+        "moves": paged(stories.moves(links), "moves", 15),
+        "past": paged(stories.before(links), "past", 15),
+        "beginnings": stories.beginnings(links),
+        "week": stories.week(links, explained.at),
+        "since_read": stories.sums(links),
+        "since_begun": stories.sums(links, rebuilt=True),
+        "said": paged(said.said(explained.changes), "said", 10),
+        "supporters": purpose.supporters(then, {explained.key_result.key}),
+    }
 
 
 def _page_of(explained: LinkExplanation) -> Paged[ContributionReport]:

@@ -1,13 +1,14 @@
 """What moved a team's key results this week, from the ledger of the links that moved."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import ledger
+from connector.okr import Measure
 from connector.report import LinkExplanation, LinkReport, MovementReport, TeamReport
 from connector.store.tables import Contribution, Link
 from sync import values
@@ -16,8 +17,8 @@ from web.key_result import stories
 
 def this_week(
     session: Session, team: TeamReport, now: datetime
-) -> dict[str, Sequence[stories.Week]]:
-    """By key result: what happened in the last seven days to each of its links that moved."""
+) -> dict[str, Sequence[stories.Sum]]:
+    """By key result: what happened in the seven days before to each of its links that moved."""
     rows = [row for objective in team.objectives for row in objective.key_results]
     ids = [link.id for row in rows for link in row.links]
     versions = _versions(session, ids, now)
@@ -25,7 +26,7 @@ def this_week(
     return {
         row.key: stories.week(
             [
-                _explained(link, ledger.movements(rules[link.id].measure, versions[link.id]))
+                _explained(link, rules[link.id].measure, versions[link.id])
                 for link in row.links
                 if link.id in rules
             ],
@@ -36,14 +37,14 @@ def this_week(
 
 
 def _versions(session: Session, ids: list[int], now: datetime) -> dict[int, list[ledger.Version]]:
-    """Every version of those links that any item moved lately."""
-    moved = (
-        select(Contribution.link_id)
-        .where(Contribution.link_id.in_(ids), Contribution.recorded_at >= now - stories.WEEK)
-        .distinct()
+    """Every version recorded by then of those links that any item moved lately."""
+    recent = Contribution.recorded_at.between(now - stories.WEEK, now)
+    moved = select(Contribution.link_id).where(Contribution.link_id.in_(ids), recent).distinct()
+    every = select(Contribution).where(
+        Contribution.link_id.in_(moved), Contribution.recorded_at <= now
     )
     found: dict[int, list[ledger.Version]] = defaultdict(list)
-    for row in session.scalars(select(Contribution).where(Contribution.link_id.in_(moved))):
+    for row in session.scalars(every):
         found[row.link_id].append(values.version(row))
     return found
 
@@ -52,15 +53,28 @@ def _links(session: Session, ids: list[int]) -> Sequence[Link]:
     return session.scalars(select(Link).where(Link.id.in_(ids))).all() if ids else ()
 
 
-def _explained(link: LinkReport, moved: Sequence[ledger.Movement]) -> LinkExplanation:
-    told = tuple(
+def _explained(
+    link: LinkReport, measure: Measure, versions: Sequence[ledger.Version]
+) -> LinkExplanation:
+    return LinkExplanation(
+        link=link,
+        contributions=(),
+        movements=_told(ledger.movements(measure, versions)),
+        past=_told(ledger.rebuilt(measure, versions)),
+    )
+
+
+def _told(moved: Iterable[ledger.Movement]) -> tuple[MovementReport, ...]:
+    return tuple(
         MovementReport(
             at=each.at,
             recorded_at=each.recorded_at,
             kind=each.kind,
             item=each.key,
             delta=each.delta,
+            nature=each.nature,
+            done=each.done,
+            total=each.total,
         )
         for each in moved
     )
-    return LinkExplanation(link=link, contributions=(), movements=told)

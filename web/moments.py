@@ -3,9 +3,17 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import g, request
+
 from connector.errors import Refused
+from web.current import runtime
 
 FORM = "Write a day such as 2026-11-03, or a time with its zone such as 2026-11-03T14:00:00Z."
+
+
+def asked() -> datetime | None:
+    """The past instant that this request asks for, or None for now."""
+    return moment(request.args.get("at"), g.now, runtime().settings.zone)
 
 
 def moment(text: str | None, now: datetime, zone: ZoneInfo) -> datetime | None:

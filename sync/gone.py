@@ -1,0 +1,94 @@
+"""What a drain found to be gone: deleted, hidden, or out of what only one source tells."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.scopes import Tagged
+from connector.store.tables import Item, ItemTag, Source
+from integrations.tracker import Look, Tracker
+from sync.ending import Ending
+from sync.members import candidates
+from sync.mirror import bury, untag
+from sync.sources import Bound
+
+DELETED = "deleted in the tracker, or no longer visible with this token"
+UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
+
+
+def hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[int]:
+    """The items of scopes that could not be read: not being listed says nothing of them."""
+    broken = look.broken if look else {}
+    lost = [each for each in links if (each.link.kind, each.link.value) in broken]
+    return {found.item_id for each in lost for found in candidates(session, each)}
+
+
+def bury_gone(ending: Ending, hidden: Collection[int]) -> int:
+    """Mark what is gone: not there when read by id, or not in a complete list."""
+    session, seen, now = ending.session, ending.seen, ending.now
+    mine = select(Item).where(Item.source_id == ending.source.id, Item.gone_at.is_(None))
+    gone = 0
+    for ref in seen.missing:
+        named = Item.external_id == ref.external_id if ref.external_id else Item.key == ref.key
+        gone += bury(session.scalars(mine.where(named)), DELETED, now)
+    if seen.look is not None and seen.look.complete and ending.is_current:
+        unlisted = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
+        rows = [row for row in unlisted if row.id not in hidden]
+        gone += bury(rows, UNLISTED, now)
+    session.flush()
+    return gone
+
+
+def untag_left(
+    ending: Ending, links: Iterable[Bound], tracker: Tracker, hidden: Collection[int]
+) -> set[int]:
+    """Of items that a complete list no longer holds, take away what only this source tells."""
+    look, session = ending.seen.look, ending.session
+    if look is None or not look.complete or not ending.is_current:
+        return set()
+    hit: set[int] = set()
+    key, authority = ending.source.key, tracker.spec.authority
+    for each in links:
+        selector = each.kind.select(each.link.value)
+        if not isinstance(selector, Tagged) or (each.link.kind, each.link.value) in look.broken:
+            continue
+        tagged = (
+            select(Item)
+            .join(ItemTag, ItemTag.item_id == Item.id)
+            .where(ItemTag.tag == selector.tag, Item.gone_at.is_(None))
+            .where(Item.connection_id == ending.source.connection_id)
+        )
+        rows = [
+            row
+            for row in session.scalars(tagged)
+            if row.external_id not in ending.seen.ids
+            and row.id not in hidden
+            and not authority(row.place, selector.tag)
+        ]
+        hit |= untag(
+            session,
+            rows,
+            lambda row, name: authority(key, name) and not authority(row.place, name),
+        )
+    return hit
+
+
+def told_elsewhere(ending: Ending, tracker: Tracker) -> set[int]:
+    """Items of which another source tells what this one knows nothing of: not ours to end."""
+    session, source = ending.session, ending.source
+    query = (
+        select(ItemTag.item_id, ItemTag.tag)
+        .join(Item, Item.id == ItemTag.item_id)
+        .where(Item.source_id == source.id, Item.gone_at.is_(None))
+    )
+    siblings = select(Source.id).where(
+        Source.connection_id == source.connection_id, Source.id != source.id
+    )
+    if session.scalars(siblings.limit(1)).first() is None:
+        return set()
+    return {
+        item_id
+        for item_id, tag in session.execute(query)
+        if not tracker.spec.authority(source.key, tag)
+    }

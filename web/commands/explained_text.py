@@ -1,0 +1,112 @@
+"""Why a key result is what it is, as lines of text."""
+
+import math
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from connector.report import (
+    ChangeReport,
+    ContributionReport,
+    Explanation,
+    LinkExplanation,
+    LinkReport,
+    MovementReport,
+)
+from web import words
+from web.commands.cycle_text import key_result_lines
+from web.commands.text import Row, columns, on, part, points
+
+SHOWN = 20
+"""Of long lists, the newest so many are shown; --json has all."""
+NATURES = {"work": "work done", "scope": "scope", "rule": "rules", "person": "people"}
+
+
+def explanation_lines(found: Explanation, zone: ZoneInfo) -> Iterator[str]:
+    """The key result, what moved it, and what stands behind each link."""
+    yield from columns(key_result_lines(found.key_result))
+    yield from _standing(found)
+    if found.changes:
+        yield from _changes(found.changes, found.key_result.unit, zone)
+    for each in found.links:
+        yield from _link(each, zone)
+
+
+def _standing(found: Explanation) -> Iterator[str]:
+    each = found.key_result
+    told = [f"progress {words.percent(each.progress)}"]
+    if each.expected is not None:
+        told.append(f"expected by now {words.percent(each.expected)}")
+    if each.confidence is not None:
+        told.append(f"confidence {each.confidence} of 10")
+    yield f"  {', '.join(told)}; of {found.objective}, team {found.team}, cycle {found.cycle}"
+
+
+def _changes(changes: Sequence[ChangeReport], unit: str, zone: ZoneInfo) -> Iterator[str]:
+    """What moved the key result: work apart from scope, rules and people; then one by one."""
+    sums = [
+        f"{name} {points(math.fsum(each.delta for each in mine))}"
+        for nature, name in NATURES.items()
+        if (mine := [each for each in changes if each.nature == nature])
+    ]
+    yield f"  moved by {', '.join(sums)}"
+    yield from columns(_change(each, unit, zone) for each in changes[:SHOWN])
+    yield from _rest(changes)
+
+
+def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
+    kind = words.MOVES.get(each.kind, each.kind)
+    what = f"{each.subject} {kind}" if each.subject else kind
+    by = f" by {each.author}" if each.author else ""
+    note = f": {each.note}" if each.note else ""
+    value = f"→ {words.number(each.value, unit)}"
+    return f"    {on(each.recorded_at, zone)}", points(each.delta), value, f"{what}{by}{note}"
+
+
+def _link(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
+    rebuilt = "  (rebuilt from the tracker's history)" if each.link.rebuilt else ""
+    yield f"  {each.link.scope}  {_reading(each.link)}{rebuilt}"
+    if each.link.error:
+        yield f"    {each.link.error}"
+    yield from _history(each, zone)
+    yield from columns(_contribution(item) for item in each.contributions)
+    if each.movements:
+        yield "    movements:"
+        yield from columns(_movement(moved, zone) for moved in each.movements[:SHOWN])
+        yield from _rest(each.movements)
+
+
+def _history(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
+    """How far back its way is told, and what of it is rebuilt."""
+    if each.link.history_note:
+        yield f"    {each.link.history_note}"
+    if each.link.history_from is not None:
+        day = each.link.history_from.astimezone(zone).date()
+        rebuilt = words.plural(len(each.past), "rebuilt movement")
+        yield f"    told from the tracker's own history since {day}: {rebuilt}"
+
+
+def _contribution(item: ContributionReport) -> Row:
+    counted = part(item.done, item.total) if item.included else "not counted"
+    why = f" ({item.reason})" if item.reason else ""
+    return f"    {item.item}  {item.status}", counted, f"{item.title}{why}"
+
+
+def _movement(moved: MovementReport, zone: ZoneInfo) -> Row:
+    delta = words.DASH if moved.delta is None else words.minus(f"{moved.delta:+.4g}")
+    what = f"{moved.item} {words.MOVES.get(moved.kind, moved.kind)} ({moved.nature})"
+    return f"      {on(moved.at, zone)}", delta, what
+
+
+def _rest(found: Sequence[object]) -> Iterator[str]:
+    if len(found) > SHOWN:
+        yield f"      and {len(found) - SHOWN:,} older ones; --json has them all"
+
+
+def _reading(link: LinkReport) -> str:
+    if link.reading is None:
+        return "unknown"
+    if link.total is None or link.done is None:
+        return words.number(link.reading)
+    estimated = f", {words.percent(link.coverage)} estimated"
+    coverage = "" if link.coverage in {None, 1.0} else estimated
+    return f"{part(link.done, link.total)} ({words.percent(link.reading)}){coverage}"
