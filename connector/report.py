@@ -111,7 +111,10 @@ class KeyResultReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveReport:
-    """An objective; ``known`` is known weight ÷ total weight (None without key results)."""
+    """An objective; ``known`` is known weight ÷ total weight (None without key results).
+
+    ``some_unknown``: beside its health, something it is made of is unknown.
+    """
 
     key: str
     title: str
@@ -127,10 +130,11 @@ class ObjectiveReport:
     key_results: tuple[KeyResultReport, ...]
     takes: str = "key_results"
     passed: bool | None = None
+    some_unknown: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The objective's object in the command line's JSON."""
-        names = "key title kind score known grade passed health".split()
+        names = "key title kind score known grade passed health some_unknown".split()
         shown = {name: _plain(getattr(self, name)) for name in names}
         supports = list(self.supports)
         key_results = [each.as_json() for each in self.key_results]
@@ -153,10 +157,13 @@ class TeamReport:
     objectives: tuple[ObjectiveReport, ...]
     subtree_known: float | None = None
     lead: str | None = None
+    some_unknown: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The team's object in the command line's JSON."""
-        names = "key name parent lead score known subtree_score subtree_known grade health".split()
+        names = (
+            "key name parent lead score known subtree_score subtree_known grade health some_unknown"
+        ).split()
         shown = {name: _plain(getattr(self, name)) for name in names}
         return {**shown, "objectives": [each.as_json() for each in self.objectives]}
 
@@ -290,46 +297,6 @@ class Explanation:
         links = [each.as_json() for each in self.links]
         changes = [each.as_json() for each in self.changes]
         return {**self.key_result.as_json(), "links": links, "changes": changes}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
-    """One source's freshness; ``waiting`` says that changes are known and not yet read."""
-
-    key: str
-    looked_at: datetime | None
-    due_at: datetime | None
-    not_before: datetime | None
-    failing_since: datetime | None
-    waiting: bool
-    error: str | None
-    items: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionReport:
-    """Whether a connection's numbers can be trusted; ``error`` and ``fix`` are sentences.
-
-    ``word``: fresh, waiting (not read yet), ageing (failing, but young enough), stale, broken
-    (calls stopped until a person acts). ``unreadable`` are (item, sentence).
-    """
-
-    name: str
-    tracker: str
-    label: str
-    url: str
-    who: str
-    word: Literal["fresh", "waiting", "ageing", "stale", "broken"]
-    looked_at: datetime | None
-    error: str | None
-    fix: str | None
-    links: int
-    delivered_at: datetime | None
-    refused_deliveries: int
-    hook_url: str
-    webhook_help: str
-    sources: tuple[SourceReport, ...]
-    unreadable: tuple[tuple[str, str], ...]
 
 
 def _plain(value: object) -> Any:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,26 @@ from connector.errors import Refused
 from connector.settings import Settings
 from integrations.simulators import Running, start_github, start_jira
 from integrations.simulators.demo import fill
-from sync import connections, planning
+from sync import connections, planning, reports, said
 from sync.runtime import Runtime, from_environment, hold, prepare_home
+from sync.said import Word
 from web import serve
 from web.simulate import GITHUB_TOKEN, JIRA_EMAIL, JIRA_TOKEN
 
 HOST = "127.0.0.1"
 POLL = timedelta(seconds=15)
 MARK = "this-is-a-demo"
+CHECK_INS = (
+    ("KR-6", "Platform lead", Word(confidence=7, note="The new queue has held for a week.")),
+    ("KR-10", "Payments lead", Word(confidence=3, blockers="The key ceremony has no date yet.")),
+    ("KR-4", "Head of product", Word(confidence=6, value=2.7, note="From the weekly report.")),
+)
+OVERRIDE = (
+    "KR-13",
+    "Shopping app lead",
+    20.0,
+    "Paying by wallet is built and waits for the bank; counted by hand until it is merged.",
+)
 
 
 def run(port: int) -> None:
@@ -81,8 +93,19 @@ def _fill(runtime: Runtime, port: int, jira: Running[Any], github: Running[Any])
     _connect(runtime, port, "jira", jira, JIRA_TOKEN, options={"email": JIRA_EMAIL})
     _connect(runtime, port, "github", github, GITHUB_TOKEN, options={})
     planning.apply(runtime, plan, name="demo plan", author="demo")
+    _say(runtime, today)
     click.echo(f"The demo company is there. Sign in with one click: http://{HOST}:{port}")
     click.echo(f"Close issues in the simulated Jira: {jira.url}/_sim and GitHub: {github.url}/_sim")
+
+
+def _say(runtime: Runtime, today: date) -> None:
+    """What people of the company said: confidence in check-ins, and a value over a computed one."""
+    with runtime.store.read() as session:
+        cycle = reports.pick_cycle(session, None, today).key
+    for key, author, word in CHECK_INS:
+        said.check_in(runtime, said.Subject(cycle, key, author), word)
+    key, author, value, reason = OVERRIDE
+    said.override(runtime, said.Subject(cycle, key, author), value, reason=reason, until=None)
 
 
 def _connect(

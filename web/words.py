@@ -32,6 +32,7 @@ MOVES = {
     "override_ended": "override ended",
     "link_ended": "link ended",
 }
+SIZES = {"count": "items", "points": "story points"}
 STATES = {
     "draft": "a draft: nothing is promised yet",
     "review": "in review",
@@ -79,9 +80,14 @@ def points(delta: float | None) -> str:
     return f"{'0' if plain in {'+0', '-0'} else _minus(plain)}{THIN}points"
 
 
+def size(of: str) -> str:
+    """What amounts of work are counted in."""
+    return SIZES.get(of, of)
+
+
 def amount(delta: float, of: str) -> str:
     """What a scope grew or shrank by: ``+1``, ``+5 story points``."""
-    return signed(delta, {"count": "", "points": "story points"}.get(of, of))
+    return signed(delta, "" if of == "count" else size(of))
 
 
 def day(moment: date) -> str:

@@ -112,6 +112,9 @@ def _document(node: Node, place: Place, *, places: bool) -> dict[str, Any]:
     found = {
         name: _READERS[name](value, place) for name, (_, value) in given.items() if name != "places"
     }
+    if not places and "working_days" in given:
+        whole = "working days hold for the whole connection: one key result may count many places"
+        place.wrong(given["working_days"][0].line, f"{whole}; move them up")
     if "places" in given:
         found["places"] = {
             name: _document(value, Place(place.problems, f"places.{name}"), places=False)

@@ -10,14 +10,14 @@ worklift: 1
 cycles:
   - {{key: {cycle}, start: {start}, end: {end}}}
 teams:
-  - {{key: acme, name: Acme, kind: company}}
-  - {{key: engineering, name: Engineering, kind: department, parent: acme}}
-  - {{key: product, name: Product, kind: department, parent: acme}}
-  - {{key: platform, name: Platform, kind: team, parent: engineering}}
-  - {{key: payments, name: Payments, kind: team, parent: engineering}}
-  - {{key: web, name: Web shop, kind: team, parent: engineering}}
-  - {{key: app, name: Shopping app, kind: team, parent: product}}
-  - {{key: docs, name: Developer guides, kind: team, parent: product}}
+  - {{key: acme, name: Acme, kind: company, lead: chief-executive}}
+  - {{key: engineering, name: Engineering, kind: department, parent: acme, lead: engineering-head}}
+  - {{key: product, name: Product, kind: department, parent: acme, lead: product-head}}
+  - {{key: platform, name: Platform, kind: team, parent: engineering, lead: platform-lead}}
+  - {{key: payments, name: Payments, kind: team, parent: engineering, lead: payments-lead}}
+  - {{key: web, name: Web shop, kind: team, parent: engineering, lead: web-lead}}
+  - {{key: app, name: Shopping app, kind: team, parent: product, lead: app-lead}}
+  - {{key: docs, name: Developer guides, kind: team, parent: product, lead: docs-lead}}
 people:
   - {{key: chief-executive, name: Chief executive, teams: [acme], role: viewer}}
   - {{key: engineering-head, name: Head of engineering, teams: [engineering], role: lead}}
@@ -47,6 +47,7 @@ objectives:
         links:
           - {{scope: "jira:jql:project = PAY AND type = Bug", measure: {{number: count, over: open}}}}
       - {{key: KR-3, title: Failed payments, kind: at_most, target: 0.4, unit: "%", value: 0.3, guardrail: true}}
+      - {{key: KR-21, title: Every way money takes is finished, target: 100, unit: "%", weight: 2, progress_from: supports}}
   - key: O-2
     cycle: {cycle}
     team: acme
@@ -70,7 +71,7 @@ objectives:
     team: platform
     title: Payments never wait for a server
     kind: committed
-    supports: O-1
+    supports: [KR-21, O-8]
     owner: platform-lead
     key_results:
       - key: KR-6
@@ -97,7 +98,7 @@ objectives:
     team: payments
     title: Money moves the same day
     kind: committed
-    supports: KR-1
+    supports: [{{key: KR-21, weight: 2}}]
     owner: payments-lead
     key_results:
       - key: KR-9
@@ -116,8 +117,9 @@ objectives:
         start: 0
         target: 100
         unit: "%"
+        curve: late
         links:
-          - {{scope: "jira:epic:{vault}", measure: {{share: count}}}}
+          - {{scope: "jira:epic:{vault}", measure: {{share: count}}, labels: [security]}}
   - key: O-5
     cycle: {cycle}
     team: web
@@ -146,7 +148,7 @@ objectives:
     team: app
     title: Buying takes three taps
     kind: aspirational
-    supports: O-2
+    supports: [O-2, {{key: O-9, weight: 2}}]
     owner: app-lead
     key_results:
       - key: KR-13
@@ -170,6 +172,7 @@ objectives:
     team: docs
     title: Developers help themselves
     kind: aspirational
+    supports: O-9
     owner: docs-lead
     key_results:
       - key: KR-16
@@ -177,9 +180,19 @@ objectives:
         kind: increase
         start: 0
         target: 10
+        curve: steps
+        steps: {{{month2}: 3, {month3}: 7}}
         links:
           - {{scope: "github:milestone:{guides}", measure: {{number: count, over: done}}}}
       - {{key: KR-17, title: Developers who would recommend us, kind: increase, start: 31, target: 45}}
+  - key: O-9
+    cycle: {cycle}
+    team: product
+    title: Nobody has to ask how it works
+    kind: aspirational
+    takes: children
+    owner: product-head
+    key_results: []
   - key: O-8
     cycle: {cycle}
     team: engineering
@@ -193,6 +206,7 @@ objectives:
         start: 0
         target: 100
         unit: "%"
+        needs_confirmation: true
         links:
           - {{scope: "jira:epic:{builds}", measure: {{share: count}}}}
       - {{key: KR-19, title: Disaster recovery rehearsed, kind: done, value: true}}
@@ -214,5 +228,6 @@ def text(
     named = {("start_epic" if name == "start" else name): place for name, place in places.items()}
     return PLAN.format(
         cycle=cycle, start=start, end=end, **named,
+        month2=start.replace(month=start.month + 1), month3=start.replace(month=start.month + 2),
         pay_bugs=bugs["PAY"], pay_target=bugs["PAY"] * 3 // 10,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.report import ConnectionReport, SourceReport
+from connector.freshness import ConnectionReport, SourceReport
 from connector.settings import Settings
 from connector.store.tables import Connection, Item, Link, Source, UnreadableItem
 from integrations.tracker import Spec, Tracker

@@ -171,6 +171,7 @@ def _parents_first(teams: Sequence[Team]) -> list[Team]:
 
 def _team(made: _Made, team: Team) -> TeamReport:
     number = made.snapshot.numbers.get(("team", team.id), NOTHING)
+    active = made.active.get(team.id, ())
     return TeamReport(
         key=team.key,
         name=team.name,
@@ -182,8 +183,9 @@ def _team(made: _Made, team: Team) -> TeamReport:
         subtree_known=number.subtree_known,
         grade=scoring.grade(number.score),
         health=made.conditions.teams[team.id].health,
-        objectives=tuple(_objective(made, row) for row in made.active.get(team.id, ())),
+        objectives=tuple(_objective(made, row) for row in active),
         lead=made.people.get(team.lead_id or 0),
+        some_unknown=bool(active) and made.conditions.teams[team.id].unknown,
     )
 
 
@@ -205,6 +207,7 @@ def _objective(made: _Made, row: Objective) -> ObjectiveReport:
         expected=pace.expected(made.frame.elapsed(), mark),
         key_results=tuple(each for _, each in made.key_results.get(row.id, ())),
         takes=row.takes,
+        some_unknown=made.conditions.objectives[row.id].unknown,
         passed=scoring.passes(number.score, kind, made.frame.policy),
     )
 

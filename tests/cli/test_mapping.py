@@ -1,5 +1,6 @@
 """Field mappings and dry runs: what would change is said, and only saving changes it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,29 @@ def test_a_dry_run_of_a_plan_shows_what_its_links_would_do(begun: Typed) -> None
     assert value(begun) == 37.5
     explained = begun("explain", "KR-1").stdout
     assert f"rules +12.5{THIN}points" in explained
+
+
+def test_the_past_is_told_anew_only_when_asked(typed: Typed) -> None:
+    now = datetime.now(UTC)
+    for number in range(4):
+        typed.jira.site.add_issue("PLAT", f"Item {number}", at=now - timedelta(days=9))
+    typed.jira.site.transition("PLAT-1", "Done", at=now - timedelta(days=5))
+    typed.jira.site.transition("PLAT-2", "In Progress", at=now - timedelta(days=4))
+    typed.connect()
+    typed("apply", typed.plan(key_result("KR-1", link("jira:project:PLAT"))))
+    typed("sync")
+    set_it = ["mapping", "set", "jira"]
+    weighed = typed.plan(key_result("KR-1", link("jira:project:PLAT", statuses={"doing": 0.5})))
+    for command, told, shown in (
+        (["apply", weighed], 25, 37.5),
+        (["apply", weighed, "--dry-run"], 25, 37.5),
+        ([*set_it, file(typed, MAPPING), "--reason", "Begun is done", "--reapply"], 50, 50),
+        ([*set_it, file(typed, "", "no.yaml"), "--reason", "Not so"], 50, 37.5),
+        (["mapping", "restore", "jira", "2", "--reason", "So", "--reapply"], 37.5, 37.5),
+        (["apply", typed.plan(key_result("KR-1", link("jira:project:PLAT"))), "--reapply"], 25, 25),
+    ):
+        typed(*command)
+        typed("sync")
+        past = typed.json("explain", "KR-1", "--at", (now - timedelta(days=3)).isoformat())
+        assert (past["value"], past["links"][0]["rebuilt"]) == (told, True)
+        assert value(typed) == shown

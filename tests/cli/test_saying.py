@@ -52,7 +52,7 @@ def test_a_check_in_tells_value_and_confidence_and_ends_an_override(planned: Typ
     explained = planned("explain", "KR-1").stdout
     assert "confidence 7 of 10; of O-1, team platform, cycle now" in explained
     assert f"moved by people \N{MINUS SIGN}12.5{THIN}points" in explained
-    assert f"→  55{THIN}%  value typed by Lead" in explained
+    assert f"→ 55{THIN}%  override ended by the check-in by Lead" in explained
     planned("check-in", "KR-4", "--confirm")
 
 
@@ -132,5 +132,6 @@ def test_a_past_score_is_told_as_it_was(planned: Typed) -> None:
         ("2026-11-03T14:00:00", "has no time zone; add Z or +02:00"),
         ("yesterday", "is not a time"),
         ("2999-01-01T00:00:00Z", "lies in the future"),
+        ("0001-01-01T00:00:00+14:00", "lies before 1970"),
     ):
         assert sentence in planned.refused("score", "--at", at)

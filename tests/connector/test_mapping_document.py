@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import re
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -236,3 +238,16 @@ def test_any_values_are_a_mapping_with_a_meaning_or_refused(document):
 def test_any_text_is_a_mapping_or_refused(text):
     with contextlib.suppress(Refused):
         as_words(read_mapping(text), dropped=DROPPED, points=POINTS)
+
+
+def test_the_mapping_of_the_documentation_is_a_mapping():
+    text = (Path(__file__).parents[2] / "docs" / "field-mapping.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    document = read_mapping(block)
+    described = set(re.findall(r"^\| (.*?) \|", text, re.MULTILINE))
+    assert all(any(f"`{name}`" in each for each in described) for name in document)
+
+
+def test_working_days_hold_for_a_whole_connection():
+    with pytest.raises(Refused, match="working days hold for the whole connection"):
+        read_mapping("places: {PLAT: {working_days: [mon]}}")

@@ -9,6 +9,9 @@ from web.charts import paths
 from web.charts.paths import Step, Trace
 from web.charts.scales import Tick, Time, around
 
+CROWDED = 15
+"""Labels nearer than this hide each other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amounts:
@@ -22,7 +25,7 @@ class Amounts:
     done: Trace
     area: str
     now: float
-    labels: tuple[Tick, Tick] | None
+    labels: tuple[Tick, ...]
 
 
 def amounts(outlook: Outlook, zone: ZoneInfo, of: str) -> Amounts | None:
@@ -51,10 +54,15 @@ def amounts(outlook: Outlook, zone: ZoneInfo, of: str) -> Amounts | None:
         done=paths.trace(done),
         area=paths.filled(done, 100.0),
         now=time.place(last.at),
-        labels=None
-        if last.total is None
-        else (
-            Tick(total[-1].y or 0.0, f"{ends[1]} in all"),
-            Tick(done[-1].y or 0.0, f"{ends[0]} done"),
-        ),
+        labels=_labels(total[-1].y, done[-1].y, ends),
     )
+
+
+def _labels(top: float | None, low: float | None, ends: tuple[str, str]) -> tuple[Tick, ...]:
+    """What the lines end at; one label where two would hide each other."""
+    done, whole = ends
+    if top is None or low is None:
+        return ()
+    if low - top < CROWDED:
+        return (Tick(top, f"{done} of {whole} done"),)
+    return Tick(top, f"{whole} in all"), Tick(low, f"{done} done")

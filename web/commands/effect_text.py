@@ -31,8 +31,9 @@ def _items(effect: Effect) -> Iterator[str]:
         yield f"  not counted: {_these(named)}: {named.what}"
     for warning in effect.warnings:
         yield f"  note: {warning}"
-    for named in effect.unmapped:
-        yield f"    {named.what}: {some(named.items, named.number)}"
+    for named in (effect.unestimated, *effect.unmapped, effect.families):
+        if named.number:
+            yield f"    {named.what}: {some(named.items, named.number)}"
 
 
 def _numbers(each: LinkEffect) -> Iterator[str]:

@@ -14,7 +14,7 @@ from connector.report import (
 )
 from web import words
 from web.commands.cycle_text import key_result_lines
-from web.commands.text import Row, columns, on, part, points
+from web.commands.text import Row, columns, on, part
 
 SHOWN = 20
 """Of long lists, the newest so many are shown; --json has all."""
@@ -44,7 +44,7 @@ def _standing(found: Explanation) -> Iterator[str]:
 def _changes(changes: Sequence[ChangeReport], unit: str, zone: ZoneInfo) -> Iterator[str]:
     """What moved the key result: work apart from scope, rules and people; then one by one."""
     sums = [
-        f"{name} {points(math.fsum(each.delta for each in mine))}"
+        f"{name} {words.points(math.fsum(each.delta for each in mine))}"
         for nature, name in NATURES.items()
         if (mine := [each for each in changes if each.nature == nature])
     ]
@@ -59,7 +59,7 @@ def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
     by = f" by {each.author}" if each.author else ""
     note = f": {each.note}" if each.note else ""
     value = f"→ {words.number(each.value, unit)}"
-    return f"    {on(each.recorded_at, zone)}", points(each.delta), value, f"{what}{by}{note}"
+    return f"    {on(each.recorded_at, zone)}", words.points(each.delta), value, f"{what}{by}{note}"
 
 
 def _link(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _link(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
     yield from columns(_contribution(item) for item in each.contributions)
     if each.movements:
         yield "    movements:"
-        yield from columns(_movement(moved, zone) for moved in each.movements[:SHOWN])
+        yield from columns(_movement(moved, each.link, zone) for moved in each.movements[:SHOWN])
         yield from _rest(each.movements)
 
 
@@ -91,8 +91,8 @@ def _contribution(item: ContributionReport) -> Row:
     return f"    {item.item}  {item.status}", counted, f"{item.title}{why}"
 
 
-def _movement(moved: MovementReport, zone: ZoneInfo) -> Row:
-    delta = words.DASH if moved.delta is None else words.minus(f"{moved.delta:+.4g}")
+def _movement(moved: MovementReport, link: LinkReport, zone: ZoneInfo) -> Row:
+    delta = words.points(moved.delta) if "share" in link.measure else words.signed(moved.delta)
     what = f"{moved.item} {words.MOVES.get(moved.kind, moved.kind)} ({moved.nature})"
     return f"      {on(moved.at, zone)}", delta, what
 

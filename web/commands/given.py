@@ -7,6 +7,8 @@ from connector.plans import readers
 from connector.plans.problems import quoted
 
 LONGEST_NAME = 200
+EARLIEST, LATEST = 1970, 3000
+"""Years that a day may lie in, as in plan files: from the first to before the second."""
 
 
 def number(name: str, text: str) -> float:
@@ -31,9 +33,11 @@ def whole(name: str, text: str, least: int, most: int) -> int:
 def day(name: str, text: str) -> date:
     """A date written as 2026-10-01."""
     try:
-        found = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day only
+        found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
-        raise Refused(f"{name}: {quoted(text)} is not a date; write it as 2026-10-01") from None
+        found = None
+    if found is None or not EARLIEST <= found.year < LATEST:
+        raise Refused(f"{name}: {quoted(text)} is not a date; write it as 2026-10-01")
     return found
 
 
@@ -49,6 +53,8 @@ def instant(text: str | None, now: datetime) -> datetime | None:
         ) from None
     if at.tzinfo is None:
         raise Refused(f"--at: {quoted(text)} has no time zone; add Z or +02:00")
+    if at.year < EARLIEST:
+        raise Refused(f"--at: {quoted(text)} lies before {EARLIEST}; give a later time")
     if at > now:
         raise Refused(f"--at: {quoted(text)} lies in the future; give a time that has passed")
     return at

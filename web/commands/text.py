@@ -53,11 +53,6 @@ def part(done: float, total: float) -> str:
     return f"{words.number(done)} of {words.number(total)}"
 
 
-def points(delta: float) -> str:
-    """A change of progress in points of a hundred."""
-    return f"{words.signed(delta * 100)}{words.THIN}points"
-
-
 def on(moment: datetime, zone: ZoneInfo) -> str:
     """A day and time of the organisation."""
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -45,12 +45,13 @@ class Sum:
     finished: int
     added: int
     left: int
+    reopened: int = 0
     rebuilt: bool = False
 
     @property
     def is_still(self) -> bool:
         """Whether nothing moved at all."""
-        counted = self.finished or self.added or self.left
+        counted = self.finished or self.reopened or self.added or self.left
         return not (counted or self.work or self.scope or self.rules)
 
 
@@ -128,6 +129,7 @@ def _sum(link: LinkReport, found: Sequence[MovementReport], *, rebuilt: bool) ->
         finished=sum(each.kind == "finished" for each in found),
         added=sum(each.kind == "scope_added" for each in found),
         left=sum(each.kind in LEFT for each in found),
+        reopened=sum(each.kind == "reopened" for each in found),
         rebuilt=rebuilt,
     )
 

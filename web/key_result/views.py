@@ -11,7 +11,7 @@ from connector.errors import Refused
 from connector.outlook import Outlook
 from connector.report import ContributionReport, CycleReport, Explanation, LinkExplanation
 from sync import reports
-from web import charts, cycles, live, moments, purpose, tree
+from web import charts, cycles, live, moments, purpose, tree, words
 from web.current import runtime
 from web.key_result import said, stories
 from web.paging import Paged, paged
@@ -51,11 +51,11 @@ def page(cycle: str, team: str, key: str) -> Response:
 def _drawn(explained: Explanation, outlook: Outlook) -> dict[str, Any]:
     """The charts, and the same as rows."""
     kr, zone = explained.key_result, runtime().settings.zone
-    of = next((link.measure.get("share") for link in kr.links), None)
+    of = next((link.measure.get("share", "") for link in kr.links), "")
     return {
         "outlook": outlook,
         "way": charts.way(outlook, kr, zone),
-        "amounts": charts.amounts(outlook, zone, of or "items"),
+        "amounts": charts.amounts(outlook, zone, words.size(of)),
         "days": charts.days(outlook, kr, zone),
         "ahead": charts.ahead(outlook, kr, zone),
     }
