@@ -35,4 +35,4 @@ def test_every_reading_of_the_recorded_answers_equals_the_count_by_hand(
     by_hand = trial.by_hand(DATA)
 
     assert by_hand["KR-2"] == (4, 4, 5, 1)
-    assert trial.by_worklift(DATA) == by_hand
+    assert trial.by_worklift(DATA) == (by_hand, trial.past_by_hand(DATA))
