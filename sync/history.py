@@ -46,7 +46,7 @@ def to_ask(session: Session, links: Iterable[Bound]) -> list[Ref]:
     rows: dict[int, Item] = {}
     for each in links:
         if _can_be_told(each):
-            rows.update({row.id: row for row in _concerned(session, each)})
+            rows.update({row.id: row for row in concerned(session, each)})
     return [
         Ref(row.external_id, row.key)
         for _, row in sorted(rows.items())
@@ -92,8 +92,8 @@ def tell(
         reason = _untellable(session, each, mapping, untold)
         if reason is None:
             since, cause = link.reapply_from, "reapplied" if link.history == "told" else "history"
-            found = _rebuilt(session, each, mapping, now)
-            found = found if since is None else _from(found, since)
+            found = rebuilt(session, each, mapping, now)
+            found = found if since is None else begun(found, since)
             _write(session, link, found, cause, now)
             begins = min((part.at for part in found), default=None)
             link.history_from = min(filter(None, (link.history_from, begins)), default=None)
@@ -101,7 +101,7 @@ def tell(
         link.reapply_from = None
 
 
-def _cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:
+def cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:
     """When the open cycle of each link's key result began, by link id."""
     query = (
         select(Link.id, Cycle.start)
@@ -119,7 +119,7 @@ def _cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime
 def reapply(session: Session, links: Iterable[Link]) -> set[int]:
     """Have the open cycle's past of these links told anew; returns the sources to drain."""
     told = [link for link in links if link.history == "told"]
-    starts = _cycle_starts(session, told)
+    starts = cycle_starts(session, told)
     for link in told:
         link.reapply_from = starts.get(link.id)
     sources = {link.source_id for link in told if link.reapply_from and link.source_id}
@@ -139,7 +139,7 @@ def _can_be_told(each: Bound) -> bool:
     return isinstance(each.kind.select(each.link.value), Tagged | Below)
 
 
-def _concerned(session: Session, each: Bound) -> Iterable[Item]:
+def concerned(session: Session, each: Bound) -> Iterable[Item]:
     """Members now, their parents, and what may have been a member since the cycle began."""
     inside = list(members(session, each))
     yield from inside
@@ -193,8 +193,9 @@ def _untellable(
     return f"{why}{more}: the curve begins with the first reading"
 
 
-def _rebuilt(session: Session, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
-    lives = _lives(session, {row.id: row for row in _concerned(session, each)})
+def rebuilt(session: Session, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
+    """Every part the items had in the scope of a link up to now, by its rule of now."""
+    lives = _lives(session, {row.id: row for row in concerned(session, each)})
     selector, rule = each.kind.select(each.link.value), values.rule(each.link)
     revisited: Collection[datetime] = ()
     if isinstance(selector, Below):
@@ -227,7 +228,7 @@ def _lives(session: Session, rows: Mapping[int, Item]) -> list[Life]:
     ]
 
 
-def _from(found: Iterable[PastPart], since: datetime) -> list[PastPart]:
+def begun(found: Iterable[PastPart], since: datetime) -> list[PastPart]:
     """The parts from an instant on; what held then begins there."""
     standing: dict[int, PastPart] = {}
     later: list[PastPart] = []

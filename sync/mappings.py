@@ -23,7 +23,7 @@ from sync.connections import find
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
 from sync.scores import alone
-from sync.sources import attach, bound
+from sync.sources import attach, bound, standing
 
 LONGEST_REASON = 2000
 
@@ -123,8 +123,7 @@ def _follow(
 ) -> tuple[int, int, set[int]]:
     """Bring every link up to the mapping; returns (links, those that wait, dirty sources)."""
     tracker = runtime.tracker(row.tracker)
-    query = select(Link).where(Link.connection_id == row.id, Link.ended_at.is_(None))
-    links = list(session.scalars(query.order_by(Link.id)))
+    links = standing(session, row.id)
     for link in links:
         link.pending = link.looked_at is not None
     dirty = attach(session, row, tracker)

@@ -18,7 +18,10 @@ def rebuild(runtime: Runtime) -> int:
         query = (
             select(Link, Connection)
             .join(Connection, Connection.id == Link.connection_id)
+            .join(KeyResult, KeyResult.id == Link.key_result_id)
+            .join(Cycle, Cycle.id == KeyResult.cycle_id)
             .where(Link.ended_at.is_(None), Link.looked_at.is_not(None), Link.broken.is_(None))
+            .where(Cycle.state != "closed")  # its numbers stay as they were when it closed
         )
         found = session.execute(query.order_by(Link.id)).all()
         for link, connection in found:

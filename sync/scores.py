@@ -1,10 +1,9 @@
 """From readings to stored scores: key results, then objectives, then teams."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -24,23 +23,9 @@ from connector.store.tables import (
     Team,
 )
 from sync import values
+from sync.standings import Standing, from_supports, of_team, standing, tree
 
 LOCK = 0x73636F72  # any constant: names our advisory lock in PostgreSQL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What is stored of one subject's score."""
-
-    value: float | None = None
-    computed: float | None = None
-    progress: float | None = None
-    score: float | None = None
-    known: float | None = None
-    subtree_score: float | None = None
-    subtree_known: float | None = None
-    partial: bool = False
-    capped: bool = False
 
 
 def alone(session: Session) -> None:
@@ -78,7 +63,34 @@ def rescore_cycle(session: Session, cycle_id: int, now: datetime) -> None:
     """Store the scores of the cycle's objectives and teams, from those of its key results."""
     of_key_results = select(Score).where(Score.cycle_id == cycle_id, Score.kind == "key_result")
     scores = {row.subject_id: row.score for row in session.scalars(of_key_results)}
-    rows = session.scalars(select(KeyResult).where(KeyResult.cycle_id == cycle_id)).all()
+    for kind, numbers in _above(session, cycle_id, _key_results(session, cycle_id), scores).items():
+        _store(session, cycle_id, kind, numbers, now)
+
+
+def from_scratch(session: Session, cycle_id: int) -> dict[str, dict[int, Standing]]:
+    """What the scores of a cycle should be, by kind and subject: from readings and people's words
+    alone; nothing is stored."""
+    rows = _key_results(session, cycle_id)
+    found: dict[int, Standing] = {}
+    for chunk in chunks([row.id for row in rows if row.progress_from != "supports"]):
+        loaded, wanted = _load(session, chunk), set(chunk)
+        found |= {row.id: standing(_key_result(loaded, row)) for row in rows if row.id in wanted}
+    scores = {row_id: each.score for row_id, each in found.items()}
+    above = _above(session, cycle_id, rows, scores)
+    return {**above, "key_result": {**found, **above["key_result"]}}
+
+
+def _key_results(session: Session, cycle_id: int) -> Sequence[KeyResult]:
+    return session.scalars(select(KeyResult).where(KeyResult.cycle_id == cycle_id)).all()
+
+
+def _above(
+    session: Session,
+    cycle_id: int,
+    rows: Sequence[KeyResult],
+    scores: Mapping[int, float | None],
+) -> dict[str, dict[int, Standing]]:
+    """The numbers of objectives, teams and key results that take supports, by kind and subject."""
     objectives = session.scalars(select(Objective).where(Objective.cycle_id == cycle_id)).all()
     supports = session.scalars(
         select(Support)
@@ -89,74 +101,16 @@ def rescore_cycle(session: Session, cycle_id: int, now: datetime) -> None:
     supported = [row for row in rows if row.progress_from == "supports"]
     over = overrides(session, [row.id for row in supported])
     # Only a person's word is known of them now; what supports them follows below.
-    scores |= {row.id: _said(row, over.get(row.id)) for row in supported}
-    numbers = rollup.roll_up(tree(rows, objectives, supports, teams, scores=scores))
-    _store(session, cycle_id, "key_result", _supported(supported, over, numbers), now)
-    found = {
-        key: Standing(score=mean.score, known=mean.known)
-        for key, mean in numbers.objectives.items()
+    known = {**scores, **{row.id: _said(row, over.get(row.id)) for row in supported}}
+    numbers = rollup.roll_up(tree(rows, objectives, supports, teams, scores=known))
+    return {
+        "key_result": _supported(supported, over, numbers),
+        "objective": {
+            key: Standing(score=mean.score, known=mean.known)
+            for key, mean in numbers.objectives.items()
+        },
+        "team": {key: of_team(each) for key, each in numbers.teams.items()},
     }
-    _store(session, cycle_id, "objective", found, now)
-    _store(
-        session, cycle_id, "team", {key: of_team(each) for key, each in numbers.teams.items()}, now
-    )
-
-
-def tree(
-    key_results: Iterable[KeyResult],
-    objectives: Iterable[Objective],
-    supports: Iterable[Support],
-    teams: Iterable[Team],
-    *,
-    scores: Mapping[int, float | None],
-) -> rollup.Tree:
-    """A cycle's rows as the values that are rolled up."""
-    return rollup.Tree(
-        key_results=[
-            rollup.KeyResultNode(
-                id=row.id,
-                objective_id=row.objective_id,
-                weight=row.weight,
-                guardrail=row.guardrail,
-                score=scores.get(row.id),
-                takes_supports=row.progress_from == "supports",
-            )
-            for row in key_results
-        ],
-        objectives=[
-            rollup.ObjectiveNode(
-                id=row.id,
-                team_id=row.team_id,
-                kind=cast("okr.ObjectiveKind", row.kind),
-                state=cast("okr.ObjectiveState", row.state),
-                weight=row.weight,
-                takes=cast("okr.Takes", row.takes),
-            )
-            for row in objectives
-        ],
-        supports=[
-            rollup.SupportEdge(
-                objective_id=row.objective_id,
-                target_kind=cast("rollup.TargetKind", row.target_kind),
-                target_id=row.target_id,
-                weight=row.weight,
-            )
-            for row in supports
-        ],
-        teams=[rollup.TeamNode(id=row.id, parent_id=row.parent_id) for row in teams],
-    )
-
-
-def standing(number: Number) -> Standing:
-    """A key result's numbers as they are stored."""
-    return Standing(
-        value=number.value,
-        computed=number.computed,
-        progress=number.progress,
-        score=number.score,
-        partial=number.partial,
-        capped=number.capped,
-    )
 
 
 def overrides(session: Session, ids: Collection[int]) -> dict[int, Override]:
@@ -170,16 +124,6 @@ def overrides(session: Session, ids: Collection[int]) -> dict[int, Override]:
             {row.key_result_id: row for row in session.scalars(query.order_by(Override.id))}
         )
     return found
-
-
-def from_supports(row: KeyResult, mean: scoring.Mean, override: float | None) -> Number:
-    """The numbers of a key result whose progress is the score of what supports it."""
-    definition = values.key_result(row)
-    found = ledger.number(definition, scoring.value_at(definition, mean.score), override=override)
-    if override is not None:
-        return found
-    partial = mean.score is not None and mean.known != 1
-    return replace(found, progress=mean.score, score=scoring.score(mean.score), partial=partial)
 
 
 def _said(row: KeyResult, override: Override | None) -> float | None:
@@ -197,16 +141,6 @@ def _supported(
         number = from_supports(row, numbers.key_results[row.id], override)
         found[row.id] = replace(standing(number), known=numbers.key_results[row.id].known)
     return found
-
-
-def of_team(numbers: rollup.TeamNumbers) -> Standing:
-    """A team's numbers as they are stored."""
-    return Standing(
-        score=numbers.own.score,
-        known=numbers.own.known,
-        subtree_score=numbers.subtree.score,
-        subtree_known=numbers.subtree.known,
-    )
 
 
 @dataclass(frozen=True, slots=True)

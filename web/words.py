@@ -75,9 +75,10 @@ def points(delta: float | None) -> str:
     """A change of a share as points of a hundred, with its sign: ``−2.7 points``."""
     if delta is None:
         return DASH
-    text = f"{100 * delta:+.1f}" if abs(delta) >= 0.0005 or not delta else f"{100 * delta:+.1g}"
-    plain = text.removesuffix(".0")
-    return f"{'0' if plain in {'+0', '-0'} else _minus(plain)}{THIN}points"
+    if abs(delta) < 1e-5:
+        return f"0{THIN}points"
+    text = f"{100 * delta:+.1f}" if abs(delta) >= 0.0005 else f"{100 * delta:+.1g}"
+    return f"{_minus(text.removesuffix('.0'))}{THIN}points"
 
 
 def size(of: str) -> str:

@@ -47,7 +47,7 @@ objectives:
         links:
           - {{scope: "jira:jql:project = PAY AND type = Bug", measure: {{number: count, over: open}}}}
       - {{key: KR-3, title: Failed payments, kind: at_most, target: 0.4, unit: "%", value: 0.3, guardrail: true}}
-      - {{key: KR-21, title: Every way money takes is finished, target: 100, unit: "%", weight: 2, progress_from: supports}}
+      - {{key: KR-21, title: Every way money takes is finished, kind: increase, start: 0, target: 100, unit: "%", weight: 2, progress_from: supports}}
   - key: O-2
     cycle: {cycle}
     team: acme

@@ -14,12 +14,12 @@ from connector.errors import Refused
 from connector.report import CycleReport, KeyResultReport, ObjectiveReport, TeamReport
 from connector.settings import Settings
 from connector.store.tables import Cycle, Objective, Person, Team
-from sync import scores, values
+from sync import values
 from sync.reports.key_results import Beside, Frame, days_of, key_result_report
 from sync.reports.links import Places, link_report, places
 from sync.reports.past import snapshot_at
 from sync.reports.snapshot import Snapshot, snapshot
-from sync.scores import Standing
+from sync.standings import Standing, tree
 
 NOTHING = Standing()
 
@@ -112,7 +112,7 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
         rows[row.objective_id].append((row.id, key_result_report(frame, row, number, beside)))
     healths = {key: each.health for mine in rows.values() for key, each in mine}
     known = {row.id for row in found.objectives}
-    tree = scores.tree(
+    nodes = tree(
         [row for row in found.key_results if row.objective_id in known],
         found.objectives,
         found.supports,
@@ -128,7 +128,7 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
         snapshot=found,
         people=people,
         key_results=rows,
-        conditions=rollup.conditions(tree, healths),
+        conditions=rollup.conditions(nodes, healths),
         supports=_supports(found),
         active=active,
         teams={team.id: team.key for team in found.teams},

@@ -12,7 +12,7 @@ from connector.report import Health, KeyResultReport, LinkReport, OverrideReport
 from connector.settings import Settings
 from connector.store.tables import KeyResult, Override
 from sync import values
-from sync.scores import Standing
+from sync.standings import Standing
 
 NOTHING = Standing()
 

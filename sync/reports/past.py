@@ -24,10 +24,10 @@ from connector.store.tables import (
     Reading,
     Watch,
 )
-from sync import scores, values
+from sync import values
 from sync.reports.past_plan import Plan, links_at, plan_at, policy_at
 from sync.reports.snapshot import Snapshot, confidence
-from sync.scores import Standing
+from sync.standings import Standing, from_supports, of_team, standing, tree
 
 
 def snapshot_at(
@@ -174,7 +174,7 @@ def _numbers(
     }
     known = {key: number.score for key, number in numbers.items()}
     there = {row.id for row in plan.objectives}
-    nodes = scores.tree(
+    nodes = tree(
         [row for row in plan.key_results if row.objective_id in there],
         plan.objectives,
         plan.supports,
@@ -183,17 +183,17 @@ def _numbers(
     )
     rolled = rollup.roll_up(nodes)
     found: dict[tuple[str, int], Standing] = {
-        ("key_result", key): scores.standing(number) for key, number in numbers.items()
+        ("key_result", key): standing(number) for key, number in numbers.items()
     }
     for row in plan.key_results:
         if row.id in rolled.key_results:
             override = over[row.id].value if row.id in over else None
             mean = rolled.key_results[row.id]
-            number = scores.from_supports(row, mean, override)
-            found["key_result", row.id] = replace(scores.standing(number), known=mean.known)
+            number = from_supports(row, mean, override)
+            found["key_result", row.id] = replace(standing(number), known=mean.known)
     for key, mean in rolled.objectives.items():
         found["objective", key] = Standing(score=mean.score, known=mean.known)
-    found.update({("team", key): scores.of_team(each) for key, each in rolled.teams.items()})
+    found.update({("team", key): of_team(each) for key, each in rolled.teams.items()})
     return found
 
 

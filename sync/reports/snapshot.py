@@ -25,7 +25,8 @@ from connector.store.tables import (
 )
 from connector.store.tables import Policy as PolicyRow
 from sync import values
-from sync.scores import Standing, overrides
+from sync.scores import overrides
+from sync.standings import Standing
 
 POLICY = 1
 """The id of the only policy."""

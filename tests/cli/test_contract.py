@@ -17,9 +17,12 @@ KEY_RESULT = (
     "key title kind start target unit value progress score health partial "
     "expected computed capped confidence override links"
 ).split()
-OBJECTIVE = "key title kind score known grade passed health supports key_results".split()
+OBJECTIVE = (
+    "key title kind score known grade passed health some_unknown supports key_results"
+).split()
 TEAM = (
-    "key name parent lead score known subtree_score subtree_known grade health objectives"
+    "key name parent lead score known subtree_score subtree_known grade health some_unknown "
+    "objectives"
 ).split()
 EXPLAINED = "contributions movements rebuilt history_from history_note past".split()
 CONTRIBUTION = "item title url status state done total included reason since".split()
@@ -190,6 +193,7 @@ def test_text_for_people_says_the_same(ready: Typed) -> None:
     scored = ready("score").stdout
     assert re.search(f"KR-1 Key result KR-1 +25{THIN}%  0.25  on track", scored)
     assert re.search("KR-2 Key result KR-2 +–     –  unknown", scored)
+    assert re.search(f"O-1 .* 0.25  weak, unknown, 50{THIN}% known", scored)
     explained = ready("explain", "KR-1").stdout
     assert f"1 of 4 (25{THIN}%)" in explained
     assert "PLAT-2" in explained

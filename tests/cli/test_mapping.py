@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.cli.conftest import Typed
-from tests.world import key_result, link
+from tests.world import key_result, link, plan
 from web.words import THIN
 
 MAPPING = "statuses: {In Progress: done}\nplaces: {PLAT: {weights: {doing: 0.4}}}\n"
@@ -166,14 +166,16 @@ def test_the_past_is_told_anew_only_when_asked(typed: Typed) -> None:
     typed("apply", typed.plan(key_result("KR-1", link("jira:project:PLAT"))))
     typed("sync")
     set_it = ["mapping", "set", "jira"]
-    weighed = typed.plan(key_result("KR-1", link("jira:project:PLAT", statuses={"doing": 0.5})))
+    rule = link("jira:project:PLAT", statuses={"doing": 0.5})
+    weighed = file(typed, plan(key_result("KR-1", rule)), "weighed.yaml")
+    plain = file(typed, plan(key_result("KR-1", link("jira:project:PLAT"))), "plain.yaml")
     for command, told, shown in (
         (["apply", weighed], 25, 37.5),
         (["apply", weighed, "--dry-run"], 25, 37.5),
         ([*set_it, file(typed, MAPPING), "--reason", "Begun is done", "--reapply"], 50, 50),
         ([*set_it, file(typed, "", "no.yaml"), "--reason", "Not so"], 50, 37.5),
         (["mapping", "restore", "jira", "2", "--reason", "So", "--reapply"], 37.5, 37.5),
-        (["apply", typed.plan(key_result("KR-1", link("jira:project:PLAT"))), "--reapply"], 25, 25),
+        (["apply", plain, "--reapply"], 25, 25),
     ):
         typed(*command)
         typed("sync")

@@ -53,7 +53,8 @@ def test_a_check_in_tells_value_and_confidence_and_ends_an_override(planned: Typ
     assert "confidence 7 of 10; of O-1, team platform, cycle now" in explained
     assert f"moved by people \N{MINUS SIGN}12.5{THIN}points" in explained
     assert f"→ 55{THIN}%  override ended by the check-in by Lead" in explained
-    planned("check-in", "KR-4", "--confirm")
+    assert "KR-4" in planned("check-in", "KR-4", "--confirm").stdout
+    assert "weak, off track, some unknown" in planned("score").stdout
 
 
 WRONG: list[tuple[list[str], str]] = [

@@ -46,9 +46,13 @@ class Company:
         self.teams[key] = self._add(team)
         return team
 
+    def person(self, key: str, name: str) -> t.Person:
+        return self._add(t.Person(key=key, name=name, role="lead"))
+
     def objective(
-        self, cycle: t.Cycle, team: str, key: str, title: str, **more: str
+        self, cycle: t.Cycle, team: str, key: str, title: str, *, supports: str = "", **more: str
     ) -> t.Objective:
+        """``supports``: keys with spaces between them, the first leads the way up."""
         more.setdefault("kind", "committed")
         row = t.Objective(
             cycle_id=cycle.id, team_id=self.teams[team].id, key=key, title=title, state="active"
@@ -56,7 +60,30 @@ class Company:
         for name, value in more.items():
             setattr(row, name, value)
         row.position = next(self.ids)
-        return self._add(row)
+        self._add(row)
+        for position, target in enumerate(supports.split()):
+            self.support(row, target, position)
+        return row
+
+    def support(self, objective: t.Objective, target: str, position: int = 0) -> None:
+        """An objective supports one, or a key result, of its cycle."""
+        for kind, table in (("objective", t.Objective), ("key_result", t.KeyResult)):
+            query = select(table.id).where(
+                table.cycle_id == objective.cycle_id, table.key == target
+            )
+            found = self.session.scalars(query).one_or_none()
+            if found is not None:
+                edge = t.Support(objective_id=objective.id, target_kind=kind, target_id=found)
+                edge.weight, edge.position = 1.0, position
+                self._add(edge)
+
+    def worded(self, kind: str, row: t.Objective | t.KeyResult, at: datetime) -> None:
+        """A row was written down as it is now, at an instant."""
+        kept = {column.key: getattr(row, column.key) for column in type(row).__table__.columns}
+        body = {name: value for name, value in kept.items() if not isinstance(value, datetime)}
+        revision = t.Revision(kind=kind, subject_id=row.id, author="plan", body=body)
+        revision.recorded_at = at
+        self._add(revision)
 
     def key_result(
         self, objective: t.Objective, key: str, title: str, **more: object
@@ -151,8 +178,21 @@ class Company:
         self._version(link, item, "done", self.now, until=None)
         self.read(link)
 
+    def told(self, link: t.Link, item: t.Item, *, state: str, since: datetime) -> None:
+        """A version from before the link was read, as the tracker's own history tells it."""
+        made = link.created_at
+        self._version(link, item, state, since, until=made, cause="history", recorded=made)
+
     def _version(
-        self, link: t.Link, item: t.Item, state: str, since: datetime, *, until: datetime | None
+        self,
+        link: t.Link,
+        item: t.Item,
+        state: str,
+        since: datetime,
+        *,
+        until: datetime | None,
+        cause: str = "",
+        recorded: datetime | None = None,
     ) -> None:
         included = state != "dropped"
         self._add(
@@ -168,10 +208,10 @@ class Company:
                 included=included,
                 sized=True if included else None,
                 reason="" if included else "dropped in the tracker: Won't Do",
-                cause="linked" if since == link.created_at else "tracker",
+                cause=cause or ("linked" if since == link.created_at else "tracker"),
                 valid_from=since,
                 valid_to=until,
-                recorded_at=since,
+                recorded_at=recorded or since,
                 replaced_at=until,
             )
         )

@@ -25,7 +25,7 @@ def test_work_finished_this_week_is_told_beside_its_key_result(filled: World) ->
     with filled.runtime.store.write() as session:
         link = session.scalars(select(t.Link).where(t.Link.scope == "jira:epic:PLAT-42")).one()
         Company(session, filled.clock()).finish(link, "PLAT-45")
-    assert "This week: 1 item done; work +1.67 % points" in row_of(client, "KR-1")
+    assert "This week: 1 item done; work +1.7 points" in row_of(client, "KR-1")
     assert "This week" not in row_of(client, "KR-2")
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_key_result_page_explains_its_number(filled: World) -> None:
     assert "34 of 60" in page
     assert "4 not counted" in page
     assert "O-1 Payments never wait Platform" in page
-    assert "finished PLAT-25 +1.67 % points" in page
+    assert "finished PLAT-25 +1.7 points" in page
 
 
 def test_items_come_a_page_at_a_time_in_the_order_people_count(filled: World) -> None:
@@ -142,13 +143,10 @@ def test_what_is_not_there_is_the_same_404(filled: World, path: str) -> None:
 def test_a_past_day_is_shown_with_a_banner_and_stands_still(filled: World) -> None:
     with filled.runtime.store.write() as session:
         row = session.scalars(select(t.KeyResult).where(t.KeyResult.key == "KR-1")).one()
-        body = {"title": row.title, "kind": "increase", "start": 0.0, "target": 100.0, "unit": "%"}
-        body |= {"weight": 1.0, "combine": "weighted", "position": row.position}
-        body |= {"cycle_id": row.cycle_id, "objective_id": row.objective_id}
-        before = filled.clock() - timedelta(days=39)
-        revision = t.Revision(kind="key_result", subject_id=row.id, author="plan", body=body)
-        revision.recorded_at = before
-        session.add(revision)
+        objective = session.get_one(t.Objective, row.objective_id)
+        c, before = Company(session, filled.clock(), ids=count(9_000)), filled.clock()
+        c.worded("objective", objective, before - timedelta(days=39))
+        c.worded("key_result", row, before - timedelta(days=39))
     answer = filled.client("member").get("/2026-Q4/platform/KR-1?at=2026-11-16")
     assert "This is how it stood 16 Nov, 23:59" in text(answer.text)
     assert "data-live" not in answer.text

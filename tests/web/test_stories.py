@@ -1,12 +1,20 @@
 """Movements as people tell them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from connector.report import ContributionReport, LinkExplanation, LinkReport, MovementReport
+from connector.ledger import NATURES
+from connector.report import (
+    ChangeReport,
+    ContributionReport,
+    LinkExplanation,
+    LinkReport,
+    MovementReport,
+)
 from tests.web.world import START
-from web.key_result import stories
+from web.key_result import said, stories
 
 LINK = LinkReport(
     id=1,
@@ -26,12 +34,22 @@ LINK = LinkReport(
     error=None,
     stale=False,
 )
+AMOUNTS = {"scope_added": 1.0, "scope_removed": -1.0, "dropped": -1.0}
 FIRST = START - timedelta(days=30)
 
 
 def movement(kind: str, days_ago: float, delta: float | None) -> MovementReport:
     at = START - timedelta(days=days_ago)
-    return MovementReport(at=at, recorded_at=at, kind=kind, item="PLAT-1", delta=delta)
+    nature, total = NATURES.get(kind, "work"), AMOUNTS.get(kind, 0.0)
+    return MovementReport(
+        at=at,
+        recorded_at=at,
+        kind=kind,
+        item="PLAT-1",
+        delta=delta,
+        nature=nature,
+        total=total,
+    )
 
 
 def explained(*movements: MovementReport) -> LinkExplanation:
@@ -75,7 +93,8 @@ def test_a_week_tells_work_from_scope() -> None:
     (week,) = stories.week([link], START)
     assert week.work == pytest.approx(0.125)
     assert week.scope == pytest.approx(-0.0625)
-    assert (week.finished, week.added) == (1, 1)
+    assert (week.finished, week.reopened, week.added, week.amount) == (1, 1, 1, 1.0)
+    assert not week.rebuilt
 
 
 def test_a_link_that_stood_still_is_not_told() -> None:
@@ -97,3 +116,64 @@ def test_what_left_or_was_dropped_is_counted() -> None:
     )
     (week,) = stories.week([link], START)
     assert (week.left, week.finished, week.added) == (2, 0, 0)
+
+
+def test_what_a_rule_moved_is_neither_work_nor_scope() -> None:
+    link = explained(
+        movement("finished", 1, 0.25),
+        movement("rule_changed", 2, -0.5),
+        movement("scope_added", 30, None),
+    )
+    (since,) = stories.sums([link])
+    assert (since.work, since.scope, since.rules) == (0.25, 0.0, -0.5)
+    assert [each.movement.kind for each in stories.moves([link])] == ["finished"]
+
+
+def test_a_week_takes_in_what_history_tells_of_it_and_says_so() -> None:
+    past = (movement("finished", 3, 0.5), movement("scope_added", 20, -0.1))
+    link = replace(explained(movement("scope_added", 2, None)), past=past)
+    (week,) = stories.week([link], START)
+    assert (week.work, week.scope, week.finished, week.rebuilt) == (0.5, 0.0, 1, True)
+    assert [each.movement.kind for each in stories.before([link])] == ["finished", "scope_added"]
+    (before,) = stories.sums([link], rebuilt=True)
+    assert (before.amount, before.scope) == (1.0, -0.1)
+
+
+def test_what_went_up_and_down_again_is_nothing() -> None:
+    link = explained(
+        movement("finished", 1, 0.1 + 0.2),
+        movement("reopened", 1, -0.3),
+        movement("scope_added", 30, None),
+    )
+    (since,) = stories.sums([link])
+    assert since.work == 0.0
+
+
+def change(kind: str, nature: str, *, subject: str = "", delta: float = 0.0) -> ChangeReport:
+    return ChangeReport(
+        at=START,
+        recorded_at=START,
+        kind=kind,
+        nature=nature,
+        subject=subject,
+        author="Platform lead",
+        note="",
+        delta=delta,
+        value=0.5,
+    )
+
+
+def test_people_and_rules_are_told_apart_from_work() -> None:
+    found = said.said(
+        [
+            change("override_set", "person", delta=0.1),
+            change("rule_changed", "rule", subject="PLAT-1", delta=-0.1),
+            change("rule_changed", "rule", subject="PLAT-2", delta=-0.2),
+            change("finished", "work", subject="PLAT-1", delta=0.3),
+            change("scope_removed", "scope", subject="PLAT-3"),
+            change("scope_removed", "scope", subject="jira:epic:PLAT-42"),
+        ]
+    )
+    assert [each.kind for each in found] == ["override_set", "rule_changed", "link_ended"]
+    assert (found[1].items, found[1].delta) == (2, pytest.approx(-0.3))
+    assert (found[2].items, found[2].scope) == (0, "jira:epic:PLAT-42")

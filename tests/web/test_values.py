@@ -120,3 +120,25 @@ def test_every_part_of_a_bar_lies_inside(progress: float, expected: float) -> No
     assert drawn.fill + drawn.over <= 100.02
     assert drawn.tick is not None
     assert 0 <= drawn.tick <= 100
+
+
+@pytest.mark.parametrize(
+    ("delta", "told"),
+    [
+        (None, "–"),
+        (0.0, "0 points"),
+        (0.0166, "+1.7 points"),
+        (-0.027, "−2.7 points"),
+        (0.25, "+25 points"),
+        (-0.0001, "−0.01 points"),
+        (-1e-17, "0 points"),
+    ],
+)
+def test_points(delta: float | None, told: str) -> None:
+    assert words.points(delta).replace(words.THIN, " ") == told
+
+
+def test_scopes_grow_in_their_own_size() -> None:
+    assert words.amount(1.0, "count") == "+1"
+    assert words.amount(-5.0, "points").replace(words.THIN, " ") == "−5 story points"
+    assert words.amount(2.5, "hours").replace(words.THIN, " ") == "+2.5 hours"

@@ -30,12 +30,18 @@ def _team(team: TeamReport, indent: str) -> Iterator[Row]:
         f"{indent}{team.name} ({team.key})",
         "",
         words.score(team.score),
-        _listed(words.HEALTH[team.health], _known(team.known), _below(team)),
+        _listed(_health(team), _known(team.known), _below(team)),
     )
     for objective in team.objectives:
         yield _objective(objective, f"{indent}  ")
         for each in objective.key_results:
             yield from key_result_lines(each, f"{indent}    ")
+
+
+def _health(each: TeamReport | ObjectiveReport) -> str:
+    """How it is doing; what is unknown stands beside it and hides nothing."""
+    beside = ", some unknown" if each.some_unknown and each.health != "unknown" else ""
+    return f"{words.HEALTH[each.health]}{beside}"
 
 
 def _below(team: TeamReport) -> str:
@@ -48,7 +54,7 @@ def _below(team: TeamReport) -> str:
 
 def _objective(each: ObjectiveReport, indent: str) -> Row:
     graded = "" if each.grade == "unknown" else each.grade
-    told = _listed(graded, words.HEALTH[each.health], _known(each.known))
+    told = _listed(graded, _health(each), _known(each.known))
     return f"{indent}{each.key} {each.title}", "", words.score(each.score), told
 
 

@@ -125,7 +125,7 @@ def _sum(link: LinkReport, found: Sequence[MovementReport], *, rebuilt: bool) ->
         work=_delta(found, "work"),
         scope=_delta(found, "scope"),
         rules=_delta(found, "rule"),
-        amount=fsum(each.total for each in found if each.nature == "scope"),
+        amount=_noiseless(fsum(each.total for each in found if each.nature == "scope")),
         finished=sum(each.kind == "finished" for each in found),
         added=sum(each.kind == "scope_added" for each in found),
         left=sum(each.kind in LEFT for each in found),
@@ -135,4 +135,9 @@ def _sum(link: LinkReport, found: Sequence[MovementReport], *, rebuilt: bool) ->
 
 
 def _delta(found: Sequence[MovementReport], nature: str) -> float:
-    return fsum(each.delta or 0.0 for each in found if each.nature == nature)
+    return _noiseless(fsum(each.delta or 0.0 for each in found if each.nature == nature))
+
+
+def _noiseless(amount: float) -> float:
+    # What went up and down again by sums of shares leaves a rest in the last digit.
+    return 0.0 if abs(amount) < 1e-9 else amount

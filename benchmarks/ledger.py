@@ -1,0 +1,62 @@
+"""What scoring costs: ratios against reading the same rows, in one run.
+
+Usage: python benchmarks/ledger.py [--postgresql]
+
+A company of 10,000 key results, 2,500 objectives and 500 teams is written first; each work is then
+done in turn with reading its rows, as plain rows (the targets) and as objects, and medians compared.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.speed import company
+from benchmarks.speed.cases import ITEMS, MOVED, MOVEMENTS, WORK, Cases
+from benchmarks.speed.timing import table
+from connector.store import Store, open_store
+from connector.store.migrate import upgrade
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL, not on SQLite")
+    given = parser.parse_args()
+    with database(postgresql=given.postgresql) as url:
+        store = open_store(url)
+        try:
+            measure(store)
+        finally:
+            store.close()
+
+
+def measure(store: Store) -> None:
+    upgrade(store)
+    with store.write() as session:
+        company.write(session, company.Size())
+        company.work(session, WORK, ITEMS)
+        company.moved(session, MOVED, MOVEMENTS)
+    cases = Cases(store)
+    cases.scored()
+    works = (cases.one_item, cases.every_item, cases.unchanged, cases.changed, cases.pure,
+             cases.quarter, cases.quarter_as_loaded)  # fmt: skip
+    table(work() for work in works)
+
+
+@contextmanager
+def database(*, postgresql: bool) -> Iterator[str]:
+    """The address of an empty database."""
+    if not postgresql:
+        with tempfile.TemporaryDirectory() as home:
+            yield f"sqlite:///{Path(home) / 'worklift.db'}"
+        return
+    from tests import servers  # noqa: PLC0415
+
+    with servers.postgresql() as folder:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
