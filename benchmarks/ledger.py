@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/ledger.py [--postgresql]
 
-A company of 10,000 key results, 2,500 objectives and 500 teams is written first; each work is then
-done in turn with reading its rows, as plain rows (the targets) and as objects, and medians compared.
+A company of 10,000 key results, 2,500 objectives and 500 teams is written first; then each work is
+done in turn with reading its rows, plain (the targets) and as objects, and medians are compared.
 """
 
 import argparse

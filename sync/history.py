@@ -31,14 +31,27 @@ NO_QUERY = "what a query listed in the past cannot be had: the curve begins with
 
 def wanted(session: Session, source_id: int) -> list[Link]:
     """The links of a source whose past is still to be told, or told anew."""
-    query = select(Link).where(
-        Link.source_id == source_id,
-        Link.ended_at.is_(None),
-        Link.looked_at.is_not(None),
-        Link.broken.is_(None),
-        or_(Link.history == "wanted", Link.reapply_from.is_not(None)),
+    query = (
+        select(Link)
+        .join(KeyResult, KeyResult.id == Link.key_result_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(
+            Cycle.state != "closed",
+            Link.source_id == source_id,
+            Link.ended_at.is_(None),
+            Link.looked_at.is_not(None),
+            Link.broken.is_(None),
+            or_(Link.history == "wanted", Link.reapply_from.is_not(None)),
+        )
     )
     return list(session.scalars(query.order_by(Link.id)))
+
+
+def again(session: Session, links: Iterable[Link]) -> None:
+    """Ask once more for pasts that could not be told: a person had everything read anew."""
+    for link in links:
+        if link.history == "untold":
+            link.history, link.history_note = "wanted", None
 
 
 def to_ask(session: Session, links: Iterable[Bound]) -> list[Ref]:
@@ -97,8 +110,9 @@ def tell(
             _write(session, link, found, cause, now)
             begins = min((part.at for part in found), default=None)
             link.history_from = min(filter(None, (link.history_from, begins)), default=None)
-        link.history, link.history_note = ("untold" if reason else "told"), reason
-        link.reapply_from = None
+        if reason is None or link.history != "told":
+            link.history = "untold" if reason else "told"
+        link.history_note, link.reapply_from = reason, None
 
 
 def cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:

@@ -125,7 +125,7 @@ def _follow(
     tracker = runtime.tracker(row.tracker)
     links = standing(session, row.id)
     for link in links:
-        link.pending = link.looked_at is not None
+        link.pending = link.pending or link.looked_at is not None
     dirty = attach(session, row, tracker)
     session.flush()
     lacking = {

@@ -1,22 +1,27 @@
 """From the mirror to the ledger: contributions, then readings, then scores."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from connector import ledger
-from connector.ledger import Cause, Part
+from connector.ledger import Cause, LinkReading, Part
 from connector.mapping import FieldMapping
 from connector.scopes import Matching
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, Reading
-from sync import values
+from sync import bulk, values
 from sync.members import candidates
-from sync.scores import rescore_cycle, rescore_key_results
+from sync.scores import rescore
 from sync.sources import Bound
+
+__all__ = ["PART_COLUMNS", "reckon", "rescore", "wanted_parts"]
 
 PART_COLUMNS = [
     "status",
@@ -30,24 +35,59 @@ PART_COLUMNS = [
     "item_id",
 ]
 LEFT = "no longer in this scope"
+PORTION = 50
+"""Links whose contributions are read and written together."""
+
+_SAID = [getattr(Contribution, name) for name in ledger.TELLING if name != "key"]
+_HELD = (
+    *_SAID,
+    Contribution.item_key.label("key"),
+    Contribution.id,
+    Contribution.link_id,
+    Contribution.item_id,
+    Contribution.recorded_at,
+)
+_READING = tuple(LinkReading.__dataclass_fields__)
+_NUMBERS = attrgetter(*_READING)
+_READ = (Reading.link_id, *(getattr(Reading, name) for name in _READING))
+
+Held = dict[int, Any]
+"""What holds now, by item: rows of the ledger, and parts that are about to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What a portion of links will have written."""
+
+    now: datetime
+    added: list[bulk.Body] = field(default_factory=list)
+    closed: list[bulk.Body] = field(default_factory=list)
+    first: list[bulk.Body] = field(default_factory=list)
+    read: list[bulk.Body] = field(default_factory=list)
+
+    def flush(self, session: Session) -> None:
+        bulk.write(session, Contribution, added=self.added, changed=self.closed)
+        bulk.write(session, Reading, added=self.first, changed=self.read)
 
 
 def reckon(session: Session, links: Iterable[Bound], mapping: FieldMapping, now: datetime) -> None:
     """Bring ledger, readings and scores of these links up to the mirror, in the caller's write."""
-    found = list(links)
-    known = {row.link_id: row for row in _readings(session, found)}
-    for each in found:
-        held = _contributions(session, each, mapping, now)
-        _store_reading(session, each, known.get(each.link.id), held, now)
-        each.link.pending = False
+    found = {each.link.id: each for each in links}
     session.flush()
-    rescore(session, {each.link.key_result_id for each in found}, now)
-
-
-def rescore(session: Session, key_results: set[int], now: datetime) -> None:
-    """Store the scores of these key results and of everything above them that changes."""
-    for cycle_id in rescore_key_results(session, key_results, now):
-        rescore_cycle(session, cycle_id, now)
+    for portion in chunks(found, PORTION):
+        writing = _Writing(now)
+        held, known = _held(session, portion), _readings(session, portion)
+        for link_id in portion:
+            each, now_held = found[link_id], held[link_id]
+            _contributions(session, each, mapping, now_held, writing)
+            reading = ledger.reading(values.rule(each.link).measure, now_held.values())
+            _keep_reading(writing, link_id, known.get(link_id), reading)
+        writing.flush(session)
+    for each in found.values():
+        if each.link.pending:
+            each.link.pending = False
+    session.flush()
+    rescore(session, {each.link.key_result_id for each in found.values()}, now)
 
 
 def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[Part]:
@@ -58,89 +98,89 @@ def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[
     return ledger.parts(rule, found, mapping, is_query=is_query)
 
 
-def _readings(session: Session, links: Iterable[Bound]) -> Iterator[Reading]:
-    for chunk in chunks([each.link.id for each in links]):
-        yield from session.scalars(select(Reading).where(Reading.link_id.in_(chunk)))
+def _held(session: Session, link_ids: Collection[int]) -> dict[int, Held]:
+    found: dict[int, Held] = defaultdict(dict)
+    query = select(*_HELD).where(
+        Contribution.link_id.in_(link_ids), Contribution.replaced_at.is_(None)
+    )
+    for row in session.execute(query):
+        found[row.link_id][row.item_id] = row
+    return found
+
+
+def _readings(session: Session, link_ids: Collection[int]) -> dict[int, Row[Any]]:
+    rows = session.execute(select(*_READ).where(Reading.link_id.in_(link_ids)))
+    return {row.link_id: row for row in rows}
 
 
 def _contributions(
-    session: Session, bound: Bound, mapping: FieldMapping, now: datetime
-) -> Collection[Contribution]:
-    """Write what is new to the ledger; returns the versions that hold now."""
-    held = _held(session, bound.link.id)
+    session: Session, bound: Bound, mapping: FieldMapping, held: Held, writing: _Writing
+) -> None:
+    """Note what is new to the ledger; ``held`` becomes what holds then."""
     # Recorded time never runs backwards within a link, whatever the clock does.
-    now = max([now, *(row.recorded_at for row in held.values())])
+    now = max([writing.now, *(row.recorded_at for row in held.values())])
     cause: Cause = "rule" if bound.link.pending else "tracker" if held else "linked"
     parts = wanted_parts(session, bound, mapping)
     parts += _left(session, held, {part.item_id for part in parts}, now)
     for part in parts:
-        version = _version(bound.link.id, held.get(part.item_id), part, cause, now)
-        if version is not None:
-            session.add(version)
-            held[part.item_id] = version
-    return held.values()
+        before = held.get(part.item_id)
+        if before is None or before[: len(ledger.TELLING)] != ledger.telling(part):
+            _note(writing, bound.link.id, before, part, cause=cause, now=now)
+            held[part.item_id] = part
 
 
-def _held(session: Session, link_id: int) -> dict[int, Contribution]:
-    query = select(Contribution).where(
-        Contribution.link_id == link_id, Contribution.replaced_at.is_(None)
-    )
-    return {row.item_id: row for row in session.scalars(query)}
-
-
-def _left(
-    session: Session, held: dict[int, Contribution], staying: set[int], now: datetime
-) -> list[Part]:
+def _left(session: Session, held: Held, staying: set[int], now: datetime) -> list[Part]:
     """The parts of items that were in the scope and no longer are."""
-    found = []
-    for item_id, row in held.items():
-        if row.in_scope and item_id not in staying:
-            item = session.get_one(Item, item_id)
-            version = values.version(row)
-            part = Part(
-                item_id=item_id,
-                key=version.key,
-                status=version.status,
-                state=version.state,
+    gone = {key: row for key, row in held.items() if row.in_scope and key not in staying}
+    return [
+        ledger.left(
+            Part(
+                item_id=row.item_id,
+                key=row.key,
+                status=row.status,
+                state=row.state,
                 changed_at=now,
                 state_at=now,
-            )
-            found.append(ledger.left(part, item.gone_reason or LEFT, item.gone_at or now))
-    return found
+            ),
+            item.gone_reason or LEFT,
+            item.gone_at or now,
+        )
+        for item in _gone(session, gone)
+        for row in (gone[item.id],)
+    ]
 
 
-def _version(
-    link_id: int, row: Contribution | None, part: Part, cause: Cause, now: datetime
-) -> Contribution | None:
-    """The version to write when a part says something new; closes the one before it."""
-    before = values.version(row) if row else None
-    if not ledger.changed(before, part):
-        return None
+def _gone(session: Session, item_ids: Collection[int]) -> Iterator[Row[Any]]:
+    query = select(Item.id, Item.gone_reason, Item.gone_at)
+    for chunk in chunks(item_ids):
+        yield from session.execute(query.where(Item.id.in_(chunk)))
+
+
+def _note(
+    writing: _Writing, link_id: int, before: Any, part: Part, *, cause: Cause, now: datetime
+) -> None:
+    """The version to write for a part that says something new; closes the one before it."""
     valid_from = ledger.effective(before, part, cause, now)
-    if row is not None:
-        row.replaced_at, row.valid_to = now, valid_from
-    return Contribution(
-        link_id=link_id,
-        item_key=part.key,
-        cause=cause,
-        valid_from=valid_from,
-        recorded_at=now,
-        **{name: getattr(part, name) for name in PART_COLUMNS},
+    if before is not None:
+        writing.closed.append({"id": before.id, "replaced_at": now, "valid_to": valid_from})
+    writing.added.append(
+        {
+            "link_id": link_id,
+            "item_key": part.key,
+            "cause": cause,
+            "valid_from": valid_from,
+            "recorded_at": now,
+            **{name: getattr(part, name) for name in PART_COLUMNS},
+        }
     )
 
 
-def _store_reading(
-    session: Session,
-    bound: Bound,
-    row: Reading | None,
-    held: Collection[Contribution],
-    now: datetime,
+def _keep_reading(
+    writing: _Writing, link_id: int, row: Row[Any] | None, reading: LinkReading
 ) -> None:
-    found = ledger.reading(values.rule(bound.link).measure, held)
-    wanted = {each.name: getattr(found, each.name) for each in fields(found)}
+    wanted = _NUMBERS(reading)
+    body = {**dict(zip(_READING, wanted, strict=True)), "computed_at": writing.now}
     if row is None:
-        session.add(Reading(link_id=bound.link.id, **wanted, since=now, computed_at=now))
-    elif any(getattr(row, name) != value for name, value in wanted.items()):
-        for name, value in wanted.items():
-            setattr(row, name, value)
-        row.computed_at = now
+        writing.first.append({"link_id": link_id, "since": writing.now, **body})
+    elif row[1:] != wanted:
+        writing.read.append({"link_id": link_id, **body})

@@ -1,30 +1,34 @@
 """From readings to stored scores: key results, then objectives, then teams."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
-from connector import ledger, okr, rollup, scoring
 from connector.ledger import Number
 from connector.store.chunks import chunks
-from connector.store.tables import (
-    Contribution,
-    KeyResult,
-    Link,
-    Objective,
-    Override,
-    Reading,
-    Score,
-    Support,
-    Team,
-)
-from sync import values
-from sync.standings import Standing, from_supports, of_team, standing, tree
+from connector.store.tables import KeyResult, Score
+from sync import bulk
+from sync.above import above
+from sync.linked import linked, overrides
+from sync.standings import Standing, standing
 
+__all__ = [
+    "alone",
+    "from_scratch",
+    "number_of",
+    "overrides",
+    "rescore",
+    "rescore_cycle",
+    "rescore_key_results",
+]
+_NAMES = tuple(Standing.__dataclass_fields__)
+_NUMBERS = attrgetter(*_NAMES)
+_STORED = (Score.id, Score.subject_id, *(getattr(Score, name) for name in _NAMES))
 LOCK = 0x73636F72  # any constant: names our advisory lock in PostgreSQL
 
 
@@ -43,187 +47,84 @@ def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -
 
     Those that take their progress from supports follow with their cycle.
     """
-    found: dict[int, dict[int, Standing]] = defaultdict(dict)
-    again: set[int] = set()
-    for chunk in chunks(ids):
-        loaded = _load(session, chunk)
-        for row in session.scalars(select(KeyResult).where(KeyResult.id.in_(chunk))):
-            if row.progress_from == "supports":
-                again.add(row.cycle_id)
-            else:
-                found[row.cycle_id][row.id] = standing(_key_result(loaded, row))
-    return again | {
-        cycle_id
-        for cycle_id, numbers in found.items()
-        if _store(session, cycle_id, "key_result", numbers, now)
-    }
+    return set(_rescored(session, ids, now))
 
 
 def rescore_cycle(session: Session, cycle_id: int, now: datetime) -> None:
     """Store the scores of the cycle's objectives and teams, from those of its key results."""
-    of_key_results = select(Score).where(Score.cycle_id == cycle_id, Score.kind == "key_result")
-    scores = {row.subject_id: row.score for row in session.scalars(of_key_results)}
-    for kind, numbers in _above(session, cycle_id, _key_results(session, cycle_id), scores).items():
+    for kind, numbers in above(session, cycle_id).items():
         _store(session, cycle_id, kind, numbers, now)
+
+
+def rescore(session: Session, key_results: Collection[int], now: datetime) -> None:
+    """Store the scores of these key results and of everything above them that changes.
+
+    What lies beside them stays as it is stored: whoever changes what a cycle is made of rescores
+    the cycle.
+    """
+    for cycle_id, changed in _rescored(session, key_results, now).items():
+        for kind, numbers in above(session, cycle_id, of=changed).items():
+            _store(session, cycle_id, kind, numbers, now)
 
 
 def from_scratch(session: Session, cycle_id: int) -> dict[str, dict[int, Standing]]:
     """What the scores of a cycle should be, by kind and subject: from readings and people's words
     alone; nothing is stored."""
-    rows = _key_results(session, cycle_id)
-    found: dict[int, Standing] = {}
-    for chunk in chunks([row.id for row in rows if row.progress_from != "supports"]):
-        loaded, wanted = _load(session, chunk), set(chunk)
-        found |= {row.id: standing(_key_result(loaded, row)) for row in rows if row.id in wanted}
-    scores = {row_id: each.score for row_id, each in found.items()}
-    above = _above(session, cycle_id, rows, scores)
-    return {**above, "key_result": {**found, **above["key_result"]}}
+    mine = session.scalars(select(KeyResult.id).where(KeyResult.cycle_id == cycle_id)).all()
+    numbers = {each.id: each.number for each in linked(session, mine)}
+    found = {key: standing(number) for key, number in numbers.items() if number is not None}
+    scores = {key: each.score for key, each in found.items()}
+    upwards = above(session, cycle_id, scores=scores)
+    return {**upwards, "key_result": {**found, **upwards["key_result"]}}
 
 
-def _key_results(session: Session, cycle_id: int) -> Sequence[KeyResult]:
-    return session.scalars(select(KeyResult).where(KeyResult.cycle_id == cycle_id)).all()
-
-
-def _above(
-    session: Session,
-    cycle_id: int,
-    rows: Sequence[KeyResult],
-    scores: Mapping[int, float | None],
-) -> dict[str, dict[int, Standing]]:
-    """The numbers of objectives, teams and key results that take supports, by kind and subject."""
-    objectives = session.scalars(select(Objective).where(Objective.cycle_id == cycle_id)).all()
-    supports = session.scalars(
-        select(Support)
-        .join(Objective, Objective.id == Support.objective_id)
-        .where(Objective.cycle_id == cycle_id)
-    ).all()
-    teams = session.scalars(select(Team)).all()
-    supported = [row for row in rows if row.progress_from == "supports"]
-    over = overrides(session, [row.id for row in supported])
-    # Only a person's word is known of them now; what supports them follows below.
-    known = {**scores, **{row.id: _said(row, over.get(row.id)) for row in supported}}
-    numbers = rollup.roll_up(tree(rows, objectives, supports, teams, scores=known))
-    return {
-        "key_result": _supported(supported, over, numbers),
-        "objective": {
-            key: Standing(score=mean.score, known=mean.known)
-            for key, mean in numbers.objectives.items()
-        },
-        "team": {key: of_team(each) for key, each in numbers.teams.items()},
-    }
-
-
-def overrides(session: Session, ids: Collection[int]) -> dict[int, Override]:
-    """The override that stands over each of these key results."""
-    found: dict[int, Override] = {}
-    for chunk in chunks(ids):
-        query = select(Override).where(
-            Override.key_result_id.in_(chunk), Override.ended_at.is_(None)
-        )
-        found.update(
-            {row.key_result_id: row for row in session.scalars(query.order_by(Override.id))}
-        )
-    return found
-
-
-def _said(row: KeyResult, override: Override | None) -> float | None:
-    """The score a person's word gives a key result, or None."""
-    value = override.value if override else None
-    return scoring.score(scoring.progress(values.key_result(row), value))
-
-
-def _supported(
-    rows: Collection[KeyResult], over: Mapping[int, Override], numbers: rollup.Numbers
-) -> dict[int, Standing]:
-    found = {}
-    for row in rows:
-        override = over[row.id].value if row.id in over else None
-        number = from_supports(row, numbers.key_results[row.id], override)
-        found[row.id] = replace(standing(number), known=numbers.key_results[row.id].known)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """The links of some key results, their overrides, and by link the readings and what pooled
-    ones are made of."""
-
-    links: Mapping[int, list[Link]]
-    readings: Mapping[int, scoring.Reading]
-    parts: Mapping[int, list[Contribution]]
-    overrides: Mapping[int, Override]
-
-
-def _load(session: Session, ids: Collection[int]) -> _Loaded:
-    links: dict[int, list[Link]] = defaultdict(list)
-    standing = select(Link).where(Link.key_result_id.in_(ids), Link.ended_at.is_(None))
-    for link in session.scalars(standing.order_by(Link.position, Link.id)):
-        links[link.key_result_id].append(link)
-    readings: dict[int, scoring.Reading] = {}
-    parts: dict[int, list[Contribution]] = defaultdict(list)
-    for chunk in chunks([link.id for each in links.values() for link in each]):
-        for row in session.scalars(select(Reading).where(Reading.link_id.in_(chunk))):
-            readings[row.link_id] = scoring.Reading(row.done, row.total, row.value)
-    # Only several links are pooled; one link's reading is its own.
-    for chunk in chunks([link.id for each in links.values() if len(each) > 1 for link in each]):
-        held = Contribution.link_id.in_(chunk) & Contribution.replaced_at.is_(None)
-        for part in session.scalars(select(Contribution).where(held)):
-            parts[part.link_id].append(part)
-    return _Loaded(links, readings, parts, overrides(session, ids))
-
-
-def _key_result(loaded: _Loaded, row: KeyResult) -> Number:
-    links = loaded.links.get(row.id, [])
-    definition = values.key_result(row)
-    found, partial = (row.value, False) if not links else _computed(loaded, definition, links)
-    override = loaded.overrides.get(row.id)
-    return ledger.number(
-        definition,
-        found,
-        partial=partial,
-        override=override.value if override else None,
-        linked=bool(links),
-        confirmed=row.confirmed_at is not None,
-    )
-
-
-def _computed(
-    loaded: _Loaded, definition: okr.KeyResult, links: list[Link]
-) -> tuple[float | None, bool]:
-    rules = [values.rule(link) for link in links]
-    readings = [loaded.readings.get(link.id) for link in links]
-    return ledger.computed(
-        definition, rules, readings, (loaded.parts.get(link.id, []) for link in links)
-    )
+def _rescored(session: Session, ids: Collection[int], now: datetime) -> dict[int, set[int]]:
+    """Store the scores of these; returns by cycle those that changed or take supports."""
+    found: dict[int, dict[int, Standing]] = defaultdict(dict)
+    again: dict[int, set[int]] = defaultdict(set)
+    for each in linked(session, ids):
+        if each.number is None:
+            again[each.cycle_id].add(each.id)
+        else:
+            found[each.cycle_id][each.id] = standing(each.number)
+    for cycle_id, numbers in found.items():
+        changed = _store(session, cycle_id, "key_result", numbers, now)
+        if changed:
+            again[cycle_id] |= changed
+    return again
 
 
 def _store(
     session: Session, cycle_id: int, kind: str, numbers: Mapping[int, Standing], now: datetime
-) -> bool:
-    """Write what differs; returns whether anything did."""
-    mine = select(Score).where(Score.cycle_id == cycle_id, Score.kind == kind)
-    rows = {
-        row.subject_id: row
-        for chunk in chunks(numbers)
-        for row in session.scalars(mine.where(Score.subject_id.in_(chunk)))
-    }
-    names = Standing.__dataclass_fields__
-    dirty = False
+) -> set[int]:
+    """Write what differs; returns whose numbers did."""
+    held = _held(session, cycle_id, kind, numbers)
+    added: list[bulk.Body] = []
+    changed: list[bulk.Body] = []
+    differing = set()
     for subject_id, number in numbers.items():
-        row = rows.get(subject_id)
-        wanted = {name: getattr(number, name) for name in names}
-        if row is None:
-            key = {"cycle_id": cycle_id, "kind": kind, "subject_id": subject_id}
-            session.add(Score(**key, **wanted, computed_at=now))
-        elif all(getattr(row, name) == value for name, value in wanted.items()):
+        row, wanted = held.get(subject_id), _NUMBERS(number)
+        if row is not None and row[2:] == wanted:
             continue
+        differing.add(subject_id)
+        body = {**dict(zip(_NAMES, wanted, strict=True)), "computed_at": now}
+        if row is None:
+            added.append({"cycle_id": cycle_id, "kind": kind, "subject_id": subject_id, **body})
         else:
-            for name, value in wanted.items():
-                setattr(row, name, value)
-            row.computed_at = now
-        dirty = True
-    session.flush()
-    return dirty
+            changed.append({"id": row.id, **body})
+    bulk.write(session, Score, added=added, changed=changed)
+    return differing
+
+
+def _held(
+    session: Session, cycle_id: int, kind: str, subjects: Collection[int]
+) -> dict[int, Row[Any]]:
+    mine = select(*_STORED).where(Score.cycle_id == cycle_id, Score.kind == kind)
+    return {
+        row.subject_id: row
+        for chunk in chunks(subjects)
+        for row in session.execute(mine.where(Score.subject_id.in_(chunk)))
+    }
 
 
 def number_of(session: Session, key_result_id: int) -> Number | None:

@@ -27,7 +27,7 @@ MARK = "this-is-a-demo"
 CHECK_INS = (
     ("KR-6", "Platform lead", Word(confidence=7, note="The new queue has held for a week.")),
     ("KR-10", "Payments lead", Word(confidence=3, blockers="The key ceremony has no date yet.")),
-    ("KR-4", "Head of product", Word(confidence=6, value=2.7, note="From the weekly report.")),
+    ("KR-4", "Head of product", Word(confidence=6, value=2.8, note="From the weekly report.")),
 )
 OVERRIDE = (
     "KR-13",

@@ -36,7 +36,7 @@ from sync.reports.past import versions_of
 from sync.scores import alone, rescore_cycle, rescore_key_results
 from sync.sources import Bound
 
-ROUNDS = 7
+ROUNDS = 5
 MAPPING = FieldMapping(Words(points=(NumberField("points"),)))
 OF_COMPANY = (KeyResult, Link, Reading, Score, Objective, Support, Team, Override)
 ITEMS, MOVEMENTS = 1_000, 10_000
@@ -213,7 +213,5 @@ def _computed(rows: dict[type[Any], Any]) -> None:
         value, partial = ledger.computed(definition, [values.rule(link)], [reading])
         found[row.id] = ledger.number(definition, value, partial=partial, linked=True).score
     rollup.roll_up(
-        scores.tree(
-            rows[KeyResult], rows[Objective], rows[Support], rows[Team], scores=found
-        )
+        scores.tree(rows[KeyResult], rows[Objective], rows[Support], rows[Team], scores=found)
     )

@@ -15,7 +15,7 @@ from connector.ledger.movements import (
     rebuilt,
     recorded,
 )
-from connector.ledger.parts import Candidate, Part, Weigher, left, parts
+from connector.ledger.parts import TELLING, Candidate, Part, Weigher, left, parts, telling
 from connector.ledger.past import Moment, moments, undone
 from connector.ledger.readings import LinkReading, pooled, reading
 from connector.ledger.rebuild import Life, PastPart, ancestry, rebuild
@@ -25,6 +25,7 @@ from connector.ledger.value import Number, computed, is_pooled, number
 __all__ = [
     "NATURES",
     "REBUILT",
+    "TELLING",
     "Candidate",
     "Cause",
     "Course",
@@ -56,5 +57,6 @@ __all__ = [
     "rebuild",
     "rebuilt",
     "recorded",
+    "telling",
     "undone",
 ]

@@ -47,8 +47,8 @@ def _happenings(kr: KeyResult, links: Mapping[int, tuple[LinkRule, Course]]) -> 
         return []
     start = min(began)
     found: list[Happening] = [Worded(start, kr)]
-    for link_id, (rule, course) in links.items():
-        found.append(Linked(start, link_id, rule))
+    for position, (link_id, (rule, course)) in enumerate(links.items()):
+        found.append(Linked(start, link_id, rule, position))
         found += [Contributed(at, link_id, version) for at, _, version in course.changes()]
     return sorted(found, key=in_order)
 

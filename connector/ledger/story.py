@@ -25,11 +25,12 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A link counts from now on, by this rule."""
+    """A link counts from now on, by this rule and at this place among the others."""
 
     at: datetime
     link_id: int
     rule: LinkRule
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,16 @@ class Contributed:
     version: Version
 
 
-Happening = Worded | Linked | Unlinked | Valued | Overridden | Confirmed | Contributed
-_RANKS = (Worded, Linked, Contributed, Unlinked, Valued, Confirmed, Overridden)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A link was read for the first time: a scope without items is known to be empty."""
+
+    at: datetime
+    link_id: int
+
+
+Happening = Worded | Linked | Read | Unlinked | Valued | Overridden | Confirmed | Contributed
+_RANKS = (Worded, Linked, Contributed, Read, Unlinked, Valued, Confirmed, Overridden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +156,8 @@ class Teller:
     rules: dict[int, LinkRule] = field(default_factory=dict)
     tallies: dict[int, Tally] = field(default_factory=dict)
     held: dict[int, dict[int, Version]] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
+    positions: dict[int, int] = field(default_factory=dict)
     pool: _Pool = field(default_factory=_Pool)
     typed: float | None = None
     override: float | None = None
@@ -182,8 +193,11 @@ class Teller:
             case Worded(_, definition):
                 is_new, self.key_result = self.key_result is None, definition
                 return "" if is_new else "target_changed", "", "", ""
-            case Linked(_, link_id, rule):
-                return self._linked(link_id, rule), "", "", ""
+            case Linked():
+                return self._linked(happening), "", "", ""
+            case Read(_, link_id):
+                self.read.add(link_id)
+                return "", "", "", ""
             case Unlinked(_, link_id, scope):
                 self._unlinked(link_id)
                 return "scope_removed", scope, "", ""
@@ -197,14 +211,24 @@ class Teller:
                 self.confirmed = author is not None
                 return "value_typed", "", author or "", "outcome confirmed" if author else ""
 
-    def _linked(self, link_id: int, rule: LinkRule) -> str:
-        is_new = link_id not in self.rules
-        self.rules[link_id] = rule
+    def _linked(self, linked: Linked) -> str:
+        link_id, before = linked.link_id, list(self.rules)
+        self.rules[link_id], self.positions[link_id] = linked.rule, linked.position
         held = self.held.setdefault(link_id, {})
-        self.tallies[link_id] = tally = Tally(rule.measure)
+        self.tallies[link_id] = tally = Tally(linked.rule.measure)
         for version in held.values():
             tally.swap(None, version)
-        return "" if is_new else "rule_changed"
+        order = sorted(self.rules, key=self.positions.__getitem__)
+        if order != list(self.rules):
+            self._reorder(order)
+        return "rule_changed" if link_id in before else ""
+
+    def _reorder(self, order: Iterable[int]) -> None:
+        """Where links are pooled, the first that includes an item wins: another may be first."""
+        self.rules = {link_id: self.rules[link_id] for link_id in order}
+        self.pool = _Pool()
+        for item_id in set().union(*self.held.values()):
+            self.pool.swap(None, self._winner(item_id))
 
     def _unlinked(self, link_id: int) -> None:
         for item_id in list(self.held.get(link_id, ())):
@@ -270,7 +294,7 @@ class Teller:
 
     def _reading(self, link_id: int) -> scoring.Reading | None:
         tally = self.tallies[link_id]
-        if not self.held[link_id]:
+        if not self.held[link_id] and link_id not in self.read:
             return None
         if self.rules[link_id].measure.is_share:
             return scoring.share(tally.done, tally.total)

@@ -25,15 +25,19 @@ class Numbers:
     teams: Mapping[int, TeamNumbers]
 
 
-def roll_up(tree: Tree) -> Numbers:
-    """Every objective and team of a cycle; raises ``Ring``, a ``ValueError``, with its path."""
-    work = _Work(tree)
+def roll_up(tree: Tree, known: Mapping[int, Mean] | None = None) -> Numbers:
+    """Every objective and team of a cycle; raises ``Ring``, a ``ValueError``, with its path.
+
+    Objectives that are ``known`` are taken as given: nothing below them is needed.
+    """
+    work = _Work(tree, objectives=dict(known or {}))
     objectives = {each.id: each for each in tree.objectives}
     taking = {each.id for each in tree.key_results if each.takes_supports}
     work.key_results.update(dict.fromkeys(taking, Mean(None, None)))
     for kind, number in tree.supporters_first:
         if kind == "objective":
-            work.objectives[number] = mean(work.made_of(objectives[number]))
+            if number not in work.objectives:
+                work.objectives[number] = mean(work.made_of(objectives[number]))
         elif number in taking:
             work.key_results[number] = mean(work.supporting(kind, number))
     return Numbers(work.key_results, work.objectives, work.teams())

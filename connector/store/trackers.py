@@ -42,7 +42,8 @@ class Source(Base):
     ``generation`` grows whenever everything has to be read anew, so that a read begun before
     cannot count for what was asked since. ``dirty_seq`` grows with every reason to look,
     ``done_seq`` follows it; ``epoch`` fences a writer that lost its lease. ``looked_at`` is the
-    start of the last complete, successful look.
+    start of the last complete, successful look. ``past_after`` is when histories that could not
+    be read are asked for again: that never stops the reading of what is.
     """
 
     __tablename__ = "source"
@@ -61,6 +62,7 @@ class Source(Base):
     not_before: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
     swept_at: Mapped[datetime | None]
+    past_after: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]

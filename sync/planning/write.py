@@ -207,10 +207,12 @@ class Writer:
         kept = _matched(held, wanted)
         for position, each in enumerate(wanted):
             link = kept.get(position) or self._new_link(row, each)
-            link.position = position
-            if not _counts_by(link, each):
+            moved, link.position = link.position != position, position
+            ruled = not _counts_by(link, each)
+            if ruled:
                 link.pending = position in kept
                 link.rule = rule_as_json(each.rule)
+            if ruled or moved:
                 self._later.append(partial(self._word, "link", link))
             self.touched_links.append(link)
         for link in held:

@@ -15,6 +15,7 @@ from connector.ledger.story import (
     Happening,
     Linked,
     Overridden,
+    Read,
     Unlinked,
     Valued,
     Worded,
@@ -22,7 +23,7 @@ from connector.ledger.story import (
 )
 from connector.okr import rule_from_json
 from connector.report import ChangeReport
-from connector.store.tables import KeyResult, Link, Override, Revision, Typed
+from connector.store.tables import KeyResult, Link, Override, Reading, Revision, Typed
 from sync import values
 from sync.reports.past import versions_of
 from sync.reports.wordings import worded
@@ -72,9 +73,13 @@ def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
     versions = versions_of(session, list(found))
     for link in found.values():
         for at, _, body in told[link.id] or [(link.created_at, "", {"rule": link.rule})]:
-            yield Linked(at, link.id, rule_from_json(body["rule"]))
+            place = body.get("position", link.position)
+            yield Linked(at, link.id, rule_from_json(body["rule"]), place)
         for version in versions.get(link.id, ()):
             yield Contributed(version.recorded_at, link.id, version)
+        reading = session.get(Reading, link.id)
+        if reading is not None:
+            yield Read(reading.since, link.id)
         if link.ended_at is not None:
             yield Unlinked(link.ended_at, link.id, link.scope)
 

@@ -44,7 +44,7 @@ def plan_at(session: Session, cycle: Cycle, at: datetime, only: Collection[int] 
         teams=[worded(team, known[team.id]) if team.id in known else team for team in teams],
         objectives=objectives,
         key_results=key_results,
-        supports=_supports(session, objectives, _rows(session, KeyResult, cycle, None), at),
+        supports=_supports(session, objectives, key_results, at),
     )
 
 
@@ -74,7 +74,7 @@ def _supports(
     key_results: Sequence[KeyResult],
     at: datetime,
 ) -> list[Support]:
-    """The supports as the objectives' wordings hold them: [kind, key, weight] each."""
+    """The supports of these as the objectives' wordings hold them: [kind, key, weight] each."""
     places = {("objective", row.key): row.id for row in objectives}
     places |= {("key_result", row.key): row.id for row in key_results}
     told = bodies(session, "objective", [row.id for row in objectives], at)
@@ -128,5 +128,10 @@ def links_at(
 def _ruled(session: Session, links: Sequence[Link], at: datetime) -> list[Link]:
     ids = [link.id for link in links]
     known = {**first_bodies(session, "link", ids), **bodies(session, "link", ids, at)}
-    rules = {link.id: known.get(link.id, {}).get("rule", link.rule) for link in links}
-    return [worded(link, {"rule": rules[link.id]}) for link in links]
+    told = [worded(link, _counting(known.get(link.id, {}))) for link in links]
+    return sorted(told, key=lambda link: (link.position, link.id))
+
+
+def _counting(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a link's wording its number is made by: the rule, and its place among others."""
+    return {name: body[name] for name in ("rule", "position") if name in body}

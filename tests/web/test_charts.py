@@ -113,6 +113,16 @@ def test_the_way_says_itself_in_words() -> None:
     assert drawn.fan == drawn.middle == ""
 
 
+def test_the_way_is_drawn_in_two_parts_where_its_past_was_rebuilt() -> None:
+    begun = outlook(0.0, 10.0, 30.0)
+    plain = charts.way(begun, KR, ZONE)
+    told = charts.way(replace(begun, rebuilt_until=begun.points[1].at), KR, ZONE)
+    assert plain is not None
+    assert told is not None
+    assert (plain.line.rebuilt, told.line.rebuilt) == ("", "M0,100H1.1V90")
+    assert told.line.read == "M1.1,90H2.2V70"
+
+
 def test_a_share_is_forecast_in_per_cent_up_to_the_end_day() -> None:
     begun = outlook(0.0, 10.0, 30.0)
     late = replace(begun.points[-1], at=datetime(2026, 12, 20, 23, tzinfo=UTC))

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from connector.report import (
@@ -18,6 +20,8 @@ from web.commands.text import Row, columns, on, part
 
 SHOWN = 20
 """Of long lists, the newest so many are shown; --json has all."""
+FOLDED = 3
+"""More changes than these, learnt at once, are told in one line."""
 NATURES = {"work": "work done", "scope": "scope", "rule": "rules", "person": "people"}
 
 
@@ -49,8 +53,22 @@ def _changes(changes: Sequence[ChangeReport], unit: str, zone: ZoneInfo) -> Iter
         if (mine := [each for each in changes if each.nature == nature])
     ]
     yield f"  moved by {', '.join(sums)}"
-    yield from columns(_change(each, unit, zone) for each in changes[:SHOWN])
-    yield from _rest(changes)
+    folded = _folded(changes)
+    yield from columns(_change(each, unit, zone) for each in folded[:SHOWN])
+    yield from _rest(folded)
+
+
+def _folded(changes: Sequence[ChangeReport]) -> list[ChangeReport]:
+    """What was learnt at once and is of one kind in one line, as when a link is first read."""
+    found: list[ChangeReport] = []
+    for _, group in groupby(changes, key=lambda each: (each.recorded_at, each.kind)):
+        together = list(group)
+        if len(together) <= FOLDED:
+            found += together
+            continue
+        delta = math.fsum(each.delta for each in together)
+        found.append(replace(together[0], subject=f"{len(together):,} items", delta=delta))
+    return found
 
 
 def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
@@ -71,8 +89,12 @@ def _link(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
     yield from columns(_contribution(item) for item in each.contributions)
     if each.movements:
         yield "    movements:"
-        yield from columns(_movement(moved, each.link, zone) for moved in each.movements[:SHOWN])
-        yield from _rest(each.movements)
+        first = min(moved.recorded_at for moved in each.movements)
+        later = [moved for moved in each.movements if moved.recorded_at != first]
+        yield from columns(_movement(moved, each.link, zone) for moved in later[:SHOWN])
+        yield from _rest(later)
+        read = words.plural(len(each.movements) - len(later), "item")
+        yield f"      {on(first, zone)}  first read with {read}"
 
 
 def _history(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
