@@ -12,7 +12,8 @@ from connector.ledger import Point
 class Outlook:
     """The way of the work by effective time, and the forecast to the end day.
 
-    ``points`` are days, the last one now; ``expected`` is the progress expected at each of them.
+    ``points`` are days, the last one now; ``expected`` is the progress expected at each of them,
+    ``ahead`` that of the days to come.
     ``reason`` says why there is no forecast. ``rebuilt_until`` is up to when the way is told from
     the tracker's own history, by the rules of now; ``starts`` says where it begins and why there.
     ``finals`` and ``fan`` of the forecast are in the key result's unit (a share's as 0..1).
@@ -25,6 +26,7 @@ class Outlook:
     end: date
     points: tuple[Point, ...]
     expected: tuple[float, ...]
+    ahead: tuple[tuple[datetime, float], ...] = ()
     rebuilt_until: datetime | None
     starts: str
     forecast: Forecast | None

@@ -11,6 +11,9 @@ Category = Literal["todo", "doing", "done", "unknown"]
 State = Literal["todo", "doing", "done", "dropped"]
 """What a status means to a score, after the field mapping."""
 
+LARGEST = 1e15
+"""The largest size of an item: beyond it no estimate means anything, and sums lose whole units."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItem:

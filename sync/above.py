@@ -1,7 +1,7 @@
 """The numbers above key results: objectives, teams, and key results that take supports."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from connector import rollup, scoring
-from connector.scoring import Mean
+from connector.scoring import Mean, Part
 from connector.store.chunks import chunks
 from connector.store.tables import KeyResult, Objective, Override, Score, Support, Team
-from sync import values
+from sync import bulk, values
 from sync.linked import overrides
 from sync.standings import Standing, from_supports, of_team, standing, tree
 
@@ -53,8 +53,8 @@ def above(
 ) -> dict[str, dict[int, Standing]]:
     """By kind and subject, the numbers above all of a cycle's key results, or only above ``of``.
 
-    What is not above those is taken as it is stored, teams aside. Without ``scores`` those of
-    key results are the stored ones.
+    What does not lie above those is taken as it is stored. Without ``scores`` those of key results
+    are the stored ones.
     """
     graph = _graph(session, cycle_id)
     reach = None if of is None else _reached(session, graph, of)
@@ -64,11 +64,9 @@ def above(
     stored = {row.id: row.score for row in rows} if scores is None else scores
     # Only a person's word is known of them now; what supports them follows below.
     known = {**stored, **{key: _said(row, over.get(key)) for key, row in supported.items()}}
-    teams: Any = session.execute(select(Team.id, Team.parent_id)).all()
-    numbers = rollup.roll_up(
-        tree(rows, graph.objectives, graph.towards(reach), teams, scores=known),
-        {} if reach is None else graph.means(without=reach),
-    )
+    supports = graph.towards(reach)
+    nodes = tree(rows, graph.concerned(reach, supports), supports, (), scores=known)
+    numbers = rollup.roll_up(nodes, graph.means(nodes.objectives, reach))
     return {
         "key_result": _supported(supported, over, numbers),
         "objective": {
@@ -76,16 +74,16 @@ def above(
             for key, mean in numbers.objectives.items()
             if reach is None or key in reach
         },
-        "team": {key: of_team(each) for key, each in numbers.teams.items()},
+        "team": _teams(session, graph, numbers.objectives, reach),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class _Graph:
-    """A cycle's objectives with their stored scores, and its supports with ``above``: the objective
-    each leads to, or whose key result it does."""
+    """A cycle's objectives by id with their stored scores, and its supports with ``above``: the
+    objective each leads to, or whose key result it does."""
 
-    objectives: Sequence[Any]
+    objectives: Mapping[int, Any]
     supports: Sequence[Any]
 
     def towards(self, reach: Collection[int] | None) -> Sequence[Any]:
@@ -94,10 +92,52 @@ class _Graph:
             return self.supports
         return [each for each in self.supports if each.above in reach]
 
-    def means(self, *, without: Collection[int]) -> dict[int, Mean]:
-        """The stored scores of the other objectives."""
-        others = (row for row in self.objectives if row.id not in without)
+    def concerned(self, reach: Collection[int] | None, supports: Sequence[Any]) -> Iterable[Any]:
+        """The objectives that are reached, and those that support them."""
+        if reach is None:
+            return self.objectives.values()
+        ids = {*reach, *(each.objective_id for each in supports)}
+        return [self.objectives[each] for each in sorted(ids)]
+
+    def means(
+        self, nodes: Iterable[rollup.ObjectiveNode], reach: Collection[int] | None
+    ) -> dict[int, Mean]:
+        """The stored scores of those that are not reached."""
+        if reach is None:
+            return {}
+        others = (self.objectives[each.id] for each in nodes if each.id not in reach)
         return {row.id: Mean(row.score, row.known) for row in others}
+
+
+def _teams(
+    session: Session, graph: _Graph, found: Mapping[int, Mean], reach: Collection[int] | None
+) -> dict[int, Standing]:
+    """The numbers of the teams of what is reached, and of those above them."""
+    teams = bulk.rows(session, select(Team.id, Team.parent_id))
+    parents = {row.id: row.parent_id for row in teams}
+    owned: dict[int, list[Any]] = defaultdict(list)
+    for row in graph.objectives.values():
+        if row.state == "active":
+            owned[row.team_id].append(row)
+    active = {
+        team_id: (Part(row.weight, found.get(row.id, row).score) for row in rows)
+        for team_id, rows in owned.items()
+    }
+    only = (
+        None if reach is None else _upwards({graph.objectives[e].team_id for e in reach}, parents)
+    )
+    return {key: of_team(each) for key, each in rollup.of_teams(parents, active, only).items()}
+
+
+def _upwards(teams: Iterable[int], parents: Mapping[int, int | None]) -> set[int]:
+    """These teams and all above them."""
+    found: set[int] = set()
+    for each in teams:
+        team: int | None = each
+        while team is not None and team not in found:
+            found.add(team)
+            team = parents[team]
+    return found
 
 
 def _graph(session: Session, cycle_id: int) -> _Graph:
@@ -113,7 +153,8 @@ def _graph(session: Session, cycle_id: int) -> _Graph:
         .outerjoin(KeyResult, to_key_result)
         .where(Objective.cycle_id == cycle_id)
     )
-    return _Graph(session.execute(objectives).all(), session.execute(supports).all())
+    rows = bulk.rows(session, objectives)
+    return _Graph({row.id: row for row in rows}, bulk.rows(session, supports))
 
 
 def _scored(cycle_id: int, kind: str, subject: Any) -> ColumnElement[bool]:
@@ -125,7 +166,7 @@ def _reached(session: Session, graph: _Graph, key_results: Collection[int]) -> s
     upwards: dict[int, list[int]] = defaultdict(list)
     for each in graph.supports:
         upwards[each.objective_id].append(each.above)
-    level = {row.id for row in graph.objectives if row.score_id is None}
+    level = {row.id for row in graph.objectives.values() if row.score_id is None}
     for chunk in chunks(key_results):
         owners = select(KeyResult.objective_id).where(KeyResult.id.in_(chunk))
         level.update(session.scalars(owners))
@@ -140,11 +181,11 @@ def _key_results(session: Session, cycle_id: int, reach: Collection[int] | None)
     """The key results of a cycle, or of these objectives only, with their stored scores."""
     query = select(*_LEAVES).outerjoin(Score, _scored(cycle_id, "key_result", KeyResult.id))
     if reach is None:
-        return session.execute(query.where(KeyResult.cycle_id == cycle_id)).all()
+        return bulk.rows(session, query.where(KeyResult.cycle_id == cycle_id))
     return [
         row
         for chunk in chunks(reach)
-        for row in session.execute(query.where(KeyResult.objective_id.in_(chunk)))
+        for row in bulk.rows(session, query.where(KeyResult.objective_id.in_(chunk)))
     ]
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from connector.errors import AccessDenied, Refused, TrackerError
 from connector.store.tables import Connection, Link, Source
 from integrations.tracker import Account, Identity
+from sync import history
 from sync.accounts import account_of, hook_place, token_place
 from sync.runtime import Runtime
-from sync.sources import attach, mark_dirty
+from sync.sources import attach, mark_dirty, standing
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
@@ -177,7 +178,9 @@ def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
     attach(session, row, tracker)
     mine = Source.connection_id == row.id
     # A person acted: earlier failures no longer count.
-    session.execute(update(Source).where(mine).values(failing_since=None, failures=0, error=None))
+    well = {"failing_since": None, "failures": 0, "error": None, "past_after": None}
+    session.execute(update(Source).where(mine).values(well))
+    history.again(standing(session, row.id))
     ids = set(session.scalars(select(Source.id).where(mine)))
     mark_dirty(session, ids)
     return ids

@@ -1,18 +1,19 @@
 """The end of a drain: what is gone, then ledger, scores and ``done_seq`` in one transaction."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from connector.errors import RateLimited
 from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Source, Watch
 from integrations.tracker import Look, Need, Tracker
 from sync import history, lease
 from sync.affected import Touched, touched, unreckoned
 from sync.ending import Ending, Seen
-from sync.gone import bury_gone, hidden, told_elsewhere, untag_left
+from sync.gone import bury_gone, hidden, untag_left
 from sync.lease import Claim
 from sync.mirror import store_matches
 from sync.reckon import reckon
@@ -21,6 +22,8 @@ from sync.scores import alone
 from sync.sources import Bound, attach, bound, mark_dirty, standing
 from sync.values import field_mapping
 
+PAST_AGAIN = timedelta(minutes=10)
+"""The pause after histories could not be read."""
 GAP = timedelta(minutes=15)
 """Looks this far apart are one span: a past day's freshness is known to within it."""
 
@@ -36,7 +39,7 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         links = [bound(link, tracker) for link in _links(session, source)]
         out_of_sight = hidden(session, links, seen.look)
         untagged = untag_left(ending, links, tracker, out_of_sight)
-        gone = bury_gone(ending, out_of_sight | told_elsewhere(ending, tracker))
+        gone = bury_gone(ending, tracker, out_of_sight)
         relisted = _learn(ending, links)
         changed = sorted({*unreckoned(session, source.id), *seen.changed, *untagged})
         _follow(ending, links, relisted, changed, tracker=tracker)
@@ -87,13 +90,24 @@ def _tell(ending: Ending, asked: list[Bound], tracker: Tracker) -> bool:
     session, source = ending.session, ending.source
     connection = session.get_one(Connection, source.connection_id)
     mapping = field_mapping(connection, tracker.spec)
+    source.past_after = _pause_of(ending)
     if "history" in tracker.spec.capabilities:
         history.tell(session, asked, mapping, untold=ending.seen.untold, now=ending.now)
         session.flush()
-        return bool(history.wanted(session, source.id))
+        return source.past_after is None and bool(history.wanted(session, source.id))
     for each in history.wanted(session, source.id):
         each.history, each.history_note, each.reapply_from = "untold", history.NO_HISTORY, None
     return False
+
+
+def _pause_of(ending: Ending) -> datetime | None:
+    """Until when no history is asked for: after an error, or as long as an earlier one says."""
+    error, earlier = ending.seen.past_error, ending.source.past_after
+    if isinstance(error, RateLimited):
+        return error.until
+    if error is not None:
+        return ending.now + PAST_AGAIN
+    return earlier if earlier is not None and earlier > ending.now else None
 
 
 def _moved(each: Bound, reach: Touched, relisted: Collection[str]) -> bool:
@@ -117,8 +131,7 @@ def _elsewhere(session: Session, source: Source, reach: Touched, tracker: Tracke
 
 
 def _links(session: Session, source: Source) -> Iterable[Link]:
-    found = standing(session, source.connection_id)
-    return [link for link in found if link.source_id == source.id]
+    return standing(session, source.connection_id, source.id)
 
 
 def _learn(ending: Ending, links: list[Bound]) -> set[str]:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.scopes import Tagged
+from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Source
 from integrations.tracker import Look, Tracker
 from sync.ending import Ending
@@ -24,8 +25,12 @@ def hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[i
     return {found.item_id for each in lost for found in candidates(session, each)}
 
 
-def bury_gone(ending: Ending, hidden: Collection[int]) -> int:
-    """Mark what is gone: not there when read by id, or not in a complete list."""
+def bury_gone(ending: Ending, tracker: Tracker, hidden: Collection[int]) -> int:
+    """Mark what is gone: not there when read by id, or not in a complete list.
+
+    What its own place no longer lists is gone; what another place's source does not list may
+    still be listed by a third.
+    """
     session, seen, now = ending.session, ending.seen, ending.now
     mine = select(Item).where(Item.source_id == ending.source.id, Item.gone_at.is_(None))
     gone = 0
@@ -34,7 +39,8 @@ def bury_gone(ending: Ending, hidden: Collection[int]) -> int:
         gone += bury(session.scalars(mine.where(named)), DELETED, now)
     if seen.look is not None and seen.look.complete and ending.is_current:
         unlisted = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
-        rows = [row for row in unlisted if row.id not in hidden]
+        elsewhere = _told_elsewhere(ending, tracker, unlisted)
+        rows = [row for row in unlisted if row.id not in hidden and row.id not in elsewhere]
         gone += bury(rows, UNLISTED, now)
     session.flush()
     return gone
@@ -74,21 +80,18 @@ def untag_left(
     return hit
 
 
-def told_elsewhere(ending: Ending, tracker: Tracker) -> set[int]:
-    """Items of which another source tells what this one knows nothing of: not ours to end."""
-    session, source = ending.session, ending.source
-    query = (
-        select(ItemTag.item_id, ItemTag.tag)
-        .join(Item, Item.id == ItemTag.item_id)
-        .where(Item.source_id == source.id, Item.gone_at.is_(None))
-    )
-    siblings = select(Source.id).where(
+def _told_elsewhere(ending: Ending, tracker: Tracker, rows: Collection[Item]) -> set[int]:
+    """Of items from other places, those that another source still reads: not ours to end."""
+    session, source, authority = ending.session, ending.source, tracker.spec.authority
+    away = [row.id for row in rows if row.place != source.key]
+    query = select(Source).where(
         Source.connection_id == source.connection_id, Source.id != source.id
     )
-    if session.scalars(siblings.limit(1)).first() is None:
-        return set()
-    return {
-        item_id
-        for item_id, tag in session.execute(query)
-        if not tracker.spec.authority(source.key, tag)
-    }
+    siblings = [row.key for row in session.scalars(query) if row.need.get("scopes")] if away else []
+    found: set[int] = set()
+    for chunk in chunks(away) if siblings else ():
+        for tag in session.scalars(select(ItemTag).where(ItemTag.item_id.in_(chunk))):
+            others = any(authority(key, tag.tag) for key in siblings)
+            if others and not authority(source.key, tag.tag):
+                found.add(tag.item_id)
+    return found

@@ -47,7 +47,7 @@ def wanted(session: Session, source_id: int) -> list[Link]:
     return list(session.scalars(query.order_by(Link.id)))
 
 
-def again(session: Session, links: Iterable[Link]) -> None:
+def again(links: Iterable[Link]) -> None:
     """Ask once more for pasts that could not be told: a person had everything read anew."""
     for link in links:
         if link.history == "untold":

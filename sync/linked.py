@@ -15,6 +15,7 @@ from connector import ledger, okr, scoring
 from connector.ledger import Number
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, KeyResult, Link, Override, Reading
+from sync import bulk
 
 _DEFINING = (
     KeyResult.id,
@@ -56,7 +57,7 @@ def linked(session: Session, ids: Collection[int]) -> Iterator[Linked]:
     """The numbers of these key results, in no order; stored scores are not looked at."""
     for chunk in chunks(ids):
         loaded = _load(session, chunk)
-        for row in session.execute(select(*_DEFINING).where(KeyResult.id.in_(chunk))):
+        for row in bulk.rows(session, select(*_DEFINING).where(KeyResult.id.in_(chunk))):
             takes_supports = row.progress_from == "supports"
             yield Linked(row.id, row.cycle_id, None if takes_supports else _number(loaded, row))
 
@@ -88,8 +89,8 @@ class _Loaded:
 def _load(session: Session, ids: Collection[int]) -> _Loaded:
     links: dict[int, list[tuple[int, okr.LinkRule]]] = defaultdict(list)
     standing = select(*_RULED).where(Link.key_result_id.in_(ids), Link.ended_at.is_(None))
-    for link_id, key_result_id, stored in session.execute(
-        standing.order_by(Link.position, Link.id)
+    for link_id, key_result_id, stored in bulk.rows(
+        session, standing.order_by(Link.position, Link.id)
     ):
         links[key_result_id].append((link_id, _rule(stored)))
     every = [link_id for each in links.values() for link_id, _ in each]
@@ -109,7 +110,7 @@ def _rule(stored: str) -> okr.LinkRule:
 def _readings(session: Session, link_ids: Collection[int]) -> dict[int, scoring.Reading]:
     found: dict[int, scoring.Reading] = {}
     for chunk in chunks(link_ids):
-        rows = session.execute(select(*_READ).where(Reading.link_id.in_(chunk)))
+        rows = bulk.rows(session, select(*_READ).where(Reading.link_id.in_(chunk)))
         found.update({row[0]: scoring.Reading(*row[1:]) for row in rows})
     return found
 
@@ -118,7 +119,7 @@ def _parts(session: Session, link_ids: Collection[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for chunk in chunks(link_ids):
         held = Contribution.link_id.in_(chunk) & Contribution.replaced_at.is_(None)
-        for row in session.execute(select(*_COUNTED).where(held, Contribution.included)):
+        for row in bulk.rows(session, select(*_COUNTED).where(held, Contribution.included)):
             found[row[0]].append(row)
     return found
 

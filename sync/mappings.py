@@ -18,7 +18,7 @@ from connector.store.tables import (
     Reading,
     Source,
 )
-from sync import history, values
+from sync import history, lease, values
 from sync.connections import find
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
@@ -75,6 +75,7 @@ def save(
     with runtime.store.write() as session:
         alone(session)
         row = find(session, name)
+        lease.together(session, row.id)
         made = MappingVersion(
             connection_id=row.id,
             version=1 + (session.scalar(_newest(row.id)) or 0),

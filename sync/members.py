@@ -12,10 +12,9 @@ from connector.ledger import Candidate
 from connector.scopes import Below, Matching, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Match
-from sync import values
+from sync import bulk, values
 from sync.mirror import query_hash
 from sync.sources import Bound, descendants
-
 
 _TOLD = (
     Item.id,
@@ -49,8 +48,8 @@ def candidates(session: Session, bound: Bound, *, tags: bool = False) -> list[Ca
         rows = _below(session, bound, selector)
     else:
         # Columns are read much faster than objects, and nothing is written here.
-        rows = session.execute(_listed(select(*_TOLD), bound, selector))
-    ordered = sorted(rows, key=attrgetter("id"))
+        rows = bulk.rows(session, _listed(select(*_TOLD), bound, selector))
+    ordered: list[Any] = sorted(rows, key=attrgetter("id"))
     named = tags_of(session, [row.id for row in ordered]) if tags else {}
     return [Candidate(row.id, values.work_item(row, named.get(row.id, ()))) for row in ordered]
 

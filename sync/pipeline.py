@@ -207,16 +207,23 @@ def _hinted(drain: _Drain, asked: Session, order: _Order) -> None:
 
 
 def _past(drain: _Drain, asked: Session, order: _Order, tracker: Tracker) -> None:
-    """Read the history of items whose link wants its past told; each portion is kept at once."""
-    if "history" not in tracker.spec.capabilities:
-        return
+    """Read the history of items whose link wants its past told; each portion is kept at once.
+
+    What stops that stops nothing else: the numbers of now do not wait for the past.
+    """
     with drain.runtime.store.read() as session:
-        links = [bound(link, tracker) for link in history.wanted(session, drain.claim.source_id)]
-        refs = history.to_ask(session, links)
-    drain.seen.asked = frozenset(each.link.id for each in links)
-    if refs:
-        for portion in asked.history(order.source_key, refs):
+        source = session.get_one(Source, drain.claim.source_id)
+        if source.past_after is not None and source.past_after > drain.claim.started_at:
+            return
+        links = [bound(link, tracker) for link in history.wanted(session, source.id)]
+        refs = history.to_ask(session, links) if "history" in tracker.spec.capabilities else []
+    try:
+        for portion in asked.history(order.source_key, refs) if refs else ():
             _keep(drain, portion)
+    except TrackerError as error:
+        drain.seen.past_error = error
+    else:
+        drain.seen.asked = frozenset(each.link.id for each in links)
 
 
 def _keep(drain: _Drain, portion: History) -> None:

@@ -73,7 +73,6 @@ class _Writing:
 def reckon(session: Session, links: Iterable[Bound], mapping: FieldMapping, now: datetime) -> None:
     """Bring ledger, readings and scores of these links up to the mirror, in the caller's write."""
     found = {each.link.id: each for each in links}
-    session.flush()
     for portion in chunks(found, PORTION):
         writing = _Writing(now)
         held, known = _held(session, portion), _readings(session, portion)
@@ -103,14 +102,14 @@ def _held(session: Session, link_ids: Collection[int]) -> dict[int, Held]:
     query = select(*_HELD).where(
         Contribution.link_id.in_(link_ids), Contribution.replaced_at.is_(None)
     )
-    for row in session.execute(query):
+    for row in bulk.rows(session, query):
         found[row.link_id][row.item_id] = row
     return found
 
 
 def _readings(session: Session, link_ids: Collection[int]) -> dict[int, Row[Any]]:
-    rows = session.execute(select(*_READ).where(Reading.link_id.in_(link_ids)))
-    return {row.link_id: row for row in rows}
+    query = select(*_READ).where(Reading.link_id.in_(link_ids))
+    return {row.link_id: row for row in bulk.rows(session, query)}
 
 
 def _contributions(
@@ -153,7 +152,7 @@ def _left(session: Session, held: Held, staying: set[int], now: datetime) -> lis
 def _gone(session: Session, item_ids: Collection[int]) -> Iterator[Row[Any]]:
     query = select(Item.id, Item.gone_reason, Item.gone_at)
     for chunk in chunks(item_ids):
-        yield from session.execute(query.where(Item.id.in_(chunk)))
+        yield from bulk.rows(session, query.where(Item.id.in_(chunk)))
 
 
 def _note(

@@ -75,7 +75,12 @@ def end_due(runtime: Runtime) -> int:
     """End the overrides whose last day is over; returns how many did."""
     now = runtime.clock()
     today = now.astimezone(runtime.settings.zone).date()
-    due = select(Override).where(Override.ended_at.is_(None), Override.until < today)
+    due = (
+        select(Override)
+        .join(KeyResult, KeyResult.id == Override.key_result_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Override.ended_at.is_(None), Override.until < today, Cycle.state != "closed")
+    )
     with runtime.store.read() as session:
         if session.scalars(due.limit(1)).first() is None:
             return 0

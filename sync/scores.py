@@ -123,7 +123,7 @@ def _held(
     return {
         row.subject_id: row
         for chunk in chunks(subjects)
-        for row in session.execute(mine.where(Score.subject_id.in_(chunk)))
+        for row in bulk.rows(session, mine.where(Score.subject_id.in_(chunk)))
     }
 
 

@@ -58,14 +58,17 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     return changed
 
 
-def standing(session: Session, connection_id: int) -> list[Link]:
-    """The links of a connection that count now: not ended, and their cycle is not closed."""
+def standing(session: Session, connection_id: int, source_id: int | None = None) -> list[Link]:
+    """The links of a connection (or of one source) that count now: neither they nor their cycle
+    have ended."""
     query = (
         select(Link)
         .join(KeyResult, KeyResult.id == Link.key_result_id)
         .join(Cycle, Cycle.id == KeyResult.cycle_id)
         .where(Link.connection_id == connection_id, Link.ended_at.is_(None))
     )
+    if source_id is not None:
+        query = query.where(Link.source_id == source_id)
     return list(session.scalars(query.where(Cycle.state != "closed").order_by(Link.id)))
 
 

@@ -118,9 +118,9 @@ def cycle(row: Cycle) -> okr.Cycle:
     return okr.Cycle(row.key, row.start, row.end, cast("okr.CycleState", row.state))
 
 
-def working_days(row: Connection) -> frozenset[int] | None:
-    """The working days that a connection's own mapping gives."""
-    days = row.options.get("mapping", {}).get("working_days")
+def working_days(mapping: Mapping[str, Any]) -> frozenset[int] | None:
+    """The working days that a connection's field mapping gives."""
+    days = mapping.get("working_days")
     return None if days is None else frozenset(map(DAYS.index, days))
 
 

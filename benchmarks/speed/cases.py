@@ -30,7 +30,7 @@ from connector.store.tables import (
     Team,
 )
 from integrations.jira import SPEC
-from sync import scores, values
+from sync import standings, values
 from sync.reckon import reckon
 from sync.reports.past import versions_of
 from sync.scores import alone, rescore_cycle, rescore_key_results
@@ -213,5 +213,5 @@ def _computed(rows: dict[type[Any], Any]) -> None:
         value, partial = ledger.computed(definition, [values.rule(link)], [reading])
         found[row.id] = ledger.number(definition, value, partial=partial, linked=True).score
     rollup.roll_up(
-        scores.tree(rows[KeyResult], rows[Objective], rows[Support], rows[Team], scores=found)
+        standings.tree(rows[KeyResult], rows[Objective], rows[Support], rows[Team], scores=found)
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.ledger.course import Course
-from connector.ledger.story import Contributed, Happening, Linked, Teller, Worded, in_order
+from connector.ledger.happenings import Contributed, Happening, Linked, Worded, in_order
+from connector.ledger.story import Teller
 from connector.okr import KeyResult, LinkRule
 
 

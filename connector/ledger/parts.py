@@ -51,7 +51,11 @@ def parts(
 ) -> list[Part]:
     """Every item in scope as a part, in the order given; ``is_query`` says it is a JQL scope."""
     weigher = Weigher(rule, mapping, is_query=is_query)
-    drafts = [weigher.draft(each) for each in candidates]
+    drafted = map(weigher.draft, candidates)
+    if rule.unestimated != "median":  # what the others are does not matter: one pass
+        default = weigher.default_size(())
+        return [weigher.weigh(each, default) for each in drafted]
+    drafts = list(drafted)
     default = weigher.default_size(each.size for each in drafts if not each.part.reason)
     return [weigher.weigh(each, default) for each in drafts]
 

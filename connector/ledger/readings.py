@@ -86,6 +86,11 @@ def pooled(links: Sequence[Iterable[Counted]]) -> tuple[float, float]:
     )
 
 
+def average(total: float, count: int, ends: tuple[float, float]) -> float:
+    """A mean; rounding may push one of equal sizes past them by a bit, and it lies between them."""
+    return min(ends[1], max(ends[0], total / count))
+
+
 def _share(included: Sequence[Counted]) -> tuple[float, float, float | None]:
     done = math.fsum(each.done for each in included)
     total = math.fsum(each.total for each in included)
@@ -101,5 +106,5 @@ def _number(measure: Measure, included: Sequence[Counted]) -> float | None:
     if not sizes:
         return None
     if measure.aggregate == "avg":
-        return math.fsum(sizes) / len(sizes)
+        return average(math.fsum(sizes), len(sizes), (min(sizes), max(sizes)))
     return min(sizes) if measure.aggregate == "min" else max(sizes)

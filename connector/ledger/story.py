@@ -8,87 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector import scoring
+from connector.ledger.happenings import (
+    Confirmed,
+    Contributed,
+    Happening,
+    Linked,
+    Overridden,
+    Read,
+    Unlinked,
+    Valued,
+    Worded,
+    in_order,
+)
 from connector.ledger.movements import NATURES as _NATURES
 from connector.ledger.movements import REBUILT, Nature, Version, kind_of
 from connector.ledger.tally import ExactSum, Tally
 from connector.ledger.value import Number, computed, is_pooled, number
 from connector.okr import KeyResult, LinkRule
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """The key result reads so from now on."""
-
-    at: datetime
-    key_result: KeyResult
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A link counts from now on, by this rule and at this place among the others."""
-
-    at: datetime
-    link_id: int
-    rule: LinkRule
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Unlinked:
-    """A link counts no more; ``scope`` names it."""
-
-    at: datetime
-    link_id: int
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
-class Valued:
-    """A value was typed by a person or pushed by a program."""
-
-    at: datetime
-    value: float | None
-    author: str
-    pushed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Overridden:
-    """A person's word over the computed value; None when it ended."""
-
-    at: datetime
-    value: float | None
-    author: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """A person confirmed the outcome (or, with None, took that back)."""
-
-    at: datetime
-    author: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Contributed:
-    """A link's contribution changed."""
-
-    at: datetime
-    link_id: int
-    version: Version
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A link was read for the first time: a scope without items is known to be empty."""
-
-    at: datetime
-    link_id: int
-
-
-Happening = Worded | Linked | Read | Unlinked | Valued | Overridden | Confirmed | Contributed
-_RANKS = (Worded, Linked, Contributed, Read, Unlinked, Valued, Confirmed, Overridden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +61,6 @@ def story(happenings: Iterable[Happening]) -> list[Change]:
 def _is_rebuilt(each: Happening) -> bool:
     """Whether it only tells how the past would have read: it never moved what was shown."""
     return isinstance(each, Contributed) and each.version.cause in REBUILT
-
-
-def in_order(each: Happening) -> tuple[datetime, int, datetime, str]:
-    """What happenings are told by: time, kind, then effective time and item key."""
-    if isinstance(each, Contributed):
-        return (each.at, _RANKS.index(type(each)), each.version.valid_from, each.version.key)
-    return (each.at, _RANKS.index(type(each)), each.at, "")
 
 
 @dataclass(slots=True)

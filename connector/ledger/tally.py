@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from math import fsum
 
-from connector.ledger.readings import Counted
+from connector.ledger.readings import Counted, average
 from connector.okr import Measure
 
 
@@ -45,7 +45,7 @@ class Tally:
 
     def __init__(self, measure: Measure) -> None:
         self._share, self._aggregate = measure.is_share, measure.aggregate
-        self._ordered = measure.aggregate in {"min", "max"}
+        self._ordered = measure.aggregate in {"min", "max", "avg"}
         self._done, self._total = ExactSum(), ExactSum()
         self._sizes: list[float] = []
         self._count = 0
@@ -87,10 +87,15 @@ class Tally:
             case "sum":
                 return self._total.value()
             case "avg":
-                return self._total.value() / self._count if self._count else None
+                return self._average()
             case "min":
                 return self._sizes[0] if self._sizes else None
             case "max":
                 return self._sizes[-1] if self._sizes else None
         total = self._total.value()
         return self._done.value() / total if total else None
+
+    def _average(self) -> float | None:
+        if not self._sizes:
+            return None
+        return average(self._total.value(), self._count, (self._sizes[0], self._sizes[-1]))

@@ -1,11 +1,10 @@
 """The state and the size of a work item by the words of its project or repository."""
 
-import math
 import re
 from functools import lru_cache
 
 from connector.mapping.words import FieldMapping, LabelPattern, LabelSizes, NumberField, Words, fold
-from connector.work import State, WorkItem
+from connector.work import LARGEST, State, WorkItem
 
 _NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?)"
 
@@ -90,7 +89,8 @@ def _points(item: WorkItem, source: NumberField | LabelPattern | LabelSizes) -> 
 
 
 def _size(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) and number >= 0 else None
+    # A comparison with nan is false.
+    return number if number is not None and 0 <= number <= LARGEST else None
 
 
 @lru_cache(maxsize=256)

@@ -107,7 +107,7 @@ def _unestimated(node: Node, place: Place) -> str | None:
         return found
     head, _, default = found.partition(":")
     amount = readers.as_number(default.strip()) if head == "default" else None
-    if amount is None or amount < 0:
+    if amount is None or not 0 <= amount <= LARGEST:
         choices = "exclude, zero, median or default:<n>"
         place.wrong(node.line, f"{quoted(found)} is not possible; choose {choices}")
     return found

@@ -1,7 +1,7 @@
 """From key results to objectives, teams and the company: one pass over plain values."""
 
 from connector.rollup.conditions import Condition, Conditions, conditions
-from connector.rollup.numbers import Numbers, TeamNumbers, roll_up
+from connector.rollup.numbers import Numbers, TeamNumbers, of_teams, roll_up
 from connector.rollup.rings import Node, Ring, SupportEdge, TargetKind, ring
 from connector.rollup.tree import KeyResultNode, ObjectiveNode, TeamNode, Tree
 
@@ -19,6 +19,7 @@ __all__ = [
     "TeamNumbers",
     "Tree",
     "conditions",
+    "of_teams",
     "ring",
     "roll_up",
 ]

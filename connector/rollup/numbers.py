@@ -1,10 +1,10 @@
 """Scores of objectives, teams and the company. Rules: docs/scoring.md, section 5."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from connector.rollup.tree import KeyResultNode, ObjectiveNode, Tree
+from connector.rollup.tree import KeyResultNode, ObjectiveNode, Tree, lowest_first
 from connector.scoring import Mean, Part, Sums, mean, sums, together
 
 
@@ -43,6 +43,23 @@ def roll_up(tree: Tree, known: Mapping[int, Mean] | None = None) -> Numbers:
     return Numbers(work.key_results, work.objectives, work.teams())
 
 
+def of_teams(
+    parents: Mapping[int, int | None],
+    active: Mapping[int, Iterable[Part]],
+    only: Collection[int] | None = None,
+) -> dict[int, TeamNumbers]:
+    """Every team (or only these) from its own active objectives; raises ``Ring``."""
+    below: dict[int | None, list[Sums]] = defaultdict(list)
+    found = {}
+    for team_id in lowest_first(parents):
+        own = sums(active.get(team_id, ()))
+        subtree = together([own, *below.pop(team_id, ())])
+        below[parents[team_id]].append(subtree)
+        if only is None or team_id in only:
+            found[team_id] = TeamNumbers(own.mean, subtree.mean)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """A tree, and what is known of it so far."""
@@ -67,16 +84,11 @@ class _Work:
 
     def teams(self) -> dict[int, TeamNumbers]:
         """Every team, once all objectives are known."""
-        below: dict[int | None, list[Sums]] = defaultdict(list)
-        found = {}
-        parents = {each.id: each.parent_id for each in self.tree.teams}
-        for team_id in self.tree.lowest_first:
-            active = self.tree.active_of.get(team_id, ())
-            own = sums(Part(each.weight, self.objectives[each.id].score) for each in active)
-            subtree = together([own, *below.pop(team_id, ())])
-            below[parents[team_id]].append(subtree)
-            found[team_id] = TeamNumbers(own.mean, subtree.mean)
-        return found
+        active = {
+            team_id: [Part(each.weight, self.objectives[each.id].score) for each in owned]
+            for team_id, owned in self.tree.active_of.items()
+        }
+        return of_teams({each.id: each.parent_id for each in self.tree.teams}, active)
 
     def _score(self, each: KeyResultNode) -> float | None:
         if each.takes_supports and each.score is None:

@@ -90,14 +90,14 @@ class Tree:
         alone: list[Node] = [("objective", o.id) for o in self.objectives if o.id not in inner]
         return [*alone, *linked]
 
-    @cached_property
-    def lowest_first(self) -> Sequence[int]:
-        """The ids of all teams, each after those below it; raises ``Ring`` for a ring of teams."""
-        above: dict[Node, list[Node]] = {
-            ("team", each.id): [] if each.parent_id is None else [("team", each.parent_id)]
-            for each in self.teams
-        }
-        return [number for _, number in reversed(sort(above))]
+
+def lowest_first(parents: Mapping[int, int | None]) -> Sequence[int]:
+    """The ids of all teams, each after those below it; raises ``Ring`` for a ring of teams."""
+    above: dict[Node, list[Node]] = {
+        ("team", each): [] if parent is None else [("team", parent)]
+        for each, parent in parents.items()
+    }
+    return [number for _, number in reversed(sort(above))]
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, Sequence[V]]:

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from connector import plans
 from connector.store.chunks import chunks
-from connector.store.tables import Connection, Link, Reading, Source
-from sync import history, values
+from connector.store.tables import Connection, Cycle, KeyResult, Link, Reading, Source
+from sync import history, lease, values
 from sync.planning.scopes import checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
 from sync.scores import alone, rescore_cycle
-from sync.sources import attach, bound
+from sync.sources import attach, bound, mark_dirty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,10 @@ def _follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -
     session.flush()
     ruled = [link for link in writer.touched_links if link.pending]
     dirty: set[int] = set()
-    for connection in session.scalars(select(Connection).where(Connection.ended_at.is_(None))):
+    _reopen(session, writer.reopened)
+    connected = select(Connection).where(Connection.ended_at.is_(None)).order_by(Connection.id)
+    for connection in session.scalars(connected).all():
+        lease.together(session, connection.id)
         dirty |= attach(session, connection, runtime.tracker(connection.tracker))
     session.flush()
     now = writer.now
@@ -93,6 +96,20 @@ def _follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -
     for cycle_id in writer.cycles:
         rescore_cycle(session, cycle_id, now)
     return dirty
+
+
+def _reopen(session: Session, cycles: Iterable[Cycle]) -> None:
+    """While a cycle was closed its links were not followed: all of them are read anew."""
+    for cycle in cycles:
+        query = (
+            select(Link)
+            .join(KeyResult, KeyResult.id == Link.key_result_id)
+            .where(KeyResult.cycle_id == cycle.id, Link.ended_at.is_(None))
+        )
+        links = session.scalars(query).all()
+        for link in links:
+            link.looked_at, link.pending = None, True
+        mark_dirty(session, {link.source_id for link in links if link.source_id is not None})
 
 
 def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int, list[Link]]:

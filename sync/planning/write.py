@@ -48,6 +48,7 @@ class Writer:
     now: datetime
     author: str
     cycles: set[int] = field(default_factory=set)
+    reopened: list[Cycle] = field(default_factory=list)
     touched_links: list[Link] = field(default_factory=list)
     _touched: list[KeyResult] = field(default_factory=list)
     _known: Known = field(init=False)
@@ -99,6 +100,8 @@ class Writer:
         self._revise("policy", POLICY_ID, row.body)
 
     def _cycle(self, row: Cycle, change: Change) -> None:
+        if row.state == "closed" and change.fields["state"] != "closed":
+            self.reopened.append(row)
         for name in ("start", "end", "state"):
             setattr(row, name, change.fields[name])
         self._later.append(partial(self._word, "cycle", row))

@@ -100,9 +100,10 @@ def _effects(runtime: Runtime, trials: Sequence[Trial]) -> tuple[LinkEffect, ...
         unread = [link for link in changed if not looking.from_mirror(session, link)]
     for link in unread:
         looking.from_tracker(runtime, link)
+    new: dict[tuple[int, str], int] = {}
     with runtime.store.read() as session:
         for link in unread:
-            looking.number(session, link)
+            looking.number(session, link, new)
         return tuple(effect for trial in trials for effect in compare(runtime, session, trial))
 
 

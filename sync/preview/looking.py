@@ -74,8 +74,11 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
         tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
 
 
-def number(session: Session, tried: Tried) -> None:
-    """Give items that the mirror knows their ids there, so that one item counts once."""
+def number(session: Session, tried: Tried, new: dict[tuple[int, str], int]) -> None:
+    """Give items their ids in the mirror, and others one below 0, so that one counts once.
+
+    ``new`` gathers those the mirror does not know, over all that is tried.
+    """
     if tried.connection is None or not tried.candidates or tried.candidates[0].item_id > 0:
         return
     known: dict[str, int] = {}
@@ -84,9 +87,12 @@ def number(session: Session, tried: Tried) -> None:
             Item.connection_id == tried.connection.id, Item.external_id.in_(chunk)
         )
         known.update({row[0]: row[1] for row in session.execute(query)})
+    for each in tried.candidates:
+        place = (tried.connection.id, each.item.external_id)
+        if each.item.external_id not in known:
+            known[each.item.external_id] = new.setdefault(place, -len(new) - 1)
     tried.candidates = [
-        Candidate(known.get(each.item.external_id, each.item_id), each.item)
-        for each in tried.candidates
+        Candidate(known[each.item.external_id], each.item) for each in tried.candidates
     ]
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.ledger.story import (
-    Change,
+from connector.ledger.happenings import (
     Confirmed,
     Contributed,
     Happening,
@@ -19,8 +18,8 @@ from connector.ledger.story import (
     Unlinked,
     Valued,
     Worded,
-    story,
 )
+from connector.ledger.story import Change, story
 from connector.okr import rule_from_json
 from connector.report import ChangeReport
 from connector.store.tables import KeyResult, Link, Override, Reading, Revision, Typed
@@ -85,9 +84,12 @@ def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
 
 
 def _said(session: Session, row: KeyResult) -> Iterator[Happening]:
-    for typed in session.scalars(select(Typed).where(Typed.key_result_id == row.id)):
+    # In the order given: one override replaces another at the same instant.
+    values_given = select(Typed).where(Typed.key_result_id == row.id).order_by(Typed.id)
+    for typed in session.scalars(values_given):
         yield Valued(typed.made_at, typed.value, typed.author, typed.pushed)
-    for each in session.scalars(select(Override).where(Override.key_result_id == row.id)):
+    words = select(Override).where(Override.key_result_id == row.id).order_by(Override.id)
+    for each in session.scalars(words):
         yield Overridden(each.made_at, each.value, each.author, each.reason)
         if each.ended_at is not None:
             yield Overridden(each.ended_at, None, each.ended_by or "")

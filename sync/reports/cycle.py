@@ -18,6 +18,7 @@ from sync import values
 from sync.reports.key_results import Beside, Frame, days_of, key_result_report
 from sync.reports.links import Places, link_report, places
 from sync.reports.past import snapshot_at
+from sync.reports.past_plan import mappings_at
 from sync.reports.snapshot import Snapshot, snapshot
 from sync.standings import Standing, tree
 
@@ -94,7 +95,7 @@ def cycle_report(
 
 def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
     where = places(session)
-    frame = frame_of(found, where, settings)
+    frame = frame_of(session, found, where, settings)
     people = {row.id: row.name for row in session.scalars(select(Person))}
     kinds = {row.id: cast("okr.ObjectiveKind", row.kind) for row in found.objectives}
     rows: dict[int, list[tuple[int, KeyResultReport]]] = defaultdict(list)
@@ -146,12 +147,13 @@ def _supports(found: Snapshot) -> dict[int, list[str]]:
     return named
 
 
-def frame_of(found: Snapshot, where: Places, settings: Settings) -> Frame:
-    """The frame of a snapshot, with the working days that field mappings give."""
+def frame_of(session: Session, found: Snapshot, where: Places, settings: Settings) -> Frame:
+    """The frame of a snapshot, with the working days that field mappings give or gave."""
+    bodies = {key: row.options.get("mapping", {}) for key, row in where.connections.items()}
+    if found.is_past:
+        bodies = mappings_at(session, found.at)
     given = {
-        key: days
-        for key, row in where.connections.items()
-        if (days := values.working_days(row)) is not None
+        key: days for key, body in bodies.items() if (days := values.working_days(body)) is not None
     }
     return Frame(values.cycle(found.cycle), found.at, settings, found.policy, given)
 

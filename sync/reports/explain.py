@@ -43,7 +43,7 @@ def explanation(
     objective = next(each for each in found.objectives if each.id == shown.objective_id)
     where, links = places(session), found.links.get(row.id, ())
     explained = _links(session, links, found, where, settings)
-    frame = frame_of(found, where, settings)
+    frame = frame_of(session, found, where, settings)
     owner = session.get(Person, shown.owner_id) if shown.owner_id else None
     beside = Beside(
         kind=cast("okr.ObjectiveKind", objective.kind),

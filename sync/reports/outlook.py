@@ -1,6 +1,7 @@
 """The way of a key result's work, day by day, and the forecast made from its weeks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -55,14 +56,16 @@ def outlook(
     shown = next((each for each in found.key_results if each.id == row.id), row)
     stood = found.links.get(row.id, ())
     links = _courses(session, stood, found)
-    frame = frame_of(found, places(session), settings)
+    frame = frame_of(session, found, places(session), settings)
     definition = values.key_result(shown)
     kind = cast("okr.ObjectiveKind", objective.kind)
     first = shown.start_date or found.cycle.start
     last = shown.end_date or found.cycle.end
     ends = pace.day_begins(last + DAY, settings.zone)
+    coming = [at for at in _days(frame, first, ends) if at > found.at]
     points = ledger.curve(definition, links, _days(frame, first, min(found.at, ends)))
     mark = pace.pass_mark(kind, found.policy)
+    given = _Given(definition, mark, _whole(definition) if _is_share(links) else 1.0)
     told = _forecast(definition, links, min(found.at, ends), ends, mark)
     forecast, reason = (None, told.reason) if isinstance(told, NoForecast) else (told, "")
     days = days_of(frame, (link.connection_id for link in stood))
@@ -74,13 +77,14 @@ def outlook(
         end=last,
         points=tuple(points),
         expected=tuple(_expected(frame, definition, kind, days, point.at) for point in points),
+        ahead=tuple((at, _expected(frame, definition, kind, days, at)) for at in coming),
         rebuilt_until=max(
             filter(None, (course.rebuilt_until for _, course in links.values())), default=None
         ),
         starts=_starts(stood, settings),
         forecast=forecast,
         reason=reason,
-        sentences=_sentences(forecast, definition, mark, reason, found.at),
+        sentences=(reason,) if forecast is None else tuple(_told(forecast, given, found.at)),
     )
 
 
@@ -102,14 +106,27 @@ def _courses(session: Session, links: Sequence[Link], found: Snapshot) -> Links:
     return {
         link.id: (
             values.rule(link),
-            Course(
-                each
-                for each in versions.get(link.id, ())
-                if not found.is_past or each.recorded_at <= found.at or link.id in found.rebuilt
+            _course(
+                [
+                    each
+                    for each in versions.get(link.id, ())
+                    if not found.is_past or each.recorded_at <= found.at or link.id in found.rebuilt
+                ]
             ),
         )
         for link in links
     }
+
+
+def _course(versions: Sequence[ledger.Version]) -> Course:
+    """The way of a link; where its past is not told it begins with the first reading.
+
+    What an item was before that is known only of the items that are still there.
+    """
+    if any(each.cause in ledger.REBUILT for each in versions) or not versions:
+        return Course(versions)
+    first = min(each.recorded_at for each in versions)
+    return Course(replace(each, valid_from=max(first, each.valid_from)) for each in versions)
 
 
 def _days(frame: Frame, first: date, until: datetime) -> list[datetime]:
@@ -149,14 +166,30 @@ def _forecast(
     points = ledger.curve(kr, links, (now - week * back for back in range(MOST_WEEKS, -1, -1)))
     start = kr.start or 0.0
     passes = start + mark * (kr.target - start)
-    if points[-1].total is not None and kr.kind == "increase":
-        whole = 100.0 if kr.unit == "%" else 1.0
-        weeks = [Week(p.done or 0.0, p.total) for p in points if p.total]
+    if _is_share(links) and kr.kind == "increase":
+        whole = _whole(kr)
+        # Weighted shares have no amounts together: they are a share of one whole.
+        weeks = [
+            Week(point.done, point.total)
+            if point.done is not None and point.total
+            else Week((point.value or 0.0) / whole, 1.0)
+            for point in points
+            if point.value is not None
+        ]
         return forecast_share(
             weeks, weeks_left=left, target=kr.target / whole, pass_mark=passes / whole
         )
     known = [point.value for point in points if point.value is not None]
     return forecast_number(known, weeks_left=left, start=start, target=kr.target, pass_value=passes)
+
+
+def _is_share(links: Links) -> bool:
+    return all(rule.measure.is_share for rule, _ in links.values())
+
+
+def _whole(kr: okr.KeyResult) -> float:
+    """The value that stands for all of a share."""
+    return 100.0 if kr.unit == "%" else 1.0
 
 
 def _starts(links: Sequence[Link], settings: Settings) -> str:
@@ -171,28 +204,37 @@ def _starts(links: Sequence[Link], settings: Settings) -> str:
     return f"told from the tracker's own history since {day}"
 
 
-def _sentences(
-    forecast: Forecast | None, kr: okr.KeyResult, mark: float, reason: str, now: datetime
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a forecast is told of; ``whole`` turns its figures into the key result's unit."""
+
+    key_result: okr.KeyResult
+    mark: float
+    whole: float
+
+
+def _told(forecast: Forecast, given: _Given, now: datetime) -> Iterator[str]:
     """The forecast in words."""
-    if forecast is None:
-        return (reason,)
-    found = [f"Chance of reaching the target by the end: {forecast.chance_target:.0%}."]
-    if mark < 1:
-        found.append(f"Chance of reaching the pass mark ({mark:g}): {forecast.chance_pass:.0%}.")
-    whole = 100 if kr.unit == "%" and forecast.final_high <= 1 else 1
-    unit = f" {kr.unit}" if kr.unit else ""
-    low, high = forecast.final_low * whole, forecast.final_high * whole
-    found.append(f"Four times in five it ends between {low:.3g} and {high:.3g}{unit}.")
-    if forecast.weeks_low is not None:
-        early = (now + timedelta(weeks=forecast.weeks_low)).date()
-        if forecast.weeks_high is None:
-            found.append(f"The target is reached no earlier than about {early}, if at all.")
-        else:
-            late = (now + timedelta(weeks=forecast.weeks_high)).date()
-            found.append(f"The target is reached between {early} and {late}, four times in five.")
-    else:
-        found.append("At this pace the target is not reached within a year.")
-    used = forecast.weeks_used
-    found.append(f"Made from the last {used} weeks of work and scope.")
-    return tuple(found)
+    yield f"Chance of reaching the target by the end: {forecast.chance_target:.0%}."
+    if given.mark < 1:
+        yield f"Chance of reaching the pass mark ({given.mark:g}): {forecast.chance_pass:.0%}."
+    unit = f" {given.key_result.unit}" if given.key_result.unit else ""
+    low, high = forecast.final_low * given.whole, forecast.final_high * given.whole
+    yield f"Four times in five it ends between {low:.3g} and {high:.3g}{unit}."
+    yield _when(forecast, now)
+    yield f"Made from the last {forecast.weeks_used} weeks of work and scope."
+
+
+def _when(forecast: Forecast, now: datetime) -> str:
+    """The range of the day on which the target is reached."""
+    if forecast.weeks_low is None:
+        return "At this pace the target is not reached within a year."
+    early = (now + timedelta(weeks=forecast.weeks_low)).date()
+    if forecast.weeks_high is None:
+        return f"The target is reached no earlier than about {early}, if at all."
+    if forecast.weeks_high == 0:
+        return "The target is reached now; more work may still be added."
+    late = (now + timedelta(weeks=forecast.weeks_high)).date()
+    if early == late:
+        return f"The target is reached about {early}."
+    return f"The target is reached between {early} and {late}, four times in five."

@@ -24,16 +24,36 @@ from connector.store.tables import (
     Reading,
     Watch,
 )
-from sync import values
+from sync import bulk, values
 from sync.reports.past_plan import Plan, links_at, plan_at, policy_at
 from sync.reports.snapshot import Snapshot, confidence
 from sync.standings import Standing, from_supports, of_team, standing, tree
+
+_TOLD = (
+    Contribution.link_id,
+    Contribution.item_id,
+    Contribution.item_key,
+    Contribution.status,
+    Contribution.state,
+    Contribution.done,
+    Contribution.total,
+    Contribution.in_scope,
+    Contribution.included,
+    Contribution.sized,
+    Contribution.reason,
+    Contribution.cause,
+    Contribution.valid_from,
+    Contribution.recorded_at,
+    Contribution.replaced_at,
+)
 
 
 def snapshot_at(
     session: Session, cycle: Cycle, at: datetime, *, only: Collection[int] | None = None
 ) -> Snapshot:
     """The cycle at ``at``; with ``only`` these key results, also from before they were recorded."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone is refused")
     plan = plan_at(session, cycle, at, only)
     if only is not None and any(row.progress_from == "supports" for row in plan.key_results):
         whole = snapshot_at(session, cycle, at)
@@ -91,7 +111,8 @@ def versions_of(session: Session, link_ids: Collection[int]) -> dict[int, list[l
     """Every version of these links, rebuilt ones included."""
     found: dict[int, list[ledger.Version]] = defaultdict(list)
     for chunk in chunks(link_ids):
-        for row in session.scalars(select(Contribution).where(Contribution.link_id.in_(chunk))):
+        query = select(*_TOLD).where(Contribution.link_id.in_(chunk))
+        for row in bulk.rows(session, query):
             found[row.link_id].append(values.version(row))
     return found
 
@@ -141,7 +162,8 @@ def _overrides(
             Override.made_at <= at,
             or_(Override.ended_at.is_(None), Override.ended_at > at),
         )
-        found.update({row.key_result_id: row for row in session.scalars(query)})
+        said = session.scalars(query.order_by(Override.id))
+        found.update({row.key_result_id: row for row in said})
     return found
 
 

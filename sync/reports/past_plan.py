@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from connector.policy import Policy, policy_from_json
 from connector.store.chunks import chunks
-from connector.store.tables import Cycle, KeyResult, Link, Objective, Support, Team
+from connector.store.tables import (
+    Cycle,
+    KeyResult,
+    Link,
+    MappingVersion,
+    Objective,
+    Support,
+    Team,
+)
 from sync.reports.snapshot import POLICY
 from sync.reports.wordings import bodies, first_bodies, worded
 
@@ -30,6 +38,13 @@ class Plan:
 def policy_at(session: Session, at: datetime) -> Policy:
     """How the organisation judged then."""
     return policy_from_json(bodies(session, "policy", [POLICY], at).get(POLICY))
+
+
+def mappings_at(session: Session, at: datetime) -> dict[int, Mapping[str, Any]]:
+    """The field mapping of each connection as it was saved last by then."""
+    query = select(MappingVersion).where(MappingVersion.recorded_at <= at)
+    ordered = query.order_by(MappingVersion.connection_id, MappingVersion.version)
+    return {row.connection_id: row.body for row in session.scalars(ordered)}
 
 
 def plan_at(session: Session, cycle: Cycle, at: datetime, only: Collection[int] | None) -> Plan:

@@ -40,10 +40,24 @@ def first_bodies(session: Session, kind: str, ids: Collection[int]) -> dict[int,
     return found
 
 
+LATER = {
+    "curve": "linear",
+    "steps": [],
+    "guard": False,
+    "confirmed_at": None,
+    "confirmed_by": None,
+    "progress_from": "links",
+    "takes": "key_results",
+}
+"""What did not exist when the first wordings were kept, as it was then."""
+
+
 def worded(row: Row, body: Mapping[str, Any]) -> Row:
     """A copy of a row that reads as a wording says; what that does not know stays."""
     columns = type(row).__table__.columns
     fields = {column.key: getattr(row, column.key) for column in columns}
+    if len(body) > 1:
+        fields |= {name: value for name, value in LATER.items() if name in fields}
     for name, value in body.items():
         if name in columns:
             fields[name] = _typed(columns[name].type, value)

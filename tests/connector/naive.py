@@ -93,7 +93,7 @@ def written(label: str, pattern: str) -> Fraction | None:
 def usable(number: float | None) -> Fraction | None:
     if number is None or math.isnan(number) or math.isinf(number):
         return None
-    return Fraction(number) if number >= 0 else None
+    return Fraction(number) if 0 <= number <= 10**15 else None
 
 
 def contributions(rule: Any, items: Any, mapping: Any, *, is_query: bool) -> list[Counted]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connector import ledger
 from connector.ledger import Version
-from connector.ledger.story import (
+from connector.ledger.happenings import (
     Confirmed,
     Contributed,
     Linked,
@@ -17,8 +17,8 @@ from connector.ledger.story import (
     Unlinked,
     Valued,
     Worded,
-    story,
 )  # fmt: skip
+from connector.ledger.story import story
 from connector.okr import KeyResult, LinkRule, Measure
 from tests.connector.items import START
 

@@ -220,6 +220,15 @@ def upgrade() -> None:
             sa.Column("capped", sa.Boolean(), nullable=False, server_default=sa.false())
         )
 
+    with op.batch_alter_table("source", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("past_after", Instant(), nullable=True))
+
+    # What was typed before values were kept one by one.
+    op.execute(
+        "INSERT INTO typed (key_result_id, made_at, author, value, pushed) "
+        "SELECT id, value_at, 'plan', value, false FROM key_result "
+        "WHERE value IS NOT NULL AND value_at IS NOT NULL"
+    )
     # Not by a batch: that would make the table anew, and with it drop what refers to it.
     op.execute(
         "ALTER TABLE team ADD COLUMN lead_id INTEGER CONSTRAINT fk_team_lead_id_person "

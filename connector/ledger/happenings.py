@@ -1,0 +1,90 @@
+"""What happens to a key result: its wording, links, items and people's words, each at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.ledger.movements import Version
+from connector.okr import KeyResult, LinkRule
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The key result reads so from now on."""
+
+    at: datetime
+    key_result: KeyResult
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link counts from now on, by this rule and at this place among the others."""
+
+    at: datetime
+    link_id: int
+    rule: LinkRule
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A link counts no more; ``scope`` names it."""
+
+    at: datetime
+    link_id: int
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A value was typed by a person or pushed by a program."""
+
+    at: datetime
+    value: float | None
+    author: str
+    pushed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A person's word over the computed value; None when it ended."""
+
+    at: datetime
+    value: float | None
+    author: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A person confirmed the outcome (or, with None, took that back)."""
+
+    at: datetime
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contributed:
+    """A link's contribution changed."""
+
+    at: datetime
+    link_id: int
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A link was read for the first time: a scope without items is known to be empty."""
+
+    at: datetime
+    link_id: int
+
+
+Happening = Worded | Linked | Read | Unlinked | Valued | Overridden | Confirmed | Contributed
+_RANKS = (Worded, Linked, Contributed, Read, Unlinked, Valued, Confirmed, Overridden)
+
+
+def in_order(each: Happening) -> tuple[datetime, int, datetime, str]:
+    """What happenings are told by: time, kind, then effective time and item key."""
+    if isinstance(each, Contributed):
+        return (each.at, _RANKS.index(type(each)), each.version.valid_from, each.version.key)
+    return (each.at, _RANKS.index(type(each)), each.at, "")

@@ -1,0 +1,270 @@
+"""Rare meetings: what is under way when something else changes must still give right numbers."""
+
+import json
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import event
+
+from connector.errors import RateLimited, Unavailable
+from connector.store.migrate import upgrade
+from integrations.jira.session import JiraSession
+from sync import audit, failures, lease, mappings, pipeline, preview, said, sources
+from sync import runtime as composition
+from sync.mappings import Saving
+from sync.queue import SilentDoorbell
+from sync.said import Subject
+from tests.world import World, key_result, link, plan, settings
+
+WHO = Saving(author="admin", reason="as agreed")
+POINTS = {"number": "sum", "of": "points", "over": "all"}
+OTHER = "customfield_10036"
+
+
+@pytest.fixture
+def lived(connected: World, jira) -> World:
+    """An epic with four estimated stories, one of them done."""
+    jira.site.add_issue("PLAT", "Move the queue", "Epic", at=day(connected, -28))
+    for number in range(4):
+        made = day(connected, -27 + number)
+        jira.site.add_issue("PLAT", f"Step {number}", parent="PLAT-1", points=2.0, at=made)
+    jira.site.transition("PLAT-2", "Done", at=day(connected, -20))
+    return connected
+
+
+@pytest.fixture
+def one_field(lived: World, jira) -> World:
+    """Only one field holds points; another one holds a 3 on every story."""
+    options = {"email": "admin@example.com", "story_points": "customfield_10016"}
+    lived.connect("jira", options=options)
+    for number in range(2, 6):
+        jira.site.edit(f"PLAT-{number}", **{OTHER: 3.0})
+    return lived
+
+
+def day(world: World, days: float):
+    return world.clock() + timedelta(days=days)
+
+
+def two_cycles(world: World, state: str = "active") -> None:
+    """The same key result in an open cycle and in one that is in this state."""
+    document = yaml.safe_load(plan(key_result("KR-1", link("jira:epic:PLAT-1"))))
+    document["cycles"].append({**document["cycles"][0], "key": "old", "state": state})
+    document["objectives"].append({**document["objectives"][0], "cycle": "old"})
+    world.apply_text(json.dumps(document, default=str))
+
+
+def once_read(monkeypatch: pytest.MonkeyPatch, then: Any) -> None:
+    """Something happens once, after a look at Jira and before its end is written."""
+    original, done = JiraSession.read, []
+
+    def reading(self, *given):
+        yield from original(self, *given)
+        if not done:
+            done.append(then())
+
+    monkeypatch.setattr(JiraSession, "read", reading)
+
+
+def failing_history(monkeypatch: pytest.MonkeyPatch, error: Any) -> None:
+    def history(self, *_given):
+        raise error()
+        yield
+
+    monkeypatch.setattr(JiraSession, "history", history)
+
+
+def test_a_cycle_closed_before_its_past_was_told_is_not_drained_for_ever(lived: World) -> None:
+    two_cycles(lived)
+    (source,) = lived.sources()
+    pipeline.drain(lived.runtime, source, force=True)
+    two_cycles(lived, "closed")
+    for _ in range(3):
+        if source in lived.waiting():
+            pipeline.drain(lived.runtime, source)
+    assert lived.waiting() == []
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "rate_limited"])
+def test_a_history_that_cannot_be_read_does_not_stop_the_numbers_of_now(
+    lived: World, jira, monkeypatch, kind
+) -> None:
+    lived.apply(key_result("KR-1", link("jira:epic:PLAT-1")))
+    with monkeypatch.context() as patch:
+        until = lambda: RateLimited("wait", lived.clock() + timedelta(minutes=20))  # noqa: E731
+        failing_history(patch, until if kind == "rate_limited" else lambda: Unavailable("no word"))
+        lived.sync()
+        jira.site.transition("PLAT-3", "Done", at=lived.clock.turn(minutes=2))
+        lived.tick()
+        assert (lived.value(), lived.link()["error"]) == (50, None)
+        assert lived.waiting() == []
+    lived.clock.turn(minutes=30)
+    lived.sync()
+    assert lived.explain()["links"][0]["history_from"] is not None
+
+
+def test_a_link_made_while_a_look_without_its_field_is_under_way_stays_unread(
+    one_field: World, monkeypatch
+) -> None:
+    first = key_result("KR-1", link("jira:epic:PLAT-1"))
+    one_field.apply(first)
+    one_field.sync()
+    measured = {"number": "sum", "of": f"field:{OTHER}", "over": "all"}
+    second = key_result("KR-2", link("jira:epic:PLAT-1", measured))
+    once_read(monkeypatch, lambda: one_field.apply(first, second))
+    one_field.clock.turn(minutes=5)
+    pipeline.drain(one_field.runtime, one_field.sources()[0], force=True, full=True)
+    assert one_field.link("KR-2")["as_of"] is None
+    one_field.sync()
+    assert one_field.value("KR-2") == 12
+
+
+def test_a_mapping_saved_twice_during_a_look_waits_for_the_field_it_needs(
+    one_field: World, monkeypatch
+) -> None:
+    one_field.apply(key_result("KR-1", link("jira:epic:PLAT-1", POINTS)))
+    one_field.sync()
+
+    def save() -> None:
+        for weight in (0.3, 0.4):
+            document = {"points": [f"field:{OTHER}"], "weights": {"doing": weight}}
+            mappings.save(one_field.runtime, "jira", document, WHO)
+
+    once_read(monkeypatch, save)
+    one_field.clock.turn(minutes=5)
+    pipeline.drain(one_field.runtime, one_field.sources()[0], force=True, full=True)
+    assert one_field.link()["as_of"] is None
+    one_field.sync()
+    assert one_field.value() == 12
+
+
+def test_a_cycle_opened_again_catches_up(lived: World, jira) -> None:
+    two_cycles(lived)
+    lived.sync()
+    two_cycles(lived, "closed")
+    lived.sync()
+    jira.site.transition("PLAT-3", "Done", at=lived.clock.turn(hours=1))
+    lived.tick()
+    assert sorted(row.value for row in lived.rows("reading")) == [0.25, 0.5]
+    mappings.save(lived.runtime, "jira", {"statuses": {"To Do": "done"}}, WHO)
+    two_cycles(lived, "active")
+    lived.sync()
+    assert [row.value for row in lived.rows("reading")] == [1, 1]
+    assert not audit.audit(lived.runtime)
+
+
+def test_an_override_of_a_closed_cycle_stays(lived: World) -> None:
+    two_cycles(lived)
+    lived.sync()
+    subject = Subject("old", "KR-1", "lead")
+    said.override(lived.runtime, subject, 90, reason="counted by hand", until=day(lived, 3).date())
+    two_cycles(lived, "closed")
+    lived.clock.turn(days=5)
+    assert said.end_due(lived.runtime) == 0
+
+
+def test_two_new_links_are_previewed_as_they_will_be_pooled(lived: World, jira) -> None:
+    second = jira.site.add_issue("PLAT", "Another", "Epic").key
+    for number in range(3):
+        jira.site.add_issue("PLAT", f"Part {number}", parent=second)
+    both = key_result("KR-1", link("jira:epic:PLAT-1"), link(f"jira:epic:{second}"))
+    shown = preview.preview_plan(lived.runtime, plan(both), name="plan.yaml")
+    lived.apply(both)
+    lived.sync()
+    assert shown[0].after.value == shown[1].after.value == pytest.approx(lived.value())
+
+
+def test_the_pace_of_a_past_day_knows_the_working_days_of_then(lived: World) -> None:
+    lived.apply(key_result("KR-1", link("jira:epic:PLAT-1")))
+    lived.sync()
+    at = lived.clock.turn(hours=1)
+    expected = lived.report()["expected"]
+    lived.clock.turn(hours=1)
+    mappings.save(lived.runtime, "jira", {"working_days": ["mon"]}, WHO)
+    assert lived.explain("KR-1", at)["expected"] == expected
+
+
+def test_what_its_repository_no_longer_lists_is_gone_whatever_a_board_said(
+    connected: World, github
+) -> None:
+    for number in range(2):
+        github.site.add_issue("acme/api", f"Change {number}", milestone=1)
+    board = ("acme", github.site.add_project("acme", "Launch"))
+    github.site.put_on_project(board, ("acme/api", 1))
+    repository = key_result("KR-2", link("github:repo:acme/api"))
+    connected.apply(key_result("KR-1", link(f"github:project:acme/{board[1]}")), repository)
+    connected.sync()
+    connected.apply(key_result("KR-1", links=[]), repository)
+    github.site.delete("acme/api", 1)
+    connected.clock.turn(hours=7)
+    connected.poll()
+    assert connected.link("KR-2")["items"] == 1
+
+
+def test_an_idle_look_reads_no_tags_of_all_items(connected: World, github) -> None:
+    for number in range(5):
+        github.site.add_issue("acme/api", f"Change {number}", milestone=1)
+    board = ("acme", github.site.add_project("acme", "Launch"))
+    github.site.put_on_project(board, ("acme/api", 1))
+    connected.apply(
+        key_result("KR-1", link(f"github:project:acme/{board[1]}")),
+        key_result("KR-2", link("github:repo:acme/api")),
+    )
+    connected.sync()
+    connected.tick()
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    event.listen(connected.runtime.store.engine, "after_cursor_execute", note)
+    connected.tick()
+    event.remove(connected.runtime.store.engine, "after_cursor_execute", note)
+    assert statements
+    assert not [each for each in statements if "item_tag JOIN item" in each]
+
+
+def test_a_plan_and_a_failure_of_one_connection_do_not_lock_each_other_out(
+    tmp_path, clock, github, postgresql_url, monkeypatch
+) -> None:
+    github.site.add_repo("acme/web")
+    github.site.now = clock
+    for repository in ("acme/api", "acme/web"):
+        github.site.add_issue(repository, "Change")
+    chosen = settings(tmp_path, database_url=postgresql_url)
+    made = composition.build(chosen, doorbell=SilentDoorbell(), clock=clock)
+    upgrade(made.store)
+    world = World(made, clock, {"github": github})
+    world.connect("github")
+    issues = [link(f"github:issue:acme/{name}/1") for name in ("api", "web")]
+    repositories = [link(f"github:repo:acme/{name}") for name in ("api", "web")]
+    world.apply(*(key_result(f"KR-{n}", issues[n], repositories[n]) for n in range(2)))
+    world.sync()
+    claim = lease.claim(made, world.sources()[1], force=True)
+    assert claim is not None
+    original, between = sources.need_of, threading.Event()
+
+    def slow(session, *given):
+        if not between.is_set():
+            session.flush()
+            between.set()
+            time.sleep(0.5)
+        return original(session, *given)
+
+    monkeypatch.setattr(sources, "need_of", slow)
+    paused = threading.Thread(
+        target=lambda: (
+            between.wait(10),
+            failures.note_failure(made, claim, RateLimited("wait", day(world, 1))),
+        )
+    )
+    paused.start()
+    world.apply(*(key_result(f"KR-{n}", issues[n]) for n in range(2)))
+    paused.join(30)
+    assert not paused.is_alive()
+    assert len([row for row in world.rows("source") if row.not_before is not None]) == 2
+    made.store.close()
