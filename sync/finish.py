@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from connector.errors import RateLimited
 from connector.scopes import Matching
-from connector.store.tables import Connection, Hint, Item, Link, Source, Watch
+from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
 from integrations.tracker import Look, Need, Tracker
-from sync import history, lease
+from sync import history, lease, wording
 from sync.affected import Touched, touched, unreckoned
 from sync.ending import Ending, Seen
 from sync.gone import bury_gone, hidden, untag_left
@@ -77,12 +77,24 @@ def _follow(
         and (each.link.pending or each.link.looked_at is None or _moved(each, reach, relisted))
     ]
     connection = session.get_one(Connection, source.connection_id)
+    waited = _waited(session, todo)
     reckon(session, todo + elsewhere, field_mapping(connection, tracker.spec), ending.now)
+    for link in waited:
+        wording.keep(session, "link", link, author="", at=ending.now, more={"waiting": False})
     for each in links:
         if not each.link.broken and ending.was_read(each.link):
             each.link.looked_at = ending.claim.started_at
     mine = (Item.source_id == source.id, Item.unreckoned)
     session.execute(update(Item).where(*mine).values(unreckoned=False))
+
+
+def _waited(session: Session, todo: Iterable[Bound]) -> list[Link]:
+    """The links whose number was unknown until now although it had been known before."""
+    unread = {each.link.id: each.link for each in todo if each.link.looked_at is None}
+    if not unread:
+        return []
+    query = select(Reading.link_id).where(Reading.link_id.in_(unread), Reading.value.is_(None))
+    return [unread[link_id] for link_id in session.scalars(query)]
 
 
 def _tell(ending: Ending, asked: list[Bound], tracker: Tracker) -> bool:

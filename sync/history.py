@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from connector import ledger
 from connector.ledger import Life, PastPart, Weigher
 from connector.ledger.rebuild import Within
 from connector.mapping import FieldMapping
+from connector.pace import day_begins
 from connector.scopes import Below, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResult, Link, Source
@@ -115,7 +117,7 @@ def tell(
         link.history_note, link.reapply_from = reason, None
 
 
-def cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]:
+def cycle_starts(session: Session, links: Iterable[Link], zone: ZoneInfo) -> dict[int, datetime]:
     """When the open cycle of each link's key result began, by link id."""
     query = (
         select(Link.id, Cycle.start)
@@ -126,14 +128,17 @@ def cycle_starts(session: Session, links: Iterable[Link]) -> dict[int, datetime]
     found: dict[int, datetime] = {}
     for chunk in chunks([link.id for link in links]):
         for link_id, start in session.execute(query.where(Link.id.in_(chunk))):
-            found[link_id] = datetime.combine(start, time.min, UTC)
+            found[link_id] = day_begins(start, zone)
     return found
 
 
-def reapply(session: Session, links: Iterable[Link]) -> set[int]:
-    """Have the open cycle's past of these links told anew; returns the sources to drain."""
+def reapply(session: Session, links: Iterable[Link], zone: ZoneInfo) -> set[int]:
+    """Have the open cycle's past of these links told anew; returns the sources to drain.
+
+    A past that was never told (of a query, say) cannot be told anew either.
+    """
     told = [link for link in links if link.history == "told"]
-    starts = cycle_starts(session, told)
+    starts = cycle_starts(session, told, zone)
     for link in told:
         link.reapply_from = starts.get(link.id)
     sources = {link.source_id for link in told if link.reapply_from and link.source_id}
@@ -163,7 +168,7 @@ def concerned(session: Session, each: Bound) -> Iterable[Item]:
         .join(KeyResult, KeyResult.cycle_id == Cycle.id)
         .where(KeyResult.id == each.link.key_result_id)
     ).one()
-    since = datetime.combine(start, time.min, UTC)
+    since = datetime.combine(start, time.min, UTC) - timedelta(days=1)  # whatever the zone
     held = {row.id for row in inside}
     mine = select(Item).where(Item.source_id == each.link.source_id, Item.updated_at >= since)
     recent = session.scalars(mine.order_by(Item.updated_at.desc(), Item.id).limit(FORMER)).all()

@@ -18,7 +18,7 @@ from connector.store.tables import (
     Reading,
     Source,
 )
-from sync import history, lease, values
+from sync import history, lease, values, wording
 from sync.connections import find
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
@@ -31,11 +31,13 @@ LONGEST_REASON = 2000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """What saving did: the version made, how many links follow it now, and how many only once
-    the tracker has been read again (another field is needed)."""
+    the tracker has been read again (another field is needed); of those whose past was to be told
+    anew, ``not_retold`` have none that can be (a query's, say)."""
 
     version: int
     links: int
     waiting: int
+    not_retold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,18 @@ def save(
         session.add(made)
         row.options = {**row.options, "mapping": body}
         session.flush()
-        links, waiting, dirty = _follow(runtime, session, row, now, anew=saving.reapply)
+        links, waiting, dirty = _follow(runtime, session, row, now, saving)
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
-    return Saved(version=made.version, links=links, waiting=waiting)
+    untold = len(_untold(runtime, name)) if saving.reapply else 0
+    return Saved(version=made.version, links=links, waiting=waiting, not_retold=untold)
+
+
+def _untold(runtime: Runtime, name: str) -> list[int]:
+    """The links of a connection whose past cannot be told."""
+    with runtime.store.read() as session:
+        row = find(session, name)
+        return [link.id for link in standing(session, row.id) if link.history == "untold"]
 
 
 def restore(runtime: Runtime, name: str, version: int, saving: Saving) -> Saved:
@@ -120,7 +130,7 @@ def _newest(connection_id: int) -> Any:
 
 
 def _follow(
-    runtime: Runtime, session: Session, row: Connection, now: datetime, *, anew: bool
+    runtime: Runtime, session: Session, row: Connection, now: datetime, saving: Saving
 ) -> tuple[int, int, set[int]]:
     """Bring every link up to the mapping; returns (links, those that wait, dirty sources)."""
     tracker = runtime.tracker(row.tracker)
@@ -139,10 +149,10 @@ def _follow(
     waiting = [link for link in read if _waits(link, lacking)]
     mapping = values.field_mapping(row, tracker.spec)
     reckon(session, [bound(link, tracker) for link in ready], mapping, now)
-    _unknown(session, waiting)
+    _unknown(session, waiting, saving.author, now)
     rescore(session, {link.key_result_id for link in waiting}, now)
-    if anew:
-        dirty |= history.reapply(session, links)
+    if saving.reapply:
+        dirty |= history.reapply(session, links, runtime.settings.zone)
     return len(ready), len(waiting), dirty
 
 
@@ -151,11 +161,12 @@ def _waits(link: Link, lacking: Collection[int]) -> bool:
     return link.source_id in lacking and values.rule(link).measure.of != "count"
 
 
-def _unknown(session: Session, links: Iterable[Link]) -> None:
+def _unknown(session: Session, links: Iterable[Link], author: str, now: datetime) -> None:
     """A reading made by another mapping is no longer one."""
     found = list(links)
     for link in found:
         link.looked_at = None
+        wording.keep(session, "link", link, author=author, at=now, more={"waiting": True})
     session.flush()
     for chunk in chunks([link.id for link in found]):
         by_other = update(Reading).where(Reading.link_id.in_(chunk))

@@ -1,7 +1,7 @@
 """Which items of the mirror lie in a link's scope."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
@@ -42,6 +42,11 @@ _TOLD = (
 
 def candidates(session: Session, bound: Bound, *, tags: bool = False) -> list[Candidate]:
     """The items in the scope of a link now, ordered by id; with their ``tags`` where asked."""
+    return list(each_candidate(session, bound, tags=tags))
+
+
+def each_candidate(session: Session, bound: Bound, *, tags: bool) -> Iterator[Candidate]:
+    """The same one by one: who weighs them keeps none."""
     selector = bound.kind.select(bound.link.value)
     rows: Iterable[Any]
     if isinstance(selector, Below):
@@ -51,7 +56,8 @@ def candidates(session: Session, bound: Bound, *, tags: bool = False) -> list[Ca
         rows = bulk.rows(session, _listed(select(*_TOLD), bound, selector))
     ordered: list[Any] = sorted(rows, key=attrgetter("id"))
     named = tags_of(session, [row.id for row in ordered]) if tags else {}
-    return [Candidate(row.id, values.work_item(row, named.get(row.id, ()))) for row in ordered]
+    for row in ordered:
+        yield Candidate(row.id, values.work_item(row, named.get(row.id, ())))
 
 
 def members(session: Session, bound: Bound) -> Iterable[Item]:

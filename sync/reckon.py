@@ -17,7 +17,7 @@ from connector.scopes import Matching
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, Reading
 from sync import bulk, values
-from sync.members import candidates
+from sync.members import each_candidate
 from sync.scores import rescore
 from sync.sources import Bound
 
@@ -93,7 +93,7 @@ def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[
     """What every item in the link's scope contributes by the mirror as it is."""
     is_query = isinstance(bound.kind.select(bound.link.value), Matching)
     rule = values.rule(bound.link)
-    found = candidates(session, bound, tags=mapping.reads_boards)
+    found = each_candidate(session, bound, tags=mapping.reads_boards)
     return ledger.parts(rule, found, mapping, is_query=is_query)
 
 

@@ -59,7 +59,7 @@ def _told(
     found = history.rebuilt(session, each, mapping, newest[0].recorded_at)
     if newest[0].cause != "reapplied":
         return found
-    return history.begun(found, history.cycle_starts(session, [each.link])[each.link.id])
+    return history.begun(found, min(row.valid_from for row in newest))
 
 
 def _by_item(parts: Any) -> dict[int, list[Row]]:

@@ -53,6 +53,7 @@ def override(
         _check_text("reason", reason, needed=True)
         if until is not None and until < now.astimezone(runtime.settings.zone).date():
             raise Refused(f"until: {until} is over; give today or a later day, or leave it out")
+        _check_until(session, row, until)
         _end(session, row, now, by=subject.author)
         made = {"value": value, "reason": reason.strip(), "author": subject.author, "until": until}
         session.add(Override(key_result_id=row.id, made_at=now, **made))
@@ -199,6 +200,13 @@ def _check_value(row: KeyResult, value: float) -> None:
         raise Refused(f"value: {value} is not a finite number; write one such as 12.5")
     if row.kind == "done" and value not in {0, 1}:
         raise Refused(f"value: {row.key} is done or not; give 1 (done) or 0 (not done)")
+
+
+def _check_until(session: Session, row: KeyResult, until: date | None) -> None:
+    cycle = session.get_one(Cycle, row.cycle_id)
+    if until is not None and until > cycle.end:
+        ends = f"cycle {cycle.key} ends on {cycle.end}"
+        raise Refused(f"until: {until} is outside the cycle; {ends}, choose a day up to then")
 
 
 def _check_text(name: str, text: str, *, needed: bool = False) -> None:

@@ -18,10 +18,18 @@ def body_of(row: Base, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {**body, **(more or {})}
 
 
-def keep(session: Session, kind: str, row: Base, *, author: str, at: datetime) -> None:
-    """Keep how a row reads from now on."""
+def keep(
+    session: Session,
+    kind: str,
+    row: Base,
+    *,
+    author: str,
+    at: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep how a row reads from now on, and what ``more`` says of it."""
     subject_id: int = row.id  # type: ignore[attr-defined]
-    wording = {"recorded_at": at, "author": author, "body": body_of(row)}
+    wording = {"recorded_at": at, "author": author, "body": body_of(row, more)}
     session.add(Revision(kind=kind, subject_id=subject_id, **wording))
 
 

@@ -114,7 +114,7 @@ def _team(number: int, above: int | None) -> dict[str, Any]:
 
 
 def _objective(number: int, team_id: int) -> dict[str, Any]:
-    takes = "both" if number <= 250 else "key_results"
+    takes = "both" if number % 9 == 1 else "key_results"
     return {"id": number, "cycle_id": CYCLE, "key": f"O{number}", "team_id": team_id,
             "title": f"Objective {number}", "kind": "committed", "takes": takes,
             "weight": 1.0 + number % 3, "position": number}  # fmt: skip

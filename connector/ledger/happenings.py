@@ -17,12 +17,16 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A link counts from now on, by this rule and at this place among the others."""
+    """A link counts from now on, by this rule and at this place among the others.
+
+    While it is ``waiting`` to be read by that rule, what it says is unknown.
+    """
 
     at: datetime
     link_id: int
     rule: LinkRule
     position: int = 0
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

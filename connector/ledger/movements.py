@@ -90,8 +90,12 @@ def effective(before: Version | None, after: Part, cause: Cause, now: datetime) 
     """Since when a new version holds: the tracker's own time, never later than now."""
     if cause == "rule":
         return now
-    if before is None or before.state != after.state:
+    if cause == "linked" or (
+        before is not None and before.in_scope and before.state != after.state
+    ):
         return min(after.state_at, now)
+    if before is None or not before.in_scope:
+        return min(after.changed_at, now)  # it came into the scope by that change
     # The item itself is as it was: what else moved it (a median, say) is learnt now.
     return min(after.changed_at, now) if after.changed_at > before.recorded_at else now
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 
-from connector.mapping import Counts, FieldMapping, Words, fold, size_of, state_of
+from connector.mapping import (
+    Counts,
+    FieldMapping,
+    Words,
+    fold,
+    is_mapped,
+    size_of,
+    state_of,
+)
 from connector.okr import LinkRule
 from connector.work import State, WorkItem
 
@@ -87,11 +95,15 @@ def left(part: Part, reason: str, at: datetime) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A part before it is weighed, with the size of its item; ``part.reason`` says why not."""
+    """A part before it is weighed, with the size of its item; ``part.reason`` says why not.
+
+    ``note`` is what to say of an item that counts.
+    """
 
     part: Part
     size: float | None
     words: Words
+    note: str = ""
 
 
 class Weigher:
@@ -119,7 +131,9 @@ class Weigher:
             state_at=item.state_at,
         )
         size = None if reason else size_of(item, self._rule.measure.of, self._mapping)
-        return Draft(part, size, words)
+        unclear = item.category == "unknown" and not is_mapped(item, self._mapping)
+        note = f"status {item.status} is mapped to nothing: counted as to do" if unclear else ""
+        return Draft(part, size, words, note)
 
     def default_size(self, counted: Iterable[float | None]) -> float | None:
         """The size of an item without one, from the sizes of all items that count."""
@@ -151,7 +165,7 @@ class Weigher:
             total=total,
             included=True,
             sized=draft.size is not None,
-            reason="" if draft.size is not None else f"no estimate: counted as {total:g}",
+            reason=draft.note if draft.size is not None else _guessed(total, draft.note),
             changed_at=part.changed_at,
             state_at=part.state_at,
         )
@@ -184,6 +198,11 @@ class Weigher:
                 if name in weights:
                     return weights[name]
         return WEIGHTS[meaning]
+
+
+def _guessed(total: float, note: str) -> str:
+    guess = f"no estimate: counted as {total:g}"
+    return f"{guess}; {note}" if note else guess
 
 
 def _counts(item: WorkItem, words: Words) -> Counts:

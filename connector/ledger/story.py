@@ -86,6 +86,7 @@ class Teller:
     tallies: dict[int, Tally] = field(default_factory=dict)
     held: dict[int, dict[int, Version]] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
+    waiting: set[int] = field(default_factory=set)
     positions: dict[int, int] = field(default_factory=dict)
     pool: _Pool = field(default_factory=_Pool)
     typed: float | None = None
@@ -143,44 +144,50 @@ class Teller:
     def _linked(self, linked: Linked) -> str:
         link_id, before = linked.link_id, list(self.rules)
         self.rules[link_id], self.positions[link_id] = linked.rule, linked.position
+        (self.waiting.add if linked.waiting else self.waiting.discard)(link_id)
         held = self.held.setdefault(link_id, {})
         self.tallies[link_id] = tally = Tally(linked.rule.measure)
         for version in held.values():
             tally.swap(None, version)
         order = sorted(self.rules, key=self.positions.__getitem__)
-        if order != list(self.rules):
-            self._reorder(order)
+        self.rules = {each: self.rules[each] for each in order}
+        self._fill_pool()
         return "rule_changed" if link_id in before else ""
 
-    def _reorder(self, order: Iterable[int]) -> None:
-        """Where links are pooled, the first that includes an item wins: another may be first."""
-        self.rules = {link_id: self.rules[link_id] for link_id in order}
+    def _unlinked(self, link_id: int) -> None:
+        for kept in (self.held, self.rules, self.tallies):
+            kept.pop(link_id, None)
+        self._fill_pool()
+
+    def _fill_pool(self) -> None:
+        """Other links count, or in another order: whose an item is may be another for all."""
         self.pool = _Pool()
         for item_id in set().union(*self.held.values()):
             self.pool.swap(None, self._winner(item_id))
-
-    def _unlinked(self, link_id: int) -> None:
-        for item_id in list(self.held.get(link_id, ())):
-            before = self._winner(item_id)
-            del self.held[link_id][item_id]
-            self.pool.swap(before, self._winner(item_id))
-        for kept in (self.held, self.rules, self.tallies):
-            kept.pop(link_id, None)
 
     def _contributed(self, happening: Contributed) -> str:
         version, link_id = happening.version, happening.link_id
         if link_id not in self.rules:
             return ""
-        held = self.held[link_id]
+        held, tally = self.held[link_id], self.tallies[link_id]
         previous, before = held.get(version.item_id), self._winner(version.item_id)
+        was_known = tally.value is not None
         held[version.item_id] = version
-        self.tallies[link_id].swap(previous, version)
-        self.pool.swap(before, self._winner(version.item_id))
+        tally.swap(previous, version)
+        if was_known == (tally.value is not None):
+            self.pool.swap(before, self._winner(version.item_id))
+        else:
+            self._fill_pool()
         return kind_of(previous, version)
 
     def _winner(self, item_id: int) -> Version | None:
-        """The contribution that counts for an item where links are pooled."""
-        held = (self.held[link_id].get(item_id) for link_id in self.rules)
+        """The contribution that counts for an item where links are pooled: of known ones."""
+        known = (
+            each
+            for each in self.rules
+            if self.tallies[each].value is not None and each not in self.waiting
+        )
+        held = (self.held[link_id].get(item_id) for link_id in known)
         return next((each for each in held if each is not None and each.included), None)
 
     @property
@@ -223,7 +230,7 @@ class Teller:
 
     def _reading(self, link_id: int) -> scoring.Reading | None:
         tally = self.tallies[link_id]
-        if not self.held[link_id] and link_id not in self.read:
+        if link_id in self.waiting or (not self.held[link_id] and link_id not in self.read):
             return None
         if self.rules[link_id].measure.is_share:
             return scoring.share(tally.done, tally.total)

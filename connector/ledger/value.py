@@ -37,11 +37,16 @@ def computed(
     """(value, partial) that links bring; ``members`` are the contributions of each pooled link."""
     weighed = [(rule.weight, each or UNKNOWN) for rule, each in zip(rules, readings, strict=True)]
     several = is_pooled(kr, rules)
+    known = [
+        mine
+        for (_, reading), mine in zip(weighed, members, strict=False)
+        if reading.value is not None
+    ]
     return scoring.combine(
         kr,
         weighed,
         share=rules[0].measure.is_share,
-        pooled=scoring.share(*pooled(list(members))) if several else None,
+        pooled=scoring.share(*pooled(known)) if several else None,
     )
 
 

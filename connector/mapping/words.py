@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from connector.work import Category, State
@@ -86,6 +87,7 @@ class FieldMapping:
         return frozenset(each.field for each in found if isinstance(each, NumberField))
 
 
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """A word as it is compared: case and typographic apostrophes do not matter."""
     return word.replace("’", "'").strip().casefold()

@@ -11,6 +11,7 @@ from connector.plans.entries import PlanLink
 from connector.plans.problems import Place, quoted
 from connector.plans.tree import Node, Pairs
 from connector.scopes import Scope
+from connector.work import LARGEST
 
 _MEASURES = "a measure is {share: count} or {number: count}"
 _over = readers.one_of("done", "open", "all")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from connector.okr import ObjectiveKind
-from connector.policy import DEFAULT, Policy
+from connector.policy import DEFAULT
 from connector.report import Grade
 from connector.scoring.means import Part, mean
 
@@ -23,9 +23,12 @@ def grade(score: float | None) -> Grade:
     return "moderate" if score >= _LOW else "weak"
 
 
-def passes(score: float | None, kind: ObjectiveKind, policy: Policy = DEFAULT) -> bool | None:
-    """Whether an objective of this kind passed; None while its score is unknown."""
-    return None if score is None else score >= policy.pass_marks[kind]
+def passes(score: float | None, kind: ObjectiveKind) -> bool | None:
+    """Whether an objective passed: a committed one at 1.0 only, an aspirational one from 0.7.
+
+    None while its score is unknown. The pass marks of a policy set the pace, not what passes.
+    """
+    return None if score is None else score >= DEFAULT.pass_marks[kind]
 
 
 def verdict(objectives: Iterable[tuple[ObjectiveKind, Part]]) -> str | None:

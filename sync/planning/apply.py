@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector import plans
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Reading, Source
-from sync import history, lease, values
+from sync import history, lease, values, wording
 from sync.planning.scopes import checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
@@ -85,13 +85,13 @@ def _follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -
         dirty |= attach(session, connection, runtime.tracker(connection.tracker))
     session.flush()
     now = writer.now
-    for connection_id, links in _held(session, writer.touched_links, dirty).items():
+    for connection_id, links in _held(session, writer, dirty).items():
         connection = session.get_one(Connection, connection_id)
         tracker = runtime.tracker(connection.tracker)
         mapping = values.field_mapping(connection, tracker.spec)
         reckon(session, [bound(link, tracker) for link in links], mapping, now)
     dirty |= history.ask(session, writer.touched_links)
-    dirty |= history.reapply(session, ruled) if anew else set()
+    dirty |= history.reapply(session, ruled, runtime.settings.zone) if anew else set()
     rescore(session, writer.key_results, now)
     for cycle_id in writer.cycles:
         rescore_cycle(session, cycle_id, now)
@@ -112,7 +112,7 @@ def _reopen(session: Session, cycles: Iterable[Cycle]) -> None:
         mark_dirty(session, {link.source_id for link in links if link.source_id is not None})
 
 
-def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int, list[Link]]:
+def _held(session: Session, writer: Writer, dirty: set[int]) -> dict[int, list[Link]]:
     """The links whose whole scope is in the mirror already, by connection.
 
     Any other link that counts by a new rule is unknown until it is read: its reading was
@@ -120,7 +120,7 @@ def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int,
     """
     found: dict[int, list[Link]] = defaultdict(list)
     unknown: list[int] = []
-    for link in links:
+    for link in writer.touched_links:
         source = session.get(Source, link.source_id) if link.source_id else None
         if source is not None and link.connection_id and _is_mirrored(link, source, dirty):
             link.looked_at = link.looked_at or source.looked_at
@@ -128,6 +128,8 @@ def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int,
         elif link.pending:
             link.looked_at = None
             unknown.append(link.id)
+            more, author = {"waiting": True}, writer.author
+            wording.keep(session, "link", link, author=author, at=writer.now, more=more)
     session.flush()
     for chunk in chunks(unknown):
         by_other_rule = update(Reading).where(Reading.link_id.in_(chunk))
@@ -138,6 +140,6 @@ def _held(session: Session, links: Iterable[Link], dirty: set[int]) -> dict[int,
 def _is_mirrored(link: Link, source: Source, dirty: set[int]) -> bool:
     if source.id not in dirty:
         return source.looked_at is not None and source.cursor is not None
-    measures_field = values.rule(link).measure.of.startswith("field:")
+    measures_field = values.rule(link).measure.of != "count"
     is_deep = values.rule(link).depth > 1
     return link.looked_at is not None and not measures_field and not is_deep

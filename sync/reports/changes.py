@@ -73,7 +73,8 @@ def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
     for link in found.values():
         for at, _, body in told[link.id] or [(link.created_at, "", {"rule": link.rule})]:
             place = body.get("position", link.position)
-            yield Linked(at, link.id, rule_from_json(body["rule"]), place)
+            waiting = bool(body.get("waiting"))
+            yield Linked(at, link.id, rule_from_json(body["rule"]), place, waiting)
         for version in versions.get(link.id, ()):
             yield Contributed(version.recorded_at, link.id, version)
         reading = session.get(Reading, link.id)

@@ -210,7 +210,7 @@ def _objective(made: _Made, row: Objective) -> ObjectiveReport:
         key_results=tuple(each for _, each in made.key_results.get(row.id, ())),
         takes=row.takes,
         some_unknown=made.conditions.objectives[row.id].unknown,
-        passed=scoring.passes(number.score, kind, made.frame.policy),
+        passed=scoring.passes(number.score, kind),
     )
 
 

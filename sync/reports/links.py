@@ -97,4 +97,5 @@ def why_unknown(shown: LinkReading) -> str | None:
     """Why a link that was read has no number; None when it has one."""
     if shown.value is not None:
         return None
-    return "no items yet" if shown.items == shown.excluded else "nothing with an estimate yet"
+    # Coverage is None where nothing counts but for its estimate.
+    return "no items yet" if shown.coverage is None else "nothing with an estimate yet"

@@ -60,9 +60,10 @@ def snapshot_at(
         known = {row.id for row in whole.key_results}
         if known.issuperset(only):
             return replace(whole, key_results=[row for row in whole.key_results if row.id in only])
-    known_links = links_at(session, [row.id for row in plan.key_results], at)
-    told = _told(session, known_links, at)
     over = _overrides(session, [row.id for row in plan.key_results], at)
+    said = over.keys() | {row.id for row in plan.key_results if row.value is not None}
+    known_links = links_at(session, [row.id for row in plan.key_results], at, said=said)
+    told = _told(session, known_links, at)
     return Snapshot(
         cycle=plan.cycle,
         at=at,
@@ -138,7 +139,8 @@ def _told(session: Session, links: Mapping[int, Sequence[Link]], at: datetime) -
     readings = {
         link.id: ledger.reading(values.rule(link).measure, members.get(link.id, ()))
         for link in flat
-        if link.id in members or (since.get(link.id) and since[link.id] <= at)
+        if not link.pending
+        and (link.id in members or (since.get(link.id) and since[link.id] <= at))
     }
     return _Told(readings, members, frozenset(link_id for link_id in courses if courses[link_id]))
 

@@ -118,9 +118,16 @@ def _edges(told: Any, places: Mapping[tuple[str, str], int]) -> list[tuple[str, 
 
 
 def links_at(
-    session: Session, key_result_ids: Collection[int], at: datetime
+    session: Session,
+    key_result_ids: Collection[int],
+    at: datetime,
+    *,
+    said: Collection[int] = (),
 ) -> dict[int, list[Link]]:
-    """The links that stood then with their rules of then; where none did yet, the first ones."""
+    """The links that stood then with their rules of then, ``pending`` while they waited to be read.
+
+    Where none did yet the first ones, but for key results of which something was ``said`` then.
+    """
     every: dict[int, list[Link]] = defaultdict(list)
     for chunk in chunks(key_result_ids):
         query = select(Link).where(Link.key_result_id.in_(chunk))
@@ -134,9 +141,8 @@ def links_at(
             if link.created_at <= at and (link.ended_at is None or link.ended_at > at)
         ]
         began = min(link.created_at for link in links)
-        found[key_result_id] = stood or [
-            link for link in links if began > at and link.created_at == began
-        ]
+        first = [link for link in links if began > at and link.created_at == began]
+        found[key_result_id] = stood or ([] if key_result_id in said else first)
     return {owner: _ruled(session, links, at) for owner, links in found.items() if links}
 
 
@@ -149,4 +155,5 @@ def _ruled(session: Session, links: Sequence[Link], at: datetime) -> list[Link]:
 
 def _counting(body: Mapping[str, Any]) -> dict[str, Any]:
     """What of a link's wording its number is made by: the rule, and its place among others."""
-    return {name: body[name] for name in ("rule", "position") if name in body}
+    told = {name: body[name] for name in ("rule", "position") if name in body}
+    return {**told, "pending": bool(body.get("waiting"))}

@@ -146,7 +146,11 @@ def test_a_size_of_nothing_is_a_size():
     assert size_of(item(labels=("None",)), "points", mapping) == 0
 
 
-@pytest.mark.parametrize("number", [-1.0, float("nan"), float("inf")])
+def test_the_largest_size_is_a_size():
+    assert size_of(item(numbers={"a": 1e15}), "field:a", said()) == 1e15
+
+
+@pytest.mark.parametrize("number", [-1.0, float("nan"), float("inf"), 1.01e15, 1e308])
 def test_what_cannot_be_a_size_is_none(number):
     mapping = said(points=(NumberField("a"),))
     assert size_of(item(numbers={"a": number}), "points", mapping) is None

@@ -113,7 +113,10 @@ def test_only_what_says_something_new_is_a_change():
 def test_a_change_holds_since_the_trackers_own_time_but_never_in_the_future():
     now = datetime(2026, 11, 1, tzinfo=UTC)
     open_part, done_part = counted(LinkRule(), item(), done())
-    assert effective(None, done_part, "tracker", now) == done_part.state_at
+    assert effective(None, done_part, "linked", now) == done_part.state_at
+    assert effective(None, done_part, "tracker", now) == done_part.changed_at, "it came by a move"
+    gone = replace(version(open_part), in_scope=False, included=False)
+    assert effective(gone, done_part, "tracker", now) == done_part.changed_at
     assert effective(version(open_part), done_part, "tracker", now) == done_part.state_at
     renamed = counted(LinkRule(), item(status="Selected"))[0]
     assert effective(version(open_part), renamed, "tracker", now) == renamed.changed_at

@@ -105,9 +105,10 @@ def test_without_any_estimate_there_is_no_median_to_invent():
     assert (part.included, part.total, part.reason) == (False, 0, "no estimate")
 
 
-@pytest.mark.parametrize("points", [float("nan"), float("inf"), -1.0])
+@pytest.mark.parametrize("points", [float("nan"), float("inf"), -1.0, 1.1e15, 1e308])
 def test_a_size_that_is_no_size_counts_as_no_estimate(points):
-    assert only(LinkRule(measure=POINTS), item(points=points)).sized is False
+    part = only(LinkRule(measure=POINTS), item(points=points))
+    assert (part.sized, part.included, part.reason) == (False, False, "no estimate")
 
 
 def test_an_estimate_of_nothing_is_an_estimate():

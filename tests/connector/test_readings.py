@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from connector.ledger import left, pooled, reading
+from connector.ledger import Tally, left, pooled, reading
 from connector.okr import LinkRule, Measure
 from tests.connector.items import POINTS, START, counted, done, dropped, item
 
@@ -58,6 +58,26 @@ def test_a_number_over_nothing_is_nought_where_that_has_a_meaning(aggregate, val
     assert read(rule, item("A-1", points=2.0)).value == value
 
 
+def test_an_average_of_equal_sizes_is_that_size_to_the_last_bit():
+    rule = LinkRule(measure=Measure(of="points", aggregate="avg"))
+    items = [item(f"A-{n}", points=3.9) for n in range(21)]
+    assert math.fsum([3.9] * 21) / 21 != 3.9
+    assert read(rule, *items).value == 3.9
+    tally = Tally(rule.measure)
+    for part in counted(rule, *items):
+        tally.swap(None, part)
+    assert tally.value == 3.9
+
+
+@pytest.mark.parametrize("aggregate", [None, "sum", "avg", "max"])
+def test_estimates_beyond_all_sense_overflow_no_sum(aggregate):
+    rule = LinkRule(measure=Measure(of="points", aggregate=aggregate))
+    sane = done("A-9", points=2.0)
+    found = read(rule, *(done(f"A-{n}", points=1.7e308) for n in range(9)), sane)
+    assert found.value == (1 if aggregate is None else 2)
+    assert found.coverage == pytest.approx(0.1)
+
+
 def test_an_item_that_left_is_no_longer_counted_nor_listed():
     one, two = counted(LinkRule(), done("A-1"), item("A-2"))
     gone = left(one, "deleted", START)
@@ -79,10 +99,10 @@ def test_pooled_counts_each_item_once_by_the_first_link_that_includes_it():
 
 
 def test_sums_do_not_depend_on_order_to_the_last_bit():
-    items = [done(f"A-{n}", points=p) for n, p in enumerate([1e16, 1.0, 0.1, 1.0, 0.2])]
+    items = [done(f"A-{n}", points=p) for n, p in enumerate([1e15, 1.0, 0.1, 1.0, 0.2])]
     rule = LinkRule(measure=POINTS)
     assert (
         read(rule, *items).total
         == read(rule, *reversed(items)).total
-        == math.fsum([1e16, 1.0, 0.1, 1.0, 0.2])
+        == math.fsum([1e15, 1.0, 0.1, 1.0, 0.2])
     )

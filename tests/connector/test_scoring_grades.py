@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from connector.policy import Policy
 from connector.scoring import Part, grade, passes, verdict
 
 
@@ -33,10 +32,9 @@ def test_committed_passes_at_one_only_and_aspirational_from_seven_tenths() -> No
     assert passes(None, "committed") is None
 
 
-def test_the_pass_mark_is_a_setting() -> None:
-    policy = Policy(pass_marks={"committed": 0.9, "aspirational": 0.6})
-    assert passes(0.9, "committed", policy) is True
-    assert passes(0.59, "aspirational", policy) is False
+def test_what_passes_is_no_setting() -> None:
+    assert passes(0.99, "committed") is False
+    assert passes(0.7, "aspirational") is True
 
 
 def test_a_cycle_whose_aspirational_objectives_all_end_at_one_was_not_ambitious() -> None:

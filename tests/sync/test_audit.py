@@ -1,11 +1,15 @@
 """After any storm of edits the numbers are exactly those of the trackers."""
 
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
-from connector.store.tables import Base, Contribution, Item, Link, Reading
+from connector.ledger import REBUILT
+from connector.store.tables import Base, Contribution, Item, ItemEvent, Link, Reading, Score
 from sync.audit import audit
 from sync.rebuild import rebuild
 from tests.storm import Storm
@@ -89,9 +93,88 @@ def test_damage_is_found(settled: World, damage, said: str) -> None:
     assert any(said in each.sentence for each in audit(settled.runtime))
 
 
+@contextlib.contextmanager
+def damaged(world: World, table: type[Base], damage: Any) -> Iterator[None]:
+    """A table with some of its rows changed or gone, mended again at the end."""
+    kept = [row._asdict() for row in world.rows(table.__tablename__)]
+    with world.runtime.store.write() as session:
+        assert session.execute(damage).rowcount
+    yield
+    with world.runtime.store.write() as session:
+        session.execute(delete(table))
+        session.execute(insert(table), kept)
+
+
+OLD = Contribution.replaced_at.is_not(None) & Contribution.cause.not_in(REBUILT)
+NEW = Contribution.replaced_at.is_(None) & (Contribution.cause == "tracker")
+PAST = Contribution.cause.in_(REBUILT)
+EARLY = datetime(2020, 1, 1, tzinfo=UTC)
+DAMAGES: list[tuple[type[Base], Any, str]] = [
+    (Contribution, update(Contribution).where(OLD).values(replaced_at=EARLY),
+     "does not end where the next one begins"),
+    (Contribution, update(Contribution).where(OLD).values(valid_to=EARLY),
+     "does not end where the next one begins"),
+    (Contribution, update(Contribution).where(OLD).values(replaced_at=None),
+     "does not end where the next one begins"),
+    (Contribution, delete(Contribution).where(NEW), "has ended and none follows it"),
+    (Contribution, update(Contribution).where(NEW).values(recorded_at=EARLY),
+     "its movements sum to 0, not to its reading 0.166667"),
+    (Contribution, update(Contribution).where(PAST).values(valid_to=EARLY),
+     "(rebuilt) does not end where the next one begins"),
+    (Contribution, update(Contribution).where(PAST).values(total=9),
+     "PLAT-3: its rebuilt past is not what its history tells"),
+    (Contribution, delete(Contribution).where(PAST, Contribution.item_key == "PLAT-4"),
+     "PLAT-4: its rebuilt past is not what its history tells"),
+    (ItemEvent, update(ItemEvent).values(at=EARLY + timedelta(days=5000)),
+     "PLAT-3: its rebuilt past is not what its history tells"),
+    (Score, update(Score).where(Score.kind == "key_result").values(computed=3.25),
+     "the stored score of key result KR-4 is not"),
+    (Score, update(Score).where(Score.kind == "objective").values(known=0.5),
+     "the stored score of objective O-1 is not"),
+    (Score, update(Score).where(Score.kind == "team").values(subtree_score=0.5),
+     "the stored score of team acme is not"),
+    (Score, delete(Score).where(Score.kind == "team"), "the stored score of team platform is not"),
+    (Reading, update(Reading).values(coverage=0.25), "not what its contributions add up to"),
+    (Reading, update(Reading).values(value=0.75), "not to its reading 0.75"),
+]  # fmt: skip
+
+
+def test_every_kind_of_damage_is_named(settled: World, jira) -> None:
+    jira.site.transition("PLAT-3", "Done", at=settled.clock.turn(minutes=5))
+    settled.apply(key_result("KR-5", link("jira:epic:PLAT-1")))
+    settled.sync()
+    assert audit(settled.runtime, trackers=False) == []
+    for table, damage, said in DAMAGES:
+        with damaged(settled, table, damage):
+            found = [each.sentence for each in audit(settled.runtime, trackers=False)]
+            assert any(said in each for each in found), (said, found)
+    assert audit(settled.runtime, trackers=False) == []
+
+
+def test_a_link_that_waits_for_a_read_has_nothing_to_prove_yet(settled: World) -> None:
+    with settled.runtime.store.write() as session:
+        session.execute(update(Link).values(pending=True))
+        session.execute(update(Reading).values(coverage=0.25))
+    assert audit(settled.runtime, trackers=False) == []
+
+
+def test_where_an_item_changed_since_its_past_was_rebuilt_nothing_is_said(
+    settled: World, jira
+) -> None:
+    jira.site.edit("PLAT-3", points=9.0, at=settled.clock.turn(minutes=5))
+    settled.tick()
+    with settled.runtime.store.write() as session:
+        session.execute(update(Contribution).where(PAST).values(total=9))
+    assert audit(settled.runtime, trackers=False) != []
+    where = {each.where for each in audit(settled.runtime, trackers=False)}
+    assert where == {"github:milestone:acme/api/1", "github:repo:acme/api"}
+
+
 def test_a_rebuild_mends_the_ledger_and_the_readings(settled: World) -> None:
     with settled.runtime.store.write() as session:
-        session.execute(update(Contribution).where(Contribution.replaced_at.is_(None)).values(done=1))
+        session.execute(
+            update(Contribution).where(Contribution.replaced_at.is_(None)).values(done=1)
+        )
         session.execute(update(Reading).values(total=99))
     rebuild(settled.runtime)
     assert audit(settled.runtime) == []

@@ -268,3 +268,45 @@ def test_a_plan_and_a_failure_of_one_connection_do_not_lock_each_other_out(
     assert not paused.is_alive()
     assert len([row for row in world.rows("source") if row.not_before is not None]) == 2
     made.store.close()
+
+
+def test_a_typed_value_of_the_past_stays_what_was_shown(lived: World) -> None:
+    lived.apply(key_result("KR-1", value=40))
+    at = lived.clock.turn(hours=1)
+    lived.clock.turn(hours=1)
+    lived.apply(key_result("KR-1", link("jira:epic:PLAT-1"), value=None))
+    lived.sync()
+    assert lived.explain("KR-1", at)["value"] == 40
+
+
+def test_a_number_that_waited_for_a_field_is_unknown_at_that_time_for_ever(
+    one_field: World,
+) -> None:
+    counted = link("jira:epic:PLAT-1")
+    one_field.apply(key_result("KR-1", counted, link("jira:jql:project = PLAT and type = Epic")))
+    one_field.sync()
+    before = one_field.clock.turn(hours=1)
+    shown = one_field.value()
+    one_field.clock.turn(hours=1)
+    measured = link("jira:epic:PLAT-1", {"share": f"field:{OTHER}"})
+    one_field.apply(key_result("KR-1", measured))
+    waiting = one_field.clock.turn(minutes=5)
+    assert one_field.value() is None
+    one_field.clock.turn(minutes=5)
+    one_field.sync()
+    assert [one_field.explain("KR-1", at)["value"] for at in (before, waiting)] == [shown, None]
+    told = one_field.explain()
+    assert sum(each["delta"] for each in told["changes"]) == pytest.approx(told["progress"])
+
+
+def test_an_old_item_moved_into_a_scope_is_added_when_it_moved(lived: World, jira) -> None:
+    old = jira.site.add_issue("PLAT", "From the backlog", at=day(lived, -25)).key
+    lived.apply(key_result("KR-1", link("jira:epic:PLAT-1")))
+    lived.sync()
+    moved = lived.clock.turn(days=2)
+    jira.site.edit(old, parent="PLAT-1", at=moved)
+    lived.clock.turn(minutes=3)
+    lived.poll()
+    newest = lived.explain()["links"][0]["movements"][0]
+    assert (newest["kind"], newest["item"]) == ("scope_added", old)
+    assert newest["at"][:19] == moved.isoformat()[:19]

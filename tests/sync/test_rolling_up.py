@@ -145,12 +145,12 @@ def test_health_follows_the_rule_and_the_pass_marks_of_the_policy(world: World) 
     assert shown(world, "O-1")["health"] == "on_track"
     apply(world, aimed, scoring={"pass": {"aspirational": 1.0}})
     assert shown(world, "O-1")["health"] == "at_risk"
-    assert shown(world, "O-1")["passed"] is False
     apply(world, aimed, scoring={"health": {"by": "ratio"}, "pass": {"aspirational": 1.0}})
     assert shown(world, "O-1")["health"] == "at_risk"
     apply(world, aimed, scoring={"health": {"by": "ratio", "on_track": 0.5, "at_risk": 0.1},
                                  "pass": {"aspirational": 0.1}})  # fmt: skip
-    assert (shown(world, "O-1")["health"], shown(world, "O-1")["passed"]) == ("on_track", True)
+    assert shown(world, "O-1")["health"] == "on_track"
+    assert shown(world, "O-1")["passed"] is False, "the pace is set, what passes is not"
 
 
 def test_pace_counts_working_days_those_of_a_field_mapping_first(connected: World, jira) -> None:
@@ -218,7 +218,6 @@ def test_the_numbers_of_a_closed_cycle_stay_whatever_the_trackers_do(closed: Wor
 
 def test_a_closed_cycle_is_told_whether_it_aimed_too_high_or_too_low(closed: World) -> None:
     assert cycle(closed)["verdict"].startswith("The aspirational objectives ended low")
-    best = objective("O-1", typed("KR-2", 130), kind="aspirational")
     world = closed
     world.apply_text(plan(
         objectives=[objective("O-9", typed("KR-9", 120), cycle="then", kind="aspirational")],
@@ -228,7 +227,6 @@ def test_a_closed_cycle_is_told_whether_it_aimed_too_high_or_too_low(closed: Wor
         settings = world.runtime.settings
         found = reports.cycle_report(session, "then", world.clock(), settings)
     assert (found.verdict or "").startswith("Every aspirational objective ended at 1.0")
-    assert best["kind"] == "aspirational"
 
 
 def test_an_open_cycle_is_told_no_verdict(world: World) -> None:

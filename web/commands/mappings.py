@@ -96,7 +96,7 @@ def _saving(given: Mapping[str, Any]) -> Saving:
 
 def _said(saved: Saved, given: Mapping[str, Any], console: Console) -> None:
     if given["as_json"]:
-        names = ("version", "links", "waiting")
+        names = ("version", "links", "waiting", "not_retold")
         out_json(console, {name: getattr(saved, name) for name in names})
         return
     follow = f"{words.plural(saved.links, 'link')} counted by it"
@@ -104,6 +104,9 @@ def _said(saved: Saved, given: Mapping[str, Any], console: Console) -> None:
     if saved.waiting:
         wait = words.plural(saved.waiting, "link")
         console.out(f"{wait} unknown until the tracker was read again: worklift sync")
+    if saved.not_retold:
+        untold = words.plural(saved.not_retold, "link")
+        console.out(f"{untold} without a past that can be told anew")
 
 
 def _as_json(each: Version | None) -> dict[str, Any]:
