@@ -83,8 +83,18 @@ class Read:
     link_id: int
 
 
-Happening = Worded | Linked | Read | Unlinked | Valued | Overridden | Confirmed | Contributed
-_RANKS = (Worded, Linked, Contributed, Read, Unlinked, Valued, Confirmed, Overridden)
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """The value that the objectives which support it stand for at that time."""
+
+    at: datetime
+    value: float | None
+
+
+Happening = (
+    Worded | Linked | Read | Unlinked | Valued | Supported | Overridden | Confirmed | Contributed
+)
+_RANKS = (Worded, Linked, Contributed, Read, Unlinked, Valued, Supported, Confirmed, Overridden)
 
 
 def in_order(each: Happening) -> tuple[datetime, int, datetime, str]:

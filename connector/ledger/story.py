@@ -15,6 +15,7 @@ from connector.ledger.happenings import (
     Linked,
     Overridden,
     Read,
+    Supported,
     Unlinked,
     Valued,
     Worded,
@@ -90,6 +91,7 @@ class Teller:
     positions: dict[int, int] = field(default_factory=dict)
     pool: _Pool = field(default_factory=_Pool)
     typed: float | None = None
+    supported: float | None = None
     override: float | None = None
     confirmed: bool = False
     shown: float = 0.0
@@ -102,7 +104,8 @@ class Teller:
         delta = self.shown - was
         if delta == 0 and kind in {"", "target_changed", "rule_changed"}:
             return None
-        kind = kind or "scope_added"  # what was unknown is known from now on
+        # What was unknown is known from now on; what supports it moves as its own work does.
+        kind = kind or ("advanced" if isinstance(happening, Supported) else "scope_added")
         at = happening.version.valid_from if isinstance(happening, Contributed) else happening.at
         return Change(
             at=at,
@@ -125,9 +128,6 @@ class Teller:
                 return "" if is_new else "target_changed", "", "", ""
             case Linked():
                 return self._linked(happening), "", "", ""
-            case Read(_, link_id):
-                self.read.add(link_id)
-                return "", "", "", ""
             case Unlinked(_, link_id, scope):
                 self._unlinked(link_id)
                 return "scope_removed", scope, "", ""
@@ -140,6 +140,11 @@ class Teller:
             case Confirmed(_, author):
                 self.confirmed = author is not None
                 return "value_typed", "", author or "", "outcome confirmed" if author else ""
+            case Read(_, link_id):
+                self.read.add(link_id)
+            case Supported(_, value):
+                self.supported = value
+        return "", "", "", ""
 
     def _linked(self, linked: Linked) -> str:
         link_id, before = linked.link_id, list(self.rules)
@@ -204,7 +209,7 @@ class Teller:
         """The key result's numbers now."""
         if self.key_result is None:
             return Number()
-        found, partial = (self.typed, False) if not self.rules else self._computed()
+        found, partial = (self._given(), False) if not self.rules else self._computed()
         return number(
             self.key_result,
             found,
@@ -213,6 +218,10 @@ class Teller:
             linked=bool(self.rules),
             confirmed=self.confirmed,
         )
+
+    def _given(self) -> float | None:
+        supports = self.key_result is not None and self.key_result.progress_from == "supports"
+        return self.supported if supports else self.typed
 
     def _computed(self) -> tuple[float | None, bool]:
         kr, rules = self.key_result, list(self.rules.values())

@@ -3,6 +3,7 @@
 from connector.rollup.conditions import Condition, Conditions, conditions
 from connector.rollup.numbers import Numbers, TeamNumbers, of_teams, roll_up
 from connector.rollup.rings import Node, Ring, SupportEdge, TargetKind, ring
+from connector.rollup.staleness import stale
 from connector.rollup.tree import KeyResultNode, ObjectiveNode, TeamNode, Tree
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "of_teams",
     "ring",
     "roll_up",
+    "stale",
 ]

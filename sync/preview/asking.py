@@ -6,11 +6,13 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector import okr, plans
+from connector import okr, plans, scopes
 from connector.effects import LinkEffect
 from connector.errors import Refused
 from connector.mapping import as_words, checked
 from connector.okr import LinkRule
+from connector.plans import Entry, PlanLink
+from connector.plans.checks import key_result_problems
 from connector.store.tables import Cycle, KeyResult, Link, Objective
 from sync import values
 from sync.connections import find
@@ -34,11 +36,20 @@ def preview_link(
         others = [standing(runtime, session, link) for link in links if link is not same]
         made = tried(runtime, session, scope, rule, same)
         wanted = [*others, made]
-        shares = {each.rule.measure.is_share for each in wanted}
-        if len(shares) > 1:
-            raise Refused("share and number links do not mix in one key result; make it two")
+        _refuse(session, (cycle, key), wanted)
         trial = Trial(found, values.key_result(row), _kind(objective), row, wanted)
     return _effects(runtime, [trial])
+
+
+def _refuse(session: Session, where: tuple[str, str], links: Sequence[Tried]) -> None:
+    """Refuse what saving would refuse: links that do not fit the key result or each other."""
+    cycle, key = where
+    planned = tuple(PlanLink(scopes.parse(each.scope), each.rule) for each in links)
+    entry = Entry("key_result", key, cycle, {"links": planned}, 0)
+    record = {**stored_plan(session).records[entry.identity], "links": planned}
+    problems = [sentence for _, sentence in key_result_problems(entry, record)]
+    if problems:
+        raise Refused(*problems)
 
 
 def preview_plan(runtime: Runtime, text: str, *, name: str) -> tuple[LinkEffect, ...]:

@@ -15,6 +15,7 @@ from connector.ledger.happenings import (
     Linked,
     Overridden,
     Read,
+    Supported,
     Unlinked,
     Valued,
     Worded,
@@ -22,20 +23,24 @@ from connector.ledger.happenings import (
 from connector.ledger.story import Change, story
 from connector.okr import rule_from_json
 from connector.report import ChangeReport
-from connector.store.tables import KeyResult, Link, Override, Reading, Revision, Typed
+from connector.store.tables import Cycle, KeyResult, Link, Override, Reading, Revision, Typed
 from sync import values
-from sync.reports.past import versions_of
+from sync.reports.past import snapshot_at, versions_of
 from sync.reports.wordings import worded
 
 
-def changes(session: Session, row: KeyResult, at: datetime | None) -> tuple[ChangeReport, ...]:
-    """Everything recorded by ``at`` (now for None) that moved what is shown, newest first."""
+def changes(
+    session: Session, row: KeyResult, at: datetime, *, is_past: bool
+) -> tuple[ChangeReport, ...]:
+    """Everything recorded (of a past instant: by then) that moved what is shown, newest first."""
     happened = [
         *_worded(session, row),
         *_linked(session, row),
         *_said(session, row),
     ]
-    known = [each for each in happened if at is None or each.at <= at]
+    known = [each for each in happened if not is_past or each.at <= at]
+    if row.progress_from == "supports":
+        known += _supported(session, row, {each.at for each in known} | {at})
     return tuple(_report(each) for each in reversed(story(known)))
 
 
@@ -94,6 +99,14 @@ def _said(session: Session, row: KeyResult) -> Iterator[Happening]:
         yield Overridden(each.made_at, each.value, each.author, each.reason)
         if each.ended_at is not None:
             yield Overridden(each.ended_at, None, each.ended_by or "")
+
+
+def _supported(session: Session, row: KeyResult, instants: set[datetime]) -> Iterator[Happening]:
+    """What its supporters stood for whenever something else was said, and now."""
+    cycle = session.get_one(Cycle, row.cycle_id)
+    for instant in sorted(instants):
+        number = snapshot_at(session, cycle, instant).numbers.get(("key_result", row.id))
+        yield Supported(instant, number.computed if number else None)
 
 
 def _bodies(

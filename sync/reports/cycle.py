@@ -15,7 +15,7 @@ from connector.report import CycleReport, KeyResultReport, ObjectiveReport, Team
 from connector.settings import Settings
 from connector.store.tables import Cycle, Objective, Person, Team
 from sync import values
-from sync.reports.key_results import Beside, Frame, days_of, key_result_report
+from sync.reports.key_results import Beside, Frame, days_of, key_result_report, old
 from sync.reports.links import Places, link_report, places
 from sync.reports.past import snapshot_at
 from sync.reports.past_plan import mappings_at
@@ -99,27 +99,28 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
     people = {row.id: row.name for row in session.scalars(select(Person))}
     kinds = {row.id: cast("okr.ObjectiveKind", row.kind) for row in found.objectives}
     rows: dict[int, list[tuple[int, KeyResultReport]]] = defaultdict(list)
+    shown = {
+        row.id: tuple(
+            link_report(link, found, where, settings) for link in found.links.get(row.id, ())
+        )
+        for row in found.key_results
+    }
+    nodes = nodes_of(found)
+    aged = rollup.stale(nodes, {key for key, links in shown.items() if old(links)})
     for row in found.key_results:
         links = found.links.get(row.id, ())
         beside = Beside(
             kind=kinds.get(row.objective_id, "committed"),
             owner=people.get(row.owner_id or 0),
-            links=tuple(link_report(link, found, where, settings) for link in links),
+            links=shown[row.id],
             override=found.overrides.get(row.id),
             confidence=found.confidence.get(row.id),
             days=days_of(frame, (link.connection_id for link in links)),
+            stale=row.id in aged,
         )
         number = found.numbers.get(("key_result", row.id))
         rows[row.objective_id].append((row.id, key_result_report(frame, row, number, beside)))
     healths = {key: each.health for mine in rows.values() for key, each in mine}
-    known = {row.id for row in found.objectives}
-    nodes = tree(
-        [row for row in found.key_results if row.objective_id in known],
-        found.objectives,
-        found.supports,
-        found.teams,
-        scores={},
-    )
     active: dict[int, list[Objective]] = defaultdict(list)
     for objective in found.objectives:
         if objective.state == "active":
@@ -145,6 +146,23 @@ def _supports(found: Snapshot) -> dict[int, list[str]]:
         if (each.target_kind, each.target_id) in keys:
             named[each.objective_id].append(keys[each.target_kind, each.target_id])
     return named
+
+
+def stale(found: Snapshot, where: Places, settings: Settings) -> frozenset[int]:
+    """The key results of a whole snapshot whose numbers are old."""
+    own = {
+        key
+        for key, links in found.links.items()
+        if old(link_report(link, found, where, settings) for link in links)
+    }
+    return rollup.stale(nodes_of(found), own)
+
+
+def nodes_of(found: Snapshot) -> rollup.Tree:
+    """A snapshot's plan as the values that are rolled up, without scores."""
+    known = {row.id for row in found.objectives}
+    rows = [row for row in found.key_results if row.objective_id in known]
+    return tree(rows, found.objectives, found.supports, found.teams, scores={})
 
 
 def frame_of(session: Session, found: Snapshot, where: Places, settings: Settings) -> Frame:

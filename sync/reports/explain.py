@@ -15,8 +15,8 @@ from connector.store.chunks import chunks
 from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Revision, Team
 from sync import values
 from sync.reports.changes import changes
-from sync.reports.cycle import frame_of
-from sync.reports.key_results import Beside, days_of, key_result_report
+from sync.reports.cycle import frame_of, stale
+from sync.reports.key_results import Beside, days_of, key_result_report, old
 from sync.reports.links import Places, link_report, places
 from sync.reports.past import snapshot_at, versions_of
 from sync.reports.snapshot import Snapshot, snapshot
@@ -52,6 +52,7 @@ def explanation(
         override=found.overrides.get(row.id),
         confidence=found.confidence.get(row.id),
         days=days_of(frame, (link.connection_id for link in links)),
+        stale=_is_stale(session, shown, found, explained, settings),
     )
     number = found.numbers.get(("key_result", row.id))
     return Explanation(
@@ -61,8 +62,22 @@ def explanation(
         objective=objective.key,
         key_result=key_result_report(frame, shown, number, beside),
         links=explained,
-        changes=changes(session, row, at),
+        changes=changes(session, row, found.at, is_past=found.is_past),
     )
+
+
+def _is_stale(
+    session: Session,
+    row: KeyResult,
+    found: Snapshot,
+    explained: Sequence[LinkExplanation],
+    settings: Settings,
+) -> bool:
+    """Whether its links, or what supports it, were not read for too long."""
+    if row.progress_from != "supports":
+        return old(each.link for each in explained)
+    whole = snapshot_at if found.is_past else snapshot
+    return row.id in stale(whole(session, found.cycle, found.at), places(session), settings)
 
 
 def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Cycle]:

@@ -84,7 +84,10 @@ def working_days(mappings: Mapping[int, FieldMapping]) -> dict[int, frozenset[in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What a key result's report shows beside its own row."""
+    """What a key result's report shows beside its own row.
+
+    ``stale``: its links' readings, or the numbers of what supports it, are old.
+    """
 
     kind: okr.ObjectiveKind
     owner: str | None
@@ -92,6 +95,7 @@ class Beside:
     override: Override | None = None
     confidence: int | None = None
     days: frozenset[int] | None = None
+    stale: bool = False
 
 
 def key_result_report(
@@ -100,11 +104,8 @@ def key_result_report(
     """One key result with its links; ``beside.kind`` is its objective's."""
     shown, definition, links = number or NOTHING, values.key_result(row), beside.links
     expected = frame.expected(definition, beside.kind, beside.days)
-    # A link without a reading makes the number partial; one with an old reading makes it old. A
-    # person's word does not age.
-    stale = beside.override is None and any(
-        link.stale for link in links if link.reading is not None
-    )
+    # A person's word does not age.
+    stale = beside.override is None and beside.stale
     return KeyResultReport(
         key=row.key,
         title=row.title,
@@ -160,7 +161,7 @@ def _reason(frame: Frame, row: KeyResult, shown: Standing, beside: Beside) -> st
     if beside.override is not None:
         return _said(beside.override)
     if row.progress_from == "supports":
-        return _supported(shown)
+        return _supported(shown, stale=beside.stale and not frame.is_final)
     if beside.links and all(link.rebuilt for link in beside.links):
         return "told from the tracker's own history: it was linked only later"
     reason = _of_links(frame, beside.links, has_value=shown.value is not None)
@@ -174,7 +175,14 @@ def _said(override: Override) -> str:
     return f"set by {override.author} {ends}: {override.reason}"
 
 
-def _supported(shown: Standing) -> str:
+def old(links: Iterable[LinkReport]) -> bool:
+    """Whether a reading is old; a link without one makes the number partial instead."""
+    return any(link.stale for link in links if link.reading is not None)
+
+
+def _supported(shown: Standing, *, stale: bool) -> str:
+    if stale:
+        return "unknown: what supports it was not read for too long"
     if shown.score is None:
         return "unknown: no objective that supports it has a score yet"
     if shown.partial:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from sqlalchemy import event
 
-from connector.errors import RateLimited, Unavailable
+from connector.errors import RateLimited, Refused, Unavailable
+from connector.okr import LinkRule, Measure
 from connector.store.migrate import upgrade
 from integrations.jira.session import JiraSession
 from sync import audit, failures, lease, mappings, pipeline, preview, said, sources
@@ -310,3 +311,60 @@ def test_an_old_item_moved_into_a_scope_is_added_when_it_moved(lived: World, jir
     newest = lived.explain()["links"][0]["movements"][0]
     assert (newest["kind"], newest["item"]) == ("scope_added", old)
     assert newest["at"][:19] == moved.isoformat()[:19]
+
+
+SUPPORTED = {
+    "key": "KR-9", "title": "All of it", "kind": "increase", "start": 0, "target": 100,
+    "unit": "%", "progress_from": "supports",
+}  # fmt: skip
+
+
+def supported(world: World) -> None:
+    """KR-9 of another objective takes its progress from O-1, which KR-1 makes."""
+    document = yaml.safe_load(plan(key_result("KR-1", link("jira:epic:PLAT-1"))))
+    above = {**document["objectives"][0], "key": "O-9", "team": "acme", "key_results": [SUPPORTED]}
+    document["objectives"][0]["supports"] = "KR-9"
+    document["objectives"].append(above)
+    world.apply_text(json.dumps(document, default=str))
+    world.sync()
+
+
+def test_a_key_result_from_supports_is_as_old_as_what_supports_it(lived: World) -> None:
+    supported(lived)
+    assert lived.report("KR-9")["health"] == lived.report("KR-1")["health"] != "unknown"
+    lived.clock.turn(days=3)
+    for shown in (lived.report("KR-9"), lived.explain("KR-9")):
+        assert shown["health"] == "unknown"
+    said.override(lived.runtime, Subject("now", "KR-9", "lead"), 80, reason="known", until=None)
+    assert lived.report("KR-9")["health"] != "unknown", "a person's word does not age"
+
+
+def test_the_story_of_a_key_result_from_supports_adds_up(lived: World, jira) -> None:
+    supported(lived)
+    lived.clock.turn(minutes=5)
+    subject = Subject("now", "KR-9", "lead")
+    said.override(lived.runtime, subject, 80, reason="counted by hand", until=None)
+    lived.clock.turn(minutes=5)
+    said.end_override(lived.runtime, subject)
+    jira.site.transition("PLAT-3", "Done", at=lived.clock.turn(minutes=5))
+    lived.tick()
+    told = lived.explain("KR-9")
+    deltas = {each["kind"]: round(each["delta"], 9) for each in told["changes"]}
+    assert (deltas["override_set"], deltas["override_ended"]) == (0.55, -0.55)
+    assert sum(each["delta"] for each in told["changes"]) == pytest.approx(told["progress"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (LinkRule(measure=Measure(of="points")), "must share one size"),
+        (LinkRule(weight=3.0), "only count with combine: weighted"),
+        (LinkRule(measure=Measure(aggregate="count")), "do not mix"),
+    ],
+)
+def test_a_preview_refuses_what_saving_would_refuse(lived: World, rule, sentence) -> None:
+    lived.apply(key_result("KR-1", link("jira:epic:PLAT-1")), key_result("KR-2", value=4))
+    with pytest.raises(Refused, match=sentence):
+        preview.preview_link(lived.runtime, "now", "KR-1", "jira:project:PLAT", rule)
+    with pytest.raises(Refused, match="a value"):
+        preview.preview_link(lived.runtime, "now", "KR-2", "jira:project:PLAT", LinkRule())
