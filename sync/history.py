@@ -1,8 +1,7 @@
 """The past of links: the tracker's own history of their items, and the versions it makes."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, or_, select
@@ -16,17 +15,13 @@ from connector.pace import day_begins
 from connector.scopes import Below, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResult, Link, Source
-from connector.work import ItemEvent as Event
 from connector.work import Ref
 from integrations.tracker import History
 from sync import values
-from sync.members import candidates, members, tags_of
+from sync.kept import Kept
+from sync.members import candidates
 from sync.sources import Bound, mark_dirty
 
-FORMER = 500
-"""Of items that may have left a scope before it was linked, the last changed ones are asked for."""
-LEVELS = 10
-"""How far up parents are followed."""
 NO_HISTORY = "this tracker tells no history: the curve begins with the first reading"
 NO_QUERY = "what a query listed in the past cannot be had: the curve begins with the first reading"
 
@@ -59,9 +54,10 @@ def again(links: Iterable[Link]) -> None:
 def to_ask(session: Session, links: Iterable[Bound]) -> list[Ref]:
     """The items whose history is needed and not kept yet."""
     rows: dict[int, Item] = {}
+    kept = Kept(session)
     for each in links:
         if _can_be_told(each):
-            rows.update({row.id: row for row in concerned(session, each)})
+            rows.update({row.id: row for row in kept.concerned(each)})
     return [
         Ref(row.external_id, row.key)
         for _, row in sorted(rows.items())
@@ -102,12 +98,13 @@ def tell(
     now: datetime,
 ) -> None:
     """Rebuild the past of these links from what is kept, each by its rule of now."""
+    kept = Kept(session)
     for each in links:
         link = each.link
         reason = _untellable(session, each, mapping, untold)
         if reason is None:
             since, cause = link.reapply_from, "reapplied" if link.history == "told" else "history"
-            found = rebuilt(session, each, mapping, now)
+            found = rebuilt(kept, each, mapping, now)
             found = found if since is None else begun(found, since)
             _write(session, link, found, cause, now)
             begins = min((part.at for part in found), default=None)
@@ -158,40 +155,6 @@ def _can_be_told(each: Bound) -> bool:
     return isinstance(each.kind.select(each.link.value), Tagged | Below)
 
 
-def concerned(session: Session, each: Bound) -> Iterable[Item]:
-    """Members now, their parents, and what may have been a member since the cycle began."""
-    inside = list(members(session, each))
-    yield from inside
-    yield from _parents(session, inside)
-    start = session.scalars(
-        select(Cycle.start)
-        .join(KeyResult, KeyResult.cycle_id == Cycle.id)
-        .where(KeyResult.id == each.link.key_result_id)
-    ).one()
-    since = datetime.combine(start, time.min, UTC) - timedelta(days=1)  # whatever the zone
-    held = {row.id for row in inside}
-    mine = select(Item).where(Item.source_id == each.link.source_id, Item.updated_at >= since)
-    recent = session.scalars(mine.order_by(Item.updated_at.desc(), Item.id).limit(FORMER)).all()
-    yield from (row for row in recent if row.id not in held)
-
-
-def _parents(session: Session, rows: Collection[Item]) -> list[Item]:
-    found: dict[int, Item] = {}
-    level = list(rows)
-    for _ in range(LEVELS):
-        names = {row.parent_id or row.parent_key or "" for row in level} - {""}
-        if not names:
-            break
-        connection_id = level[0].connection_id
-        level = []
-        for chunk in chunks(names):
-            named = or_(Item.external_id.in_(chunk), Item.key.in_(chunk))
-            mine = select(Item).where(Item.connection_id == connection_id, named)
-            level += [row for row in session.scalars(mine) if row.id not in found]
-        found.update({row.id: row for row in level})
-    return list(found.values())
-
-
 def _untellable(
     session: Session, each: Bound, mapping: FieldMapping, untold: Mapping[str, str]
 ) -> str | None:
@@ -212,9 +175,9 @@ def _untellable(
     return f"{why}{more}: the curve begins with the first reading"
 
 
-def rebuilt(session: Session, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
+def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
     """Every part the items had in the scope of a link up to now, by its rule of now."""
-    lives = _lives(session, {row.id: row for row in concerned(session, each)})
+    lives = kept.lives(kept.concerned(each))
     selector, rule = each.kind.select(each.link.value), values.rule(each.link)
     revisited: Collection[datetime] = ()
     if isinstance(selector, Below):
@@ -222,29 +185,21 @@ def rebuilt(session: Session, each: Bound, mapping: FieldMapping, now: datetime)
         within: Within = parents.below(selector.key, rule.depth)
         revisited = parents.changes if rule.depth > 1 else ()
     else:
-        within = _tagged(selector.tag if isinstance(selector, Tagged) else "")
+        tag = selector.tag if isinstance(selector, Tagged) else ""
+        within = _tagged(tag)
+        lives = [life for life in lives if _ever(tag, life)]
     weigher = Weigher(rule, mapping, is_query=False)
     return ledger.rebuild(weigher, lives, within, until=now, revisited=list(revisited))
 
 
+def _ever(tag: str, life: Life) -> bool:
+    """Whether an item carried a tag at any time."""
+    sides = (side for event in life.events for side in (event.before, event.after))
+    return tag in life.item.tags or any(tag in side.get("tags", ()) for side in sides)
+
+
 def _tagged(tag: str) -> Within:
     return lambda item, _at: tag in item.tags
-
-
-def _lives(session: Session, rows: Mapping[int, Item]) -> list[Life]:
-    """The told items with their events; what was never told is left out."""
-    told = [row for row in rows.values() if row.told_at is not None]
-    tags = tags_of(session, [row.id for row in told])
-    events: dict[int, list[Event]] = defaultdict(list)
-    for chunk in chunks([row.id for row in told]):
-        query = select(ItemEvent).where(ItemEvent.item_id.in_(chunk))
-        for each in session.scalars(query.order_by(ItemEvent.at, ItemEvent.id)):
-            named = {"before": each.before, "after": each.after}
-            events[each.item_id].append(Event(external_id="", at=each.at, **named))
-    return [
-        Life(row.id, values.work_item(row, tags.get(row.id, set())), events[row.id], row.gone_at)
-        for row in told
-    ]
 
 
 def begun(found: Iterable[PastPart], since: datetime) -> list[PastPart]:

@@ -12,6 +12,7 @@ from connector.ledger import PastPart
 from connector.mapping import FieldMapping
 from connector.store.tables import Contribution, Item, KeyResult, MappingVersion, Revision
 from sync import history, values
+from sync.kept import Kept
 from sync.members import members
 from sync.sources import Bound
 
@@ -31,7 +32,7 @@ def retell(
     if not newest or each.link.history != "told" or each.link.reapply_from is not None:
         return
     made = newest[0].recorded_at
-    concerned = {row.id: row for row in history.concerned(session, each)}
+    concerned = {row.id: row for row in Kept(session).concerned(each)}
     if _changed_since(session, each, made, concerned.values(), rows):
         return
     stored = _by_item((row.item_id, row.item_key, row.valid_from, row) for row in newest)
@@ -56,7 +57,7 @@ def _newest(rows: Sequence[Contribution]) -> list[Contribution]:
 def _told(
     session: Session, each: Bound, mapping: FieldMapping, newest: Sequence[Contribution]
 ) -> list[PastPart]:
-    found = history.rebuilt(session, each, mapping, newest[0].recorded_at)
+    found = history.rebuilt(Kept(session), each, mapping, newest[0].recorded_at)
     if newest[0].cause != "reapplied":
         return found
     return history.begun(found, min(row.valid_from for row in newest))

@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from connector.ledger.movements import REBUILT, Version
+from connector.ledger.movements import REBUILT, Version, as_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def _windows(rebuilt: Sequence[Version]) -> list[_Batch]:
 
 
 def _tracks(recorded: Sequence[Version], windows: Sequence[_Batch]) -> list[_Track]:
-    learnt = _by_item(recorded, ("recorded_at", "valid_from"))
-    rebuilt = [_by_item(each.versions, ("valid_from",)) for each in windows]
+    learnt = _by_item(recorded, as_recorded)
+    rebuilt = [_by_item(each.versions, attrgetter("valid_from")) for each in windows]
     items = set(learnt).union(*rebuilt)
     found = []
     for item_id in sorted(items):
@@ -94,9 +95,11 @@ def _tracks(recorded: Sequence[Version], windows: Sequence[_Batch]) -> list[_Tra
     return found
 
 
-def _by_item(versions: Iterable[Version], order: tuple[str, ...]) -> dict[int, list[Version]]:
+def _by_item(
+    versions: Iterable[Version], order: Callable[[Version], Any]
+) -> dict[int, list[Version]]:
     found: dict[int, list[Version]] = defaultdict(list)
-    for version in sorted(versions, key=attrgetter(*order)):
+    for version in sorted(versions, key=order):
         found[version.item_id].append(version)
     return found
 

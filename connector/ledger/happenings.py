@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from connector.ledger.movements import Version
+from connector.ledger.movements import Version, as_recorded
 from connector.okr import KeyResult, LinkRule
 
 
@@ -97,8 +97,10 @@ Happening = (
 _RANKS = (Worded, Linked, Contributed, Read, Unlinked, Valued, Supported, Confirmed, Overridden)
 
 
-def in_order(each: Happening) -> tuple[datetime, int, datetime, str]:
-    """What happenings are told by: time, kind, then effective time and item key."""
+def in_order(each: Happening) -> tuple[datetime, int, bool, datetime, str]:
+    """What happenings are told by: time, kind, then as versions are recorded."""
+    rank = _RANKS.index(type(each))
     if isinstance(each, Contributed):
-        return (each.at, _RANKS.index(type(each)), each.version.valid_from, each.version.key)
-    return (each.at, _RANKS.index(type(each)), each.at, "")
+        _, held_on, since, key = as_recorded(each.version)
+        return (each.at, rank, held_on, since, key)
+    return (each.at, rank, True, each.at, "")

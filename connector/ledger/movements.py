@@ -106,7 +106,17 @@ def movements(measure: Measure, versions: Iterable[Version]) -> list[Movement]:
     A reading begins at 0. Versions that only rebuild the past move nothing.
     """
     recorded = [each for each in versions if each.cause not in REBUILT]
-    return _moved(measure, sorted(recorded, key=attrgetter("recorded_at", "valid_from", "key")))
+    return _moved(measure, sorted(recorded, key=as_recorded))
+
+
+def as_recorded(version: Version) -> tuple[datetime, bool, datetime, str]:
+    """What versions are ordered by: as they were recorded, within that by effective time and key.
+
+    Where a clock that was set back has several recordings share an instant, what was replaced in
+    that very instant comes first: the last word on an item is the one that held on.
+    """
+    held_on = version.replaced_at != version.recorded_at
+    return version.recorded_at, held_on, version.valid_from, version.key
 
 
 def recorded(versions: Iterable[Version], at: datetime | None = None) -> list[Version]:

@@ -165,7 +165,6 @@ def test_where_an_item_changed_since_its_past_was_rebuilt_nothing_is_said(
     settled.tick()
     with settled.runtime.store.write() as session:
         session.execute(update(Contribution).where(PAST).values(total=9))
-    assert audit(settled.runtime, trackers=False) != []
     where = {each.where for each in audit(settled.runtime, trackers=False)}
     assert where == {"github:milestone:acme/api/1", "github:repo:acme/api"}
 

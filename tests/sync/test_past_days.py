@@ -7,6 +7,7 @@ import pytest
 
 from connector.errors import Refused
 from sync import reports
+from sync.audit import audit
 from tests.world import World, key_result, link, plan
 
 TEAMS = [
@@ -188,6 +189,21 @@ def test_a_pooled_link_without_any_size_leaves_its_items_to_the_next(worked: Wor
     worked.tick()
     assert worked.report()["progress"] == 0.25, "2 of 8: the others are nothing to the first link"
     assert sum(each["delta"] for each in worked.explain()["changes"]) == pytest.approx(0.25)
+
+
+def test_late_news_recorded_in_the_instant_of_a_new_rule_has_the_last_word(
+    worked: World, jira
+) -> None:
+    """A clock that was set back has several recordings share an instant."""
+    now = worked.clock.turn(minutes=30)
+    worked.apply(key_result("KR-1", link("jira:project:PLAT", statuses={"todo": 0.1})))
+    jira.site.transition("PLAT-2", "Done", at=now - timedelta(minutes=5))
+    worked.sync()
+    (told_of,) = worked.explain("KR-1")["links"]
+    assert told_of["reading"] == pytest.approx(2.2 / 4)
+    assert sum(each["delta"] for each in told_of["movements"]) == pytest.approx(2.2 / 4)
+    assert sum(each["delta"] for each in worked.explain()["changes"]) == pytest.approx(2.2 / 4)
+    assert not audit(worked.runtime)
 
 
 def test_an_empty_scope_that_was_read_is_part_of_the_story(connected: World) -> None:
