@@ -16,7 +16,7 @@ class Outlook:
     ``ahead`` that of the days to come.
     ``reason`` says why there is no forecast. ``rebuilt_until`` is up to when the way is told from
     the tracker's own history, by the rules of now; ``starts`` says where it begins and why there.
-    ``finals`` and ``fan`` of the forecast are in the key result's unit (a share's as 0..1).
+    ``finals`` and ``fan`` of the forecast are in the key result's unit.
     """
 
     key: str

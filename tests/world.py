@@ -95,7 +95,7 @@ class World:
         return planning.apply(self.runtime, text, name="plan.yaml", author="lead", **more)
 
     def sync(self, *, full: bool = False) -> list[Drained]:
-        """Drain every source now and as often as that makes it dirty again; tells the first look."""
+        """Drain every source now, and again while that makes it dirty; tells the first look."""
         found = [self._drained(each, full=full) for each in self.sources()]
         return [each for each in found if not each.skipped]
 

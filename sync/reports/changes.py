@@ -69,9 +69,7 @@ def _worded(session: Session, row: KeyResult) -> Iterator[Happening]:
 
 
 def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
-    links = session.scalars(
-        select(Link).where(Link.key_result_id == row.id).order_by(Link.position)
-    )
+    links = session.scalars(select(Link).where(Link.key_result_id == row.id).order_by(Link.id))
     found = {link.id: link for link in links}
     told = _bodies(session, "link", list(found))
     versions = versions_of(session, list(found))

@@ -1,7 +1,7 @@
 """The way of a key result's work, day by day, and the forecast made from its weeks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -65,9 +65,12 @@ def outlook(
     coming = [at for at in _days(frame, first, ends) if at > found.at]
     points = ledger.curve(definition, links, _days(frame, first, min(found.at, ends)))
     mark = pace.pass_mark(kind, found.policy)
-    given = _Given(definition, mark, _whole(definition) if _is_share(links) else 1.0)
     told = _forecast(definition, links, min(found.at, ends), ends, mark)
-    forecast, reason = (None, told.reason) if isinstance(told, NoForecast) else (told, "")
+    forecast, reason = (
+        (None, told.reason)
+        if isinstance(told, NoForecast)
+        else (_in_unit(told, _whole(definition) if _is_share(links) else 1.0), "")
+    )
     days = days_of(frame, (link.connection_id for link in stood))
     return Outlook(
         key=shown.key,
@@ -84,7 +87,9 @@ def outlook(
         starts=_starts(stood, settings),
         forecast=forecast,
         reason=reason,
-        sentences=(reason,) if forecast is None else tuple(_told(forecast, given, found.at)),
+        sentences=(reason,)
+        if forecast is None
+        else tuple(_told(forecast, definition, mark, found.at)),
     )
 
 
@@ -204,22 +209,30 @@ def _starts(links: Sequence[Link], settings: Settings) -> str:
     return f"told from the tracker's own history since {day}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What a forecast is told of; ``whole`` turns its figures into the key result's unit."""
+def _in_unit(forecast: Forecast, whole: float) -> Forecast:
+    """The forecast of a share in the key result's unit; ``whole`` stands for all of it."""
+    return replace(
+        forecast,
+        final_low=forecast.final_low * whole,
+        final_mid=forecast.final_mid * whole,
+        final_high=forecast.final_high * whole,
+        fan=tuple((low * whole, mid * whole, high * whole) for low, mid, high in forecast.fan),
+    )
 
-    key_result: okr.KeyResult
-    mark: float
-    whole: float
+
+def _sentences(
+    forecast: Forecast | None, kr: okr.KeyResult, mark: float, now: datetime
+) -> tuple[str, ...]:
+    return () if forecast is None else tuple(_told(forecast, kr, mark, now))
 
 
-def _told(forecast: Forecast, given: _Given, now: datetime) -> Iterator[str]:
+def _told(forecast: Forecast, kr: okr.KeyResult, mark: float, now: datetime) -> Iterator[str]:
     """The forecast in words."""
     yield f"Chance of reaching the target by the end: {forecast.chance_target:.0%}."
-    if given.mark < 1:
-        yield f"Chance of reaching the pass mark ({given.mark:g}): {forecast.chance_pass:.0%}."
-    unit = f" {given.key_result.unit}" if given.key_result.unit else ""
-    low, high = forecast.final_low * given.whole, forecast.final_high * given.whole
+    if mark < 1:
+        yield f"Chance of reaching the pass mark ({mark:g}): {forecast.chance_pass:.0%}."
+    unit = f" {kr.unit}" if kr.unit else ""
+    low, high = forecast.final_low, forecast.final_high
     yield f"Four times in five it ends between {low:.3g} and {high:.3g}{unit}."
     yield _when(forecast, now)
     yield f"Made from the last {forecast.weeks_used} weeks of work and scope."

@@ -14,12 +14,11 @@ from sync import mappings, reports, said, schedule
 from sync.audit import audit
 from sync.mappings import Saving
 from sync.said import Subject, Word
+from tests.shown import differing, plain
 from tests.storm import Storm
 from tests.world import World, key_result, link, plan
 
 KEYS = [f"KR-{number}" for number in range(1, 10)]
-FRESHNESS = {"as_of", "error", "history_from", "history_note", "url", "title"}
-"""What is told of an item or a look as it is today."""
 POLICIES = (
     {"health": {"by": "ratio"}},
     {"health": {"on_track": 0.2, "at_risk": 0.3}, "pass": {"aspirational": 0.5}},
@@ -122,7 +121,8 @@ class Weather:
         self.world.poll()
 
     def remember(self) -> None:
-        self.quiet()
+        if self.pick([True, True, False]):
+            self.quiet()
         now = self.world.clock()
         explained = {key: self.world.explain(key) for key in KEYS}
         self.shown.append((now, explained, report(self.world)))
@@ -251,13 +251,6 @@ def report(world: World, at: datetime | None = None) -> dict[str, Any]:
     return plain(found)
 
 
-def plain(shown: Any) -> Any:
-    """What was shown, but for what is told of items and looks as they are today."""
-    if isinstance(shown, dict):
-        return {name: plain(value) for name, value in shown.items() if name not in FRESHNESS}
-    return [plain(each) for each in shown] if isinstance(shown, list) else shown
-
-
 @pytest.fixture
 def weather(connected: World, jira, github, request: pytest.FixtureRequest) -> Weather:
     jira.site.add_project("OPS", "Operations")
@@ -277,6 +270,7 @@ def test_numbers_survive_any_storm_and_past_instants_stay_as_shown(weather: Weat
     world = weather.world
     weather.blow(40)
     world.clock.turn(hours=7)
+    weather.quiet()
     weather.remember()
     assert audit(world.runtime) == []
     world.clock.turn(days=1)
@@ -287,20 +281,7 @@ def test_numbers_survive_any_storm_and_past_instants_stay_as_shown(weather: Weat
         assert not differing(report(world, at), reported), at
 
 
-def differing(told: Any, shown: Any, where: str = "") -> list[str]:
-    """Where two answers differ, so that a failure says it in a line."""
-    if type(told) is type(shown) is dict and told.keys() == shown.keys():
-        parts = [(f"{where}.{name}", told[name], shown[name]) for name in told]
-    elif type(told) is type(shown) is list and len(told) == len(shown):
-        parts = [(f"{where}.{n}", *pair) for n, pair in enumerate(zip(told, shown, strict=True))]
-    else:
-        return [] if told == shown else [f"{where}: {told} was shown as {shown}"]
-    return [each for name, one, other in parts for each in differing(one, other, name)]
-
-
 def sums_to_what_is_shown(explained: dict[str, Any]) -> None:
-    if explained["key"] == "KR-7":
-        return  # no link and no person moves it: the objectives that support it have stories
     whole = sum(each["delta"] for each in explained["changes"])
     assert whole == pytest.approx(explained["progress"] or 0, abs=1e-9), explained["key"]
     for each in explained["links"]:

@@ -45,14 +45,14 @@ KR = KeyResultReport(
 FORECAST = Forecast(
     chance_target=0.4,
     chance_pass=0.5,
-    final_low=0.5,
-    final_mid=0.6,
-    final_high=0.9,
+    final_low=50.0,
+    final_mid=60.0,
+    final_high=90.0,
     weeks_low=None,
     weeks_mid=None,
     weeks_high=None,
     weeks_used=6,
-    fan=((0.4, 0.45, 0.5), (0.5, 0.6, 0.9)),
+    fan=((40.0, 45.0, 50.0), (50.0, 60.0, 90.0)),
 )
 
 
@@ -123,7 +123,7 @@ def test_the_way_is_drawn_in_two_parts_where_its_past_was_rebuilt() -> None:
     assert told.line.read == "M1.1,90H2.2V70"
 
 
-def test_a_share_is_forecast_in_per_cent_up_to_the_end_day() -> None:
+def test_the_forecast_is_drawn_in_its_unit_up_to_the_end_day() -> None:
     begun = outlook(0.0, 10.0, 30.0)
     late = replace(begun.points[-1], at=datetime(2026, 12, 20, 23, tzinfo=UTC))
     seen = replace(begun, points=(*begun.points[:-1], late), forecast=FORECAST)
@@ -132,16 +132,11 @@ def test_a_share_is_forecast_in_per_cent_up_to_the_end_day() -> None:
     xs = [float(x) for x in re.findall(r"([\d.]+),", drawn.fan)]
     assert max(xs) == 100.0
     assert min(xs) == drawn.now
-    rows = charts.ahead(seen, KR, ZONE)
+    rows = charts.ahead(seen, ZONE)
     assert [(row.day, row.low, row.high) for row in rows] == [
         (date(2026, 12, 27), 40.0, 50.0),
         (LAST, 50.0, 90.0),
     ]
-
-
-def test_a_number_is_forecast_in_its_own_unit() -> None:
-    seen = replace(outlook(10.0, 20.0, total=None), forecast=FORECAST)
-    assert charts.ahead(seen, replace(KR, unit=""), ZONE)[-1].high == 0.9
 
 
 def test_a_limit_does_not_wait_for_time() -> None:

@@ -57,10 +57,10 @@ def days(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> list[Day]:
     return found[::-1]
 
 
-def ahead(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> list[Ahead]:
+def ahead(outlook: Outlook, zone: ZoneInfo) -> list[Ahead]:
     """The forecast's ranges, week by week."""
     ends = week_ends(outlook, Time(outlook.start, outlook.end, zone))
     return [
         Ahead((at - MOMENT).astimezone(zone).date(), *each)
-        for at, each in zip(ends, ranges(outlook, kr), strict=True)
+        for at, each in zip(ends, ranges(outlook), strict=True)
     ]

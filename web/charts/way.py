@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connector.ledger import Point
 from connector.outlook import Outlook
 from connector.report import KeyResultReport
 from web import words
@@ -41,7 +40,8 @@ def way(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> Way | None:
     if not known:
         return None
     time = Time(outlook.start, outlook.end, zone)
-    fan, expected, limits = ranges(outlook, kr), expectation(outlook, kr), kr.limits or ()
+    fan, expected, limits = ranges(outlook), expectation(outlook, kr), kr.limits or ()
+    coming = _coming(outlook, kr)
     ends = [each for each in (kr.start, kr.target, *limits) if each is not None]
     scale = around([*known, *ends, *expected, *(each for one in fan for each in one)])
     now, last = outlook.points[-1].at, outlook.points[-1].value
@@ -53,8 +53,11 @@ def way(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> Way | None:
         values=_values(scale, kr.unit),
         line=paths.trace(list(_steps(outlook, (time, scale)))),
         expected=paths.line(
-            (time.place(each.at), scale.place(value))
-            for each, value in zip(outlook.points, expected, strict=False)
+            (time.place(at), scale.place(value))
+            for at, value in (
+                *zip((each.at for each in outlook.points), expected, strict=False),
+                *coming,
+            )
         ),
         fan=paths.between([low for low, _, _ in spots], [high for _, _, high in spots]),
         middle=paths.line([mid for _, mid, _ in spots]),
@@ -65,17 +68,9 @@ def way(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> Way | None:
     )
 
 
-def is_share(points: Sequence[Point], kr: KeyResultReport) -> bool:
-    """Whether the forecast speaks of a share of work, 0..1."""
-    return bool(points) and points[-1].total is not None and kr.kind == "increase"
-
-
-def ranges(outlook: Outlook, kr: KeyResultReport) -> list[Range]:
+def ranges(outlook: Outlook) -> list[Range]:
     """The forecast's ranges, one per coming week, in the unit that values are shown in."""
-    if outlook.forecast is None:
-        return []
-    whole = 100.0 if kr.unit == "%" and is_share(outlook.points, kr) else 1.0
-    return [(low * whole, mid * whole, high * whole) for low, mid, high in outlook.forecast.fan]
+    return list(outlook.forecast.fan) if outlook.forecast else []
 
 
 def expectation(outlook: Outlook, kr: KeyResultReport) -> list[float]:
@@ -84,6 +79,14 @@ def expectation(outlook: Outlook, kr: KeyResultReport) -> list[float]:
         return []
     start = kr.start or 0.0
     return [start + each * (kr.target - start) for each in outlook.expected]
+
+
+def _coming(outlook: Outlook, kr: KeyResultReport) -> list[tuple[datetime, float]]:
+    """(when, value expected) of the days to come."""
+    if kr.kind not in {"increase", "decrease"} or kr.target is None:
+        return []
+    start = kr.start or 0.0
+    return [(at, start + share * (kr.target - start)) for at, share in outlook.ahead]
 
 
 def week_ends(outlook: Outlook, time: Time) -> list[datetime]:

@@ -57,7 +57,7 @@ def _drawn(explained: Explanation, outlook: Outlook) -> dict[str, Any]:
         "way": charts.way(outlook, kr, zone),
         "amounts": charts.amounts(outlook, zone, words.size(of)),
         "days": charts.days(outlook, kr, zone),
-        "ahead": charts.ahead(outlook, kr, zone),
+        "ahead": charts.ahead(outlook, zone),
     }
 
 
