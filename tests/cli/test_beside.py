@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from tests.cli.conftest import Server, Typed
 from tests.servers import free_port, wait_for
@@ -40,7 +41,8 @@ def test_the_server_carries_out_what_is_typed_beside_it(typed: Typed, serve: Ser
     wait_for(lambda: value(typed) == 50, "the poll")
 
     assert typed.json("why", "PLAT-1")["serves"][0]["counts"]
-    said = ["--reason", "Counted twice", "--until", "2999-12-31", "--author", "Lead"]
+    later = str(datetime.now(UTC).date() + timedelta(days=30))
+    said = ["--reason", "Counted twice", "--until", later, "--author", "Lead"]
     assert typed.json("override", "KR-1", "--value", "-5", *said)["override"]["author"] == "Lead"
     typed("override", "KR-1", "--end")
     begun = typed.home.parent / "mapping.yaml"
