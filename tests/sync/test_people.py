@@ -48,7 +48,7 @@ def seen(world: World, tracker: str, *assigned: tuple[Any, ...], marked: bool = 
         source = session.scalars(
             select(Source).where(Source.connection_id == connection.id, Source.key == "here")
         ).one()
-        store_items(session, source, list(_items(assigned)), mark)
+        store_items(session, source, list(_items(assigned)), mark=mark)
 
 
 def _items(assigned: Iterable[tuple[Any, ...]]) -> Iterable[WorkItem]:
