@@ -17,7 +17,7 @@ from sync.planning.write import Writer
 from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
 from sync.scores import alone, rescore_cycle
-from sync.sources import attach, bound, mark_dirty
+from sync.sources import attach, bound, fields_of, mark_dirty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def _follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -
         dirty |= attach(session, connection, runtime.tracker(connection.tracker))
     session.flush()
     now = writer.now
-    for connection_id, links in _held(session, writer, dirty).items():
+    for connection_id, links in _held(runtime, session, writer, dirty).items():
         connection = session.get_one(Connection, connection_id)
         tracker = runtime.tracker(connection.tracker)
         mapping = values.field_mapping(connection, tracker.spec)
@@ -112,7 +112,9 @@ def _reopen(session: Session, cycles: Iterable[Cycle]) -> None:
         mark_dirty(session, {link.source_id for link in links if link.source_id is not None})
 
 
-def _held(session: Session, writer: Writer, dirty: set[int]) -> dict[int, list[Link]]:
+def _held(
+    runtime: Runtime, session: Session, writer: Writer, dirty: set[int]
+) -> dict[int, list[Link]]:
     """The links whose whole scope is in the mirror already, by connection.
 
     Any other link that counts by a new rule is unknown until it is read: its reading was
@@ -122,7 +124,12 @@ def _held(session: Session, writer: Writer, dirty: set[int]) -> dict[int, list[L
     unknown: list[int] = []
     for link in writer.touched_links:
         source = session.get(Source, link.source_id) if link.source_id else None
-        if source is not None and link.connection_id and _is_mirrored(link, source, dirty):
+        grew = link.source_id in dirty
+        if (
+            source is not None
+            and link.connection_id
+            and _is_mirrored(runtime, session, link, grew=grew)
+        ):
             link.looked_at = link.looked_at or source.looked_at
             found[link.connection_id].append(link)
         elif link.pending:
@@ -137,9 +144,17 @@ def _held(session: Session, writer: Writer, dirty: set[int]) -> dict[int, list[L
     return found
 
 
-def _is_mirrored(link: Link, source: Source, dirty: set[int]) -> bool:
-    if source.id not in dirty:
+def _is_mirrored(runtime: Runtime, session: Session, link: Link, *, grew: bool) -> bool:
+    """Whether all of a link's scope, with what it measures, is in the mirror already.
+
+    ``grew``: its source is to be read anew for something; what is always read is there.
+    """
+    source = session.get_one(Source, link.source_id)
+    if not grew:
         return source.looked_at is not None and source.cursor is not None
-    measures_field = values.rule(link).measure.of != "count"
-    is_deep = values.rule(link).depth > 1
-    return link.looked_at is not None and not measures_field and not is_deep
+    rule = values.rule(link)
+    connection = session.get_one(Connection, link.connection_id)
+    spec = runtime.tracker(connection.tracker).spec
+    usual = {name.removeprefix("field:") for name in spec.points(values.options_of(connection))}
+    unusual = fields_of([rule], values.field_mapping(connection, spec)) - usual
+    return link.looked_at is not None and not unusual and rule.depth <= 1
