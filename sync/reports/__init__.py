@@ -2,7 +2,7 @@
 
 from sync.reports.connections import connection_reports
 from sync.reports.cycle import current_cycle, cycle_report, cycles, pick_cycle
-from sync.reports.explain import explanation
+from sync.reports.explain import explanation, movement_reports
 from sync.reports.outlook import outlook
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "cycle_report",
     "cycles",
     "explanation",
+    "movement_reports",
     "outlook",
     "pick_cycle",
 ]

@@ -139,15 +139,15 @@ def _links(
             LinkExplanation(
                 link=link_report(link, found, where, settings),
                 contributions=tuple(_contributions(session, holding)),
-                movements=_movements(ledger.movements(measure, known)),
-                past=_movements(past),
+                movements=movement_reports(ledger.movements(measure, known)),
+                past=movement_reports(past),
             )
         )
     return tuple(explained)
 
 
-def _movements(found: Iterable[ledger.Movement]) -> tuple[MovementReport, ...]:
-    """Newest first."""
+def movement_reports(found: Iterable[ledger.Movement]) -> tuple[MovementReport, ...]:
+    """Movements as people see them, newest first."""
     return tuple(
         MovementReport(
             at=each.at,

@@ -1,7 +1,7 @@
 """What moved a team's key results this week, from the ledger of the links that moved."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from connector import ledger
 from connector.okr import Measure
-from connector.report import LinkExplanation, LinkReport, MovementReport, TeamReport
+from connector.report import LinkExplanation, LinkReport, TeamReport
 from connector.store.tables import Contribution, Link
-from sync import values
+from sync import reports, values
 from web.key_result import stories
 
 
@@ -59,22 +59,6 @@ def _explained(
     return LinkExplanation(
         link=link,
         contributions=(),
-        movements=_told(ledger.movements(measure, versions)),
-        past=_told(ledger.rebuilt(measure, versions)),
-    )
-
-
-def _told(moved: Iterable[ledger.Movement]) -> tuple[MovementReport, ...]:
-    return tuple(
-        MovementReport(
-            at=each.at,
-            recorded_at=each.recorded_at,
-            kind=each.kind,
-            item=each.key,
-            delta=each.delta,
-            nature=each.nature,
-            done=each.done,
-            total=each.total,
-        )
-        for each in moved
+        movements=reports.movement_reports(ledger.movements(measure, versions)),
+        past=reports.movement_reports(ledger.rebuilt(measure, versions)),
     )
