@@ -95,7 +95,7 @@ def test_a_rule_that_cannot_be_followed_yet_makes_the_number_unknown(linked: Wor
     assert linked.value() == 50
     jira.faults.add("error")
 
-    total = {"number": "sum", "of": "field:customfield_10016"}
+    total = {"number": "sum", "of": "field:customfield_10099"}
     linked.apply(key_result("KR-1", link("jira:project:PLAT", total), unit="points"))
     linked.tick()
 
