@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from connector.report import ContributionReport
+from connector.explained import ContributionReport
 from connector.work import State
 
 AboveKind = Literal["objective", "key_result"]

@@ -1,15 +1,13 @@
 """What pages, command line and API show of a cycle: values only, all computed elsewhere.
 
 Unknown numbers are None everywhere. Scores and shares are 0..1; values carry the key
-result's unit. ``as_json`` of each is the stable shape of ``score --json`` and ``explain --json``.
+result's unit. ``as_json`` of each is the stable shape of ``score --json``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
-
-from connector.work import State
 
 Health = Literal["unknown", "not_started", "done", "on_track", "at_risk", "off_track"]
 Grade = Literal["full", "strong", "moderate", "weak", "unknown"]
@@ -27,7 +25,7 @@ class OverrideReport:
 
     def as_json(self) -> dict[str, Any]:
         """The override's object in the command line's JSON."""
-        return {name: _plain(getattr(self, name)) for name in "value reason author until".split()}
+        return {name: plain(getattr(self, name)) for name in "value reason author until".split()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ class LinkReport:
     def as_json(self) -> dict[str, Any]:
         """The link's object in the command line's JSON."""
         names = "scope measure done total reading coverage items excluded as_of error".split()
-        return {name: _plain(getattr(self, name)) for name in names}
+        return {name: plain(getattr(self, name)) for name in names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ class KeyResultReport:
             "key title kind start target unit value progress score health partial "
             "expected computed capped confidence"
         ).split()
-        shown = {name: _plain(getattr(self, name)) for name in names}
+        shown = {name: plain(getattr(self, name)) for name in names}
         override = self.override.as_json() if self.override else None
         links = [link.as_json() for link in self.links]
         return {**shown, "override": override, "links": links}
@@ -135,7 +133,7 @@ class ObjectiveReport:
     def as_json(self) -> dict[str, Any]:
         """The objective's object in the command line's JSON."""
         names = "key title kind score known grade passed health some_unknown".split()
-        shown = {name: _plain(getattr(self, name)) for name in names}
+        shown = {name: plain(getattr(self, name)) for name in names}
         supports = list(self.supports)
         key_results = [each.as_json() for each in self.key_results]
         return {**shown, "supports": supports, "key_results": key_results}
@@ -164,7 +162,7 @@ class TeamReport:
         names = (
             "key name parent lead score known subtree_score subtree_known grade health some_unknown"
         ).split()
-        shown = {name: _plain(getattr(self, name)) for name in names}
+        shown = {name: plain(getattr(self, name)) for name in names}
         return {**shown, "objectives": [each.as_json() for each in self.objectives]}
 
 
@@ -188,118 +186,11 @@ class CycleReport:
         """The whole answer of ``score --json``."""
         teams = [team.as_json() for team in self.teams]
         told = {"state": self.state, "verdict": self.verdict}
-        return {"as_of": _plain(self.as_of), "cycle": self.cycle, **told, "teams": teams}
+        return {"as_of": plain(self.as_of), "cycle": self.cycle, **told, "teams": teams}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContributionReport:
-    """One item's part in one link; ``since`` is when it became so (effective time)."""
-
-    item: str
-    title: str
-    url: str
-    status: str
-    state: State
-    done: float
-    total: float
-    included: bool
-    reason: str
-    since: datetime
-
-    def as_json(self) -> dict[str, Any]:
-        """The contribution's object in ``explain --json``."""
-        names = "item title url status state done total included reason since".split()
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovementReport:
-    """One change and the Δ it made to the link's reading (None where either is unknown).
-
-    ``nature`` tells work from scope, rules and people; ``done`` and ``total`` are what it added
-    to the amounts done and in all.
-    """
-
-    at: datetime
-    recorded_at: datetime
-    kind: str
-    item: str
-    delta: float | None
-    nature: str = "work"
-    done: float = 0.0
-    total: float = 0.0
-
-    def as_json(self) -> dict[str, Any]:
-        """The movement's object in ``explain --json``."""
-        names = "at recorded_at kind nature item delta done total".split()
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeReport:
-    """What moved the key result itself; ``delta`` is of its progress, ``value`` stood after it."""
-
-    at: datetime
-    recorded_at: datetime
-    kind: str
-    nature: str
-    subject: str
-    author: str
-    note: str
-    delta: float
-    value: float | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The change's object in ``explain --json``."""
-        names = "at recorded_at kind nature subject author note delta value".split()
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkExplanation:
-    """What stands behind one link's reading: items included first, movements newest first.
-
-    ``past`` are the movements from before the link was read, rebuilt, by effective time.
-    """
-
-    link: LinkReport
-    contributions: tuple[ContributionReport, ...]
-    movements: tuple[MovementReport, ...]
-    past: tuple[MovementReport, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The link's object in ``explain --json``."""
-        return {
-            **self.link.as_json(),
-            "contributions": [each.as_json() for each in self.contributions],
-            "movements": [each.as_json() for each in self.movements],
-            "rebuilt": self.link.rebuilt,
-            "history_from": _plain(self.link.history_from),
-            "history_note": self.link.history_note,
-            "past": [each.as_json() for each in self.past],
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why a key result is what it is, at ``at``."""
-
-    at: datetime
-    cycle: str
-    team: str
-    objective: str
-    key_result: KeyResultReport
-    links: tuple[LinkExplanation, ...]
-    changes: tuple[ChangeReport, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The whole answer of ``explain --json``."""
-        links = [each.as_json() for each in self.links]
-        changes = [each.as_json() for each in self.changes]
-        return {**self.key_result.as_json(), "links": links, "changes": changes}
-
-
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """A value as JSON has it: instants and days as text."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

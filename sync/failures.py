@@ -34,7 +34,7 @@ def _note(runtime: Runtime, claim: Claim, error: TrackerError | Refused) -> str 
         if isinstance(error, RateLimited):
             source.due_at = error.until
             source.failures = 0
-            _pause(session, source.connection_id, error.until)
+            pause(session, source.connection_id, error.until)
             return None
         source.error = str(error)
         source.failing_since = source.failing_since or now
@@ -53,7 +53,7 @@ def note_crash(runtime: Runtime, claim: Claim) -> None:
         source.failing_since = source.failing_since or runtime.clock()
 
 
-def _pause(session: Session, connection_id: int, until: datetime) -> None:
+def pause(session: Session, connection_id: int, until: datetime) -> None:
     """A limit is the account's: none of the connection's sources is asked before ``until``."""
     earlier = or_(Source.not_before.is_(None), Source.not_before < until)
     mine = update(Source).where(Source.connection_id == connection_id, earlier)

@@ -13,6 +13,7 @@ from integrations.tracker import Look, Need, Tracker
 from sync import history, lease, wording
 from sync.affected import Touched, touched, unreckoned
 from sync.ending import Ending, Seen
+from sync.failures import pause
 from sync.gone import bury_gone, hidden, untag_left
 from sync.lease import Claim
 from sync.mirror import store_matches
@@ -113,9 +114,13 @@ def _tell(ending: Ending, asked: list[Bound], tracker: Tracker) -> bool:
 
 
 def _pause_of(ending: Ending) -> datetime | None:
-    """Until when no history is asked for: after an error, or as long as an earlier one says."""
+    """Until when no history is asked for: after an error, or as long as an earlier one says.
+
+    A limit is the account's, whatever was asked for: nothing is asked before it ends.
+    """
     error, earlier = ending.seen.past_error, ending.source.past_after
     if isinstance(error, RateLimited):
+        pause(ending.session, ending.source.connection_id, error.until)
         return error.until
     if error is not None:
         return ending.now + PAST_AGAIN

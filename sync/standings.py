@@ -35,38 +35,41 @@ def tree(
 ) -> rollup.Tree:
     """A cycle's rows as the values that are rolled up."""
     return rollup.Tree(
-        key_results=[
-            rollup.KeyResultNode(
-                id=row.id,
-                objective_id=row.objective_id,
-                weight=row.weight,
-                guardrail=row.guardrail,
-                score=scores.get(row.id),
-                takes_supports=row.progress_from == "supports",
-            )
-            for row in key_results
-        ],
-        objectives=[
-            rollup.ObjectiveNode(
-                id=row.id,
-                team_id=row.team_id,
-                kind=cast("okr.ObjectiveKind", row.kind),
-                state=cast("okr.ObjectiveState", row.state),
-                weight=row.weight,
-                takes=cast("okr.Takes", row.takes),
-            )
-            for row in objectives
-        ],
-        supports=[
-            rollup.SupportEdge(
-                objective_id=row.objective_id,
-                target_kind=cast("rollup.TargetKind", row.target_kind),
-                target_id=row.target_id,
-                weight=row.weight,
-            )
-            for row in supports
-        ],
+        key_results=[_key_result(row, scores.get(row.id)) for row in key_results],
+        objectives=[_objective(row) for row in objectives],
+        supports=[_support(row) for row in supports],
         teams=[rollup.TeamNode(id=row.id, parent_id=row.parent_id) for row in teams],
+    )
+
+
+def _key_result(row: KeyResult, score: float | None) -> rollup.KeyResultNode:
+    return rollup.KeyResultNode(
+        id=row.id,
+        objective_id=row.objective_id,
+        weight=row.weight,
+        guardrail=row.guardrail,
+        score=score,
+        takes_supports=row.progress_from == "supports",
+    )
+
+
+def _objective(row: Objective) -> rollup.ObjectiveNode:
+    return rollup.ObjectiveNode(
+        id=row.id,
+        team_id=row.team_id,
+        kind=cast("okr.ObjectiveKind", row.kind),
+        state=cast("okr.ObjectiveState", row.state),
+        weight=row.weight,
+        takes=cast("okr.Takes", row.takes),
+    )
+
+
+def _support(row: Support) -> rollup.SupportEdge:
+    return rollup.SupportEdge(
+        objective_id=row.objective_id,
+        target_kind=cast("rollup.TargetKind", row.target_kind),
+        target_id=row.target_id,
+        weight=row.weight,
     )
 
 

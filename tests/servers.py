@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 PATIENCE = 30.0
+PORTS = (15_000, 32_000)
 
 
 def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -26,12 +28,25 @@ def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE
     return found
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
+def free_port(beside: int = 0) -> int:
+    """A port nobody listens on now, nor on the ``beside`` ports after it.
+
+    It lies below the ports the system gives to outgoing connections, which would take it
+    between this look and its use.
+    """
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        if all(_is_free(each) for each in range(port, port + beside + 1)):
+            return port
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _shipped(package: str, *below: str) -> Path:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.attribution import Effect, ItemServes, Named, OnceReport, ServingReport
+from connector.explained import ContributionReport
 from connector.mapping import FieldMapping
-from connector.report import ContributionReport
 from connector.serving import why_nothing
 from connector.store.tables import Contribution, Cycle, Item, KeyResult, Link, Objective
 from connector.work import State

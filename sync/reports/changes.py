@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector.explained import ChangeReport
 from connector.ledger.happenings import (
     Confirmed,
     Contributed,
@@ -22,7 +23,6 @@ from connector.ledger.happenings import (
 )
 from connector.ledger.story import Change, story
 from connector.okr import rule_from_json
-from connector.report import ChangeReport
 from connector.store.tables import Cycle, KeyResult, Link, Override, Reading, Revision, Typed
 from sync import values
 from sync.reports.past import snapshot_at, versions_of

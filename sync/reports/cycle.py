@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from connector import okr, pace, rollup, scoring
 from connector.errors import Refused
-from connector.report import CycleReport, KeyResultReport, ObjectiveReport, TeamReport
+from connector.report import CycleReport, KeyResultReport, LinkReport, ObjectiveReport, TeamReport
 from connector.settings import Settings
 from connector.store.tables import Cycle, Objective, Person, Team
 from sync import values
@@ -95,31 +95,15 @@ def cycle_report(
 
 def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
     where = places(session)
-    frame = frame_of(session, found, where, settings)
     people = {row.id: row.name for row in session.scalars(select(Person))}
-    kinds = {row.id: cast("okr.ObjectiveKind", row.kind) for row in found.objectives}
-    rows: dict[int, list[tuple[int, KeyResultReport]]] = defaultdict(list)
     shown = {
         row.id: tuple(
             link_report(link, found, where, settings) for link in found.links.get(row.id, ())
         )
         for row in found.key_results
     }
-    nodes = nodes_of(found)
-    aged = rollup.stale(nodes, {key for key, links in shown.items() if old(links)})
-    for row in found.key_results:
-        links = found.links.get(row.id, ())
-        beside = Beside(
-            kind=kinds.get(row.objective_id, "committed"),
-            owner=people.get(row.owner_id or 0),
-            links=shown[row.id],
-            override=found.overrides.get(row.id),
-            confidence=found.confidence.get(row.id),
-            days=days_of(frame, (link.connection_id for link in links)),
-            stale=row.id in aged,
-        )
-        number = found.numbers.get(("key_result", row.id))
-        rows[row.objective_id].append((row.id, key_result_report(frame, row, number, beside)))
+    frame, nodes = frame_of(session, found, where, settings), nodes_of(found)
+    rows = _key_results(frame, found, people, shown)
     healths = {key: each.health for mine in rows.values() for key, each in mine}
     active: dict[int, list[Objective]] = defaultdict(list)
     for objective in found.objectives:
@@ -135,6 +119,32 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
         active=active,
         teams={team.id: team.key for team in found.teams},
     )
+
+
+def _key_results(
+    frame: Frame,
+    found: Snapshot,
+    people: Mapping[int, str],
+    shown: Mapping[int, tuple[LinkReport, ...]],
+) -> dict[int, list[tuple[int, KeyResultReport]]]:
+    """(id, report) of every key result, by objective; ``shown`` are their links."""
+    kinds = {row.id: cast("okr.ObjectiveKind", row.kind) for row in found.objectives}
+    rows: dict[int, list[tuple[int, KeyResultReport]]] = defaultdict(list)
+    aged = rollup.stale(nodes_of(found), {key for key, links in shown.items() if old(links)})
+    for row in found.key_results:
+        links = found.links.get(row.id, ())
+        beside = Beside(
+            kind=kinds.get(row.objective_id, "committed"),
+            owner=people.get(row.owner_id or 0),
+            links=shown[row.id],
+            override=found.overrides.get(row.id),
+            confidence=found.confidence.get(row.id),
+            days=days_of(frame, (link.connection_id for link in links)),
+            stale=row.id in aged,
+        )
+        number = found.numbers.get(("key_result", row.id))
+        rows[row.objective_id].append((row.id, key_result_report(frame, row, number, beside)))
+    return rows
 
 
 def _supports(found: Snapshot) -> dict[int, list[str]]:

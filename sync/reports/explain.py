@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector import ledger, okr
 from connector.errors import Refused
-from connector.report import ContributionReport, Explanation, LinkExplanation, MovementReport
+from connector.explained import ContributionReport, Explanation, LinkExplanation, MovementReport
 from connector.settings import Settings
 from connector.store.chunks import chunks
 from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Revision, Team
@@ -33,14 +33,11 @@ def explanation(
 ) -> Explanation:
     """The key result with items and movements behind each link; ``at`` is a past instant."""
     row, cycle = _find(session, cycle_key, key)
-    if at is None:
-        found = snapshot(session, cycle, now, only=[row.id])
-    else:
-        found = snapshot_at(session, cycle, at, only=[row.id])
-    if at is not None and not found.rebuilt:
-        _refuse_unrecorded(session, row, at)
+    found = _snapshot(session, row, cycle, at, now)
     (shown,) = [each for each in found.key_results if each.id == row.id]
-    objective = next(each for each in found.objectives if each.id == shown.objective_id)
+    objective = next((each for each in found.objectives if each.id == shown.objective_id), None)
+    if objective is None:
+        raise Refused(f"the objective of {key} was not recorded yet at {found.at.isoformat()}")
     where, links = places(session), found.links.get(row.id, ())
     explained = _links(session, links, found, where, settings)
     frame = frame_of(session, found, where, settings)
@@ -64,6 +61,18 @@ def explanation(
         links=explained,
         changes=changes(session, row, found.at, is_past=found.is_past),
     )
+
+
+def _snapshot(
+    session: Session, row: KeyResult, cycle: Cycle, at: datetime | None, now: datetime
+) -> Snapshot:
+    """The key result now or then; raises ``Refused`` for a time of which nothing is known."""
+    if at is None:
+        return snapshot(session, cycle, now, only=[row.id])
+    found = snapshot_at(session, cycle, at, only=[row.id])
+    if not found.rebuilt:
+        _refuse_unrecorded(session, row, at)
+    return found
 
 
 def _is_stale(

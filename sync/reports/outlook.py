@@ -1,7 +1,7 @@
 """The way of a key result's work, day by day, and the forecast made from its weeks."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -38,6 +38,46 @@ NO_WAY = "There is no forecast for a key result that is met or not."
 OVER = "There is no forecast: the time of this key result is over."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One key result at one instant: what it is, the frame it stands in and its links."""
+
+    row: KeyResult
+    definition: okr.KeyResult
+    kind: okr.ObjectiveKind
+    found: Snapshot
+    frame: Frame
+    stood: Sequence[Link]
+    links: Links
+
+    @property
+    def first(self) -> date:
+        """The day its time begins."""
+        return self.row.start_date or self.found.cycle.start
+
+    @property
+    def last(self) -> date:
+        """The last day of its time."""
+        return self.row.end_date or self.found.cycle.end
+
+    @property
+    def ends(self) -> datetime:
+        """When its time is over."""
+        return pace.day_begins(self.last + DAY, self.frame.settings.zone)
+
+    @property
+    def mark(self) -> float:
+        """The progress that passes."""
+        return pace.pass_mark(self.kind, self.found.policy)
+
+    def expected(self, at: datetime) -> float:
+        """The progress expected at an instant."""
+        frame = self.frame
+        then = Frame(frame.cycle, at, frame.settings, frame.policy, frame.working_days)
+        days = days_of(frame, (link.connection_id for link in self.stood))
+        return then.expected(self.definition, self.kind, days)
+
+
 def outlook(
     session: Session,
     cycle_key: str,
@@ -48,48 +88,53 @@ def outlook(
     at: datetime | None = None,
 ) -> Outlook:
     """The outlook now, or as it would have been given at ``at``; raises ``Refused``."""
-    row, objective, cycle = _find(session, cycle_key, key)
+    asked = _asked(session, _find(session, cycle_key, key), now, settings, at)
+    seen, ends, frame = asked.found.at, asked.ends, asked.frame
+    points = ledger.curve(asked.definition, asked.links, _days(frame, asked.first, min(seen, ends)))
+    coming = [each for each in _days(frame, asked.first, ends) if each > seen]
+    told = _forecast(asked)
+    reason = told.reason if isinstance(told, NoForecast) else ""
+    forecast = None if isinstance(told, NoForecast) else _in_unit(told, asked)
+    rebuilt = (course.rebuilt_until for _, course in asked.links.values())
+    return Outlook(
+        key=asked.row.key,
+        unit=asked.row.unit,
+        target=asked.row.target,
+        start=asked.first,
+        end=asked.last,
+        points=tuple(points),
+        expected=tuple(asked.expected(point.at) for point in points),
+        ahead=tuple((each, asked.expected(each)) for each in coming),
+        rebuilt_until=max(filter(None, rebuilt), default=None),
+        starts=_starts(asked.stood, settings),
+        forecast=forecast,
+        reason=reason,
+        sentences=(reason,) if forecast is None else tuple(_told(forecast, asked)),
+    )
+
+
+def _asked(
+    session: Session,
+    named: tuple[KeyResult, Objective, Cycle],
+    now: datetime,
+    settings: Settings,
+    at: datetime | None,
+) -> _Asked:
+    row, objective, cycle = named
     if at is None:
         found = snapshot(session, cycle, now, only=[row.id])
     else:
         found = snapshot_at(session, cycle, at, only=[row.id])
     shown = next((each for each in found.key_results if each.id == row.id), row)
     stood = found.links.get(row.id, ())
-    links = _courses(session, stood, found)
-    frame = frame_of(session, found, places(session), settings)
-    definition = values.key_result(shown)
-    kind = cast("okr.ObjectiveKind", objective.kind)
-    first = shown.start_date or found.cycle.start
-    last = shown.end_date or found.cycle.end
-    ends = pace.day_begins(last + DAY, settings.zone)
-    coming = [at for at in _days(frame, first, ends) if at > found.at]
-    points = ledger.curve(definition, links, _days(frame, first, min(found.at, ends)))
-    mark = pace.pass_mark(kind, found.policy)
-    told = _forecast(definition, links, min(found.at, ends), ends, mark)
-    forecast, reason = (
-        (None, told.reason)
-        if isinstance(told, NoForecast)
-        else (_in_unit(told, _whole(definition) if _is_share(links) else 1.0), "")
-    )
-    days = days_of(frame, (link.connection_id for link in stood))
-    return Outlook(
-        key=shown.key,
-        unit=shown.unit,
-        target=shown.target,
-        start=first,
-        end=last,
-        points=tuple(points),
-        expected=tuple(_expected(frame, definition, kind, days, point.at) for point in points),
-        ahead=tuple((at, _expected(frame, definition, kind, days, at)) for at in coming),
-        rebuilt_until=max(
-            filter(None, (course.rebuilt_until for _, course in links.values())), default=None
-        ),
-        starts=_starts(stood, settings),
-        forecast=forecast,
-        reason=reason,
-        sentences=(reason,)
-        if forecast is None
-        else tuple(_told(forecast, definition, mark, found.at)),
+    return _Asked(
+        row=shown,
+        definition=values.key_result(shown),
+        kind=cast("okr.ObjectiveKind", objective.kind),
+        found=found,
+        frame=frame_of(session, found, places(session), settings),
+        stood=stood,
+        links=_courses(session, stood, found),
     )
 
 
@@ -145,47 +190,40 @@ def _days(frame: Frame, first: date, until: datetime) -> list[datetime]:
     return [*(at for at in found if at < until), until]
 
 
-def _expected(
-    frame: Frame,
-    definition: okr.KeyResult,
-    kind: okr.ObjectiveKind,
-    days: frozenset[int] | None,
-    at: datetime,
-) -> float:
-    then = Frame(frame.cycle, at, frame.settings, frame.policy, frame.working_days)
-    return then.expected(definition, kind, days)
-
-
-def _forecast(
-    kr: okr.KeyResult, links: Links, now: datetime, ends: datetime, mark: float
-) -> Forecast | NoForecast:
+def _forecast(asked: _Asked) -> Forecast | NoForecast:
     """The forecast from the weeks of work; a share's target is the share of work it takes."""
+    kr, links = asked.definition, asked.links
     if not links:
         return NoForecast(NO_LINKS)
     if kr.target is None or kr.kind not in {"increase", "decrease"}:
         return NoForecast(NO_WAY)
-    left = weeks_between(now, ends)
+    now = min(asked.found.at, asked.ends)
+    left = weeks_between(now, asked.ends)
     if left <= 0:
         return NoForecast(OVER)
     week = timedelta(days=7)
     points = ledger.curve(kr, links, (now - week * back for back in range(MOST_WEEKS, -1, -1)))
     start = kr.start or 0.0
-    passes = start + mark * (kr.target - start)
+    passes = start + asked.mark * (kr.target - start)
     if _is_share(links) and kr.kind == "increase":
         whole = _whole(kr)
-        # Weighted shares have no amounts together: they are a share of one whole.
-        weeks = [
-            Week(point.done, point.total)
-            if point.done is not None and point.total
-            else Week((point.value or 0.0) / whole, 1.0)
-            for point in points
-            if point.value is not None
-        ]
+        weeks = list(_weeks(points, whole))
         return forecast_share(
             weeks, weeks_left=left, target=kr.target / whole, pass_mark=passes / whole
         )
     known = [point.value for point in points if point.value is not None]
     return forecast_number(known, weeks_left=left, start=start, target=kr.target, pass_value=passes)
+
+
+def _weeks(points: Iterable[ledger.Point], whole: float) -> Iterator[Week]:
+    for point in points:
+        if point.value is None:
+            continue
+        if point.done is not None and point.total:
+            yield Week(point.done, point.total)
+        else:
+            # Weighted shares have no amounts together: they are a share of one whole.
+            yield Week(point.value / whole, 1.0)
 
 
 def _is_share(links: Links) -> bool:
@@ -209,8 +247,9 @@ def _starts(links: Sequence[Link], settings: Settings) -> str:
     return f"told from the tracker's own history since {day}"
 
 
-def _in_unit(forecast: Forecast, whole: float) -> Forecast:
-    """The forecast of a share in the key result's unit; ``whole`` stands for all of it."""
+def _in_unit(forecast: Forecast, asked: _Asked) -> Forecast:
+    """The forecast of a share in the key result's unit."""
+    whole = _whole(asked.definition) if _is_share(asked.links) else 1.0
     return replace(
         forecast,
         final_low=forecast.final_low * whole,
@@ -220,26 +259,20 @@ def _in_unit(forecast: Forecast, whole: float) -> Forecast:
     )
 
 
-def _sentences(
-    forecast: Forecast | None, kr: okr.KeyResult, mark: float, now: datetime
-) -> tuple[str, ...]:
-    return () if forecast is None else tuple(_told(forecast, kr, mark, now))
-
-
-def _told(forecast: Forecast, kr: okr.KeyResult, mark: float, now: datetime) -> Iterator[str]:
+def _told(forecast: Forecast, asked: _Asked) -> Iterator[str]:
     """The forecast in words."""
     yield f"Chance of reaching the target by the end: {forecast.chance_target:.0%}."
-    if mark < 1:
-        yield f"Chance of reaching the pass mark ({mark:g}): {forecast.chance_pass:.0%}."
-    unit = f" {kr.unit}" if kr.unit else ""
+    if asked.mark < 1:
+        yield f"Chance of reaching the pass mark ({asked.mark:g}): {forecast.chance_pass:.0%}."
+    unit = f" {asked.definition.unit}" if asked.definition.unit else ""
     low, high = forecast.final_low, forecast.final_high
     yield f"Four times in five it ends between {low:.3g} and {high:.3g}{unit}."
-    yield _when(forecast, now)
+    yield _when(forecast, asked.found.at.astimezone(asked.frame.settings.zone))
     yield f"Made from the last {forecast.weeks_used} weeks of work and scope."
 
 
 def _when(forecast: Forecast, now: datetime) -> str:
-    """The range of the day on which the target is reached."""
+    """The range of the day on which the target is reached; ``now`` in the zone of the days."""
     if forecast.weeks_low is None:
         return "At this pace the target is not reached within a year."
     early = (now + timedelta(weeks=forecast.weeks_low)).date()

@@ -49,7 +49,8 @@ def test_a_body_beyond_the_largest_webhook_is_refused_before_it_is_sent(serve: S
 
 @pytest.fixture
 def demo(typed: Typed, tmp_path: Path) -> Iterator[Server]:
-    port, log = free_port(), tmp_path / "log"
+    # The demo's two trackers listen on the ports after its own.
+    port, log = free_port(beside=2), tmp_path / "log"
     with log.open("wb") as out:
         environ = {**typed.environ, "WORKLIFT_TRUSTED_PROXY": "127.0.0.1"}
         command = [*WORKLIFT, "demo", "--port", str(port)]

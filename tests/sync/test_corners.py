@@ -90,14 +90,12 @@ def test_a_cycle_closed_before_its_past_was_told_is_not_drained_for_ever(lived: 
     assert lived.waiting() == []
 
 
-@pytest.mark.parametrize("kind", ["unavailable", "rate_limited"])
 def test_a_history_that_cannot_be_read_does_not_stop_the_numbers_of_now(
-    lived: World, jira, monkeypatch, kind
+    lived: World, jira, monkeypatch
 ) -> None:
     lived.apply(key_result("KR-1", link("jira:epic:PLAT-1")))
     with monkeypatch.context() as patch:
-        until = lambda: RateLimited("wait", lived.clock() + timedelta(minutes=20))  # noqa: E731
-        failing_history(patch, until if kind == "rate_limited" else lambda: Unavailable("no word"))
+        failing_history(patch, lambda: Unavailable("no word"))
         lived.sync()
         jira.site.transition("PLAT-3", "Done", at=lived.clock.turn(minutes=2))
         lived.tick()
@@ -105,6 +103,26 @@ def test_a_history_that_cannot_be_read_does_not_stop_the_numbers_of_now(
         assert lived.waiting() == []
     lived.clock.turn(minutes=30)
     lived.sync()
+    assert lived.explain()["links"][0]["history_from"] is not None
+
+
+def test_a_limit_met_while_reading_history_is_a_pause_of_the_whole_account(
+    lived: World, jira, monkeypatch
+) -> None:
+    lived.apply(key_result("KR-1", link("jira:epic:PLAT-1")))
+    with monkeypatch.context() as patch:
+        until = lived.clock() + timedelta(minutes=20)
+        failing_history(patch, lambda: RateLimited("wait", until))
+        lived.sync()
+        first = lived.value()
+        jira.site.transition("PLAT-3", "Done", at=lived.clock.turn(minutes=2))
+        asked = lived.calls("jira")
+        lived.tick()
+        assert (lived.value(), lived.link()["error"]) == (first, None)
+        assert lived.calls("jira") == asked
+    lived.clock.turn(minutes=30)
+    lived.sync()
+    assert lived.value() == 50
     assert lived.explain()["links"][0]["history_from"] is not None
 
 

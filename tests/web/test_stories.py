@@ -5,14 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from connector.explained import ChangeReport, ContributionReport, LinkExplanation, MovementReport
 from connector.ledger import NATURES
-from connector.report import (
-    ChangeReport,
-    ContributionReport,
-    LinkExplanation,
-    LinkReport,
-    MovementReport,
-)
+from connector.report import LinkReport
 from tests.web.world import START
 from web.key_result import said, stories
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from connector.report import (
+from connector.explained import (
     ChangeReport,
     ContributionReport,
     Explanation,
     LinkExplanation,
-    LinkReport,
     MovementReport,
 )
+from connector.report import LinkReport
 from web import words
 from web.commands.cycle_text import key_result_lines
 from web.commands.text import Row, columns, on, part

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from math import fsum
 
-from connector.report import ChangeReport
+from connector.explained import ChangeReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

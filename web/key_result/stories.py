@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import fsum
 
-from connector.report import ContributionReport, LinkExplanation, LinkReport, MovementReport
+from connector.explained import ContributionReport, LinkExplanation, MovementReport
+from connector.report import LinkReport
 
 WEEK = timedelta(days=7)
 LEFT = frozenset({"scope_removed", "dropped"})

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from connector.errors import Refused
+from connector.explained import ContributionReport, Explanation, LinkExplanation
 from connector.outlook import Outlook
-from connector.report import ContributionReport, CycleReport, Explanation, LinkExplanation
+from connector.report import CycleReport
 from sync import reports
 from web import charts, cycles, live, moments, purpose, tree, words
 from web.current import runtime

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import ledger
+from connector.explained import LinkExplanation
 from connector.okr import Measure
-from connector.report import LinkExplanation, LinkReport, TeamReport
+from connector.report import LinkReport, TeamReport
 from connector.store.tables import Contribution, Link
 from sync import reports, values
 from web.key_result import stories
