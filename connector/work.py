@@ -27,7 +27,8 @@ class WorkItem:
     (``board:acme/3/in progress``). ``numbers`` are its number fields by field id. ``state_at`` is
     when it last changed between open and finished as far as the tracker tells, never later than
     ``updated_at``. ``assignee_email`` is one the tracker has verified; it is compared and never
-    stored.
+    stored. ``mentions`` are the keys of key results the item itself names, by a label or a line of
+    its description; None when that was not read.
     """
 
     external_id: str
@@ -52,6 +53,7 @@ class WorkItem:
     labels: tuple[str, ...] = ()
     tags: frozenset[str] = frozenset()
     numbers: Mapping[str, float] = field(default_factory=dict)
+    mentions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

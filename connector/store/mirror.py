@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base
@@ -45,6 +45,7 @@ class Item(Base):
     assignee: Mapped[str | None] = mapped_column(index=True)
     labels: Mapped[list[str]]
     numbers: Mapped[dict[str, Any]]
+    mentions: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     state_at: Mapped[datetime]

@@ -159,7 +159,9 @@ class Link(Base):
     when a changed rule is still to be applied to the past. ``looked_at`` is the start of the last
     complete, successful look at all of its scope (None: not read yet); ``broken`` is the tracker's
     sentence about a scope it cannot read; ``pending`` that its rule changed since it was last
-    reckoned.
+    reckoned. ``origin`` is who made it: a ``plan`` file, a ``person`` on a page or command line, or
+    the item itself by ``convention``; ``ended_by`` who ended it, as far as that was kept.
+    ``write_back`` are the kinds of notes its items are to carry.
     """
 
     __tablename__ = "link"
@@ -185,6 +187,9 @@ class Link(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     position: Mapped[int] = mapped_column(default=0)
+    origin: Mapped[str] = mapped_column(String(16), default="plan", server_default="plan")
+    ended_by: Mapped[str | None]
+    write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
 
 

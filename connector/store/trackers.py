@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base
@@ -14,6 +14,10 @@ class Connection(Base):
 
     ``broken_at`` is set when the token was refused: no call is made until a person acts.
     ``ended_at`` is set when it was disconnected: token and webhook secret are gone then.
+    ``grant_cipher`` holds what renews a token that people did not type; ``token_until`` is when the
+    token ends. ``budget`` is what the tracker's limits left at the last look, ``registered`` the
+    webhooks we set up there. ``write_back`` are the kinds of notes allowed (none: off); none is
+    written before ``notes_after``.
     """
 
     __tablename__ = "connection"
@@ -34,6 +38,12 @@ class Connection(Base):
     checked_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     refused_deliveries: Mapped[int] = mapped_column(default=0)
+    grant_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    token_until: Mapped[datetime | None]
+    budget: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    registered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    notes_after: Mapped[datetime | None]
 
 
 class Source(Base):
@@ -43,7 +53,8 @@ class Source(Base):
     cannot count for what was asked since. ``dirty_seq`` grows with every reason to look,
     ``done_seq`` follows it; ``epoch`` fences a writer that lost its lease. ``looked_at`` is the
     start of the last complete, successful look. ``past_after`` is when histories that could not
-    be read are asked for again: that never stops the reading of what is.
+    be read are asked for again: that never stops the reading of what is. ``lists_seq`` is the
+    ``dirty_seq`` at which the tracker last told of a change in its small lists.
     """
 
     __tablename__ = "source"
@@ -66,6 +77,7 @@ class Source(Base):
     failing_since: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    lists_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Watch(Base):
@@ -118,6 +130,7 @@ class Hint(Base):
     external_id: Mapped[str | None] = mapped_column(String(255))
     key: Mapped[str | None]
     updated_at: Mapped[datetime | None]
+    gone: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Run(Base):
@@ -142,3 +155,31 @@ class Lease(Base):
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     until: Mapped[datetime]
+
+
+class Note(Base):
+    """What an item is to say of the key results it serves, and what it says now.
+
+    ``subject`` is the key result of a remote link, empty for notes there is one of. ``wanted`` is
+    the body to be shown, None to have it taken away; it is up to date while ``sent_hash`` equals
+    ``wanted_hash``. ``attempts`` is counted up before each try.
+    """
+
+    __tablename__ = "note"
+    __table_args__ = (
+        UniqueConstraint("item_id", "kind", "subject"),
+        Index("ix_note_connection_id_due_at", "connection_id", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(160), default="")
+    wanted: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    wanted_hash: Mapped[str] = mapped_column(String(64))
+    sent_hash: Mapped[str | None] = mapped_column(String(64))
+    remote_id: Mapped[str | None] = mapped_column(String(255))
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]

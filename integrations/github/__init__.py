@@ -7,7 +7,7 @@ from integrations.github import webhook
 from integrations.github.session import GitHubSession
 from integrations.github.spec import SPEC
 from integrations.kit.signature import header, signed
-from integrations.tracker import Account, Delivery, Session, Spec, Tracker
+from integrations.tracker import Account, Consent, Delivery, Session, Spec, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class GitHubTracker:
     """GitHub as the port asks for it."""
 
     spec: Spec = SPEC
+    consent: Consent | None = None
 
     def open(self, account: Account) -> Session:
         """A session; makes no call."""

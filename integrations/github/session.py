@@ -13,7 +13,21 @@ from integrations.github.many import Many
 from integrations.github.projects import Project
 from integrations.github.reading import Place
 from integrations.github.scopes import owner_of, project_of, repository_source
-from integrations.tracker import Account, Fetched, History, Identity, Look, Need, Page
+from integrations.tracker import (
+    Account,
+    Budget,
+    Fetched,
+    Finder,
+    History,
+    Identity,
+    Listed,
+    Look,
+    Need,
+    Page,
+    Registrar,
+    Survey,
+    Writer,
+)
 
 
 class GitHubSession:
@@ -44,8 +58,44 @@ class GitHubSession:
         warnings = (f"The token expires on {ends[:10]}.",) if ends else ()
         return Identity(who=login if isinstance(login, str) else "somebody", warnings=warnings)
 
-    def read(self, source: str, need: Need, cursor: str | None) -> Iterator[Page | Look]:
-        """What changed in a repository, in a project, or in milestones of many repositories."""
+    @property
+    def budget(self) -> Budget | None:
+        """GitHub's limits are met as they come."""
+        return None
+
+    @property
+    def finder(self) -> Finder | None:
+        """Scopes are written by hand."""
+        return None
+
+    @property
+    def writer(self) -> Writer | None:
+        """Nothing is written back."""
+        return None
+
+    @property
+    def registrar(self) -> Registrar | None:
+        """Webhooks are set up by a person."""
+        return None
+
+    def survey(self) -> Survey:
+        """Two states and the reasons for closing; boards and labels say the rest."""
+        return Survey(
+            statuses=(("open", "todo"), ("closed", "done")),
+            types=(("issue", 0), ("pull request", 0)),
+            resolutions=("completed", "not_planned", "duplicate"),
+            fields=(),
+        )
+
+    def read(
+        self, source: str, need: Need, cursor: str | None, *, sweep: bool = False
+    ) -> Iterator[Page | Listed | Look]:
+        """What changed in a repository, in a project, or in milestones of many repositories.
+
+        A sweep reads everything: GitHub lists no issues by their ids alone.
+        """
+        if sweep:
+            cursor = None
         owner, board = owner_of(source), project_of(source)
         if owner:
             yield from Many(self._client, owner, need).read(cursor)

@@ -7,7 +7,7 @@ from integrations.jira import webhook
 from integrations.jira.session import JiraSession
 from integrations.jira.spec import SPEC
 from integrations.kit.signature import header, signed
-from integrations.tracker import Account, Delivery, Session, Spec, Tracker
+from integrations.tracker import Account, Consent, Delivery, Session, Spec, Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class JiraTracker:
     """Jira as the port asks for it."""
 
     spec: Spec = SPEC
+    consent: Consent | None = None
 
     def open(self, account: Account) -> Session:
         """A session; makes no call."""

@@ -65,6 +65,22 @@ class JiraClient:
         """Read one thing under ``/rest/api``."""
         return self._call(Ask(method="GET", url=f"{self.url}/rest/api/{path}"))
 
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        params: Mapping[str, str] | None = None,
+        safe: bool = False,
+    ) -> Answer:
+        """Any call under ``/rest``, such as ``api/3/issue/10001/remotelink``.
+
+        ``safe``: it may be repeated when the connection broke, as any GET.
+        """
+        url = f"{self.url}/rest/{path}"
+        return self._call(Ask(method=method, url=url, params=params, json=json, safe=safe))
+
     def search(self, jql: str, profile: Profile, *, expand: str = "") -> Iterator[Listing]:
         """All issues of a query, page by page, with the fields needed."""
         body = {"jql": jql, "maxResults": _PAGE, "fields": profile.fields}

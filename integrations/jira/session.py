@@ -13,7 +13,21 @@ from integrations.jira.reading import page
 from integrations.jira.spec import SPEC
 from integrations.kit.answers import Rejected
 from integrations.kit.needs import readable
-from integrations.tracker import Account, Fetched, History, Identity, Look, Need, Page
+from integrations.tracker import (
+    Account,
+    Budget,
+    Fetched,
+    Finder,
+    History,
+    Identity,
+    Listed,
+    Look,
+    Need,
+    Page,
+    Registrar,
+    Survey,
+    Writer,
+)
 
 
 class JiraSession:
@@ -33,9 +47,37 @@ class JiraSession:
         """Test URL and token; find out the deployment and the custom fields."""
         return checking.check(self._client, self._account)
 
-    def read(self, source: str, need: Need, cursor: str | None) -> Iterator[Page | Look]:
+    @property
+    def budget(self) -> Budget | None:
+        """What Jira's limits leave, as its answers told."""
+        return None
+
+    @property
+    def finder(self) -> Finder | None:
+        """What searches for scopes."""
+        return None
+
+    @property
+    def writer(self) -> Writer | None:
+        """What writes remote links, comments and properties."""
+        return None
+
+    @property
+    def registrar(self) -> Registrar | None:
+        """What sets up webhooks."""
+        return None
+
+    def survey(self) -> Survey:
+        """What the site offers a field mapping."""
+        return Survey(statuses=(), types=(), resolutions=(), fields=())
+
+    def read(
+        self, source: str, need: Need, cursor: str | None, *, sweep: bool = False
+    ) -> Iterator[Page | Listed | Look]:
         """One query over all scopes; ids only for the queries of people."""
         _refuse_source(source)
+        if sweep:
+            cursor = None
         site = self._site()
         since = cursors.since(cursor)
         reading = _Reading(self._client, site, need)

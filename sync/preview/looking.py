@@ -13,7 +13,7 @@ from connector.selecting import lying_in
 from connector.store.chunks import chunks
 from connector.store.tables import Item, Link, Source
 from connector.work import WorkItem
-from integrations.tracker import Need, Page
+from integrations.tracker import Look, Need, Page
 from sync import values
 from sync.accounts import account_of
 from sync.members import candidates
@@ -58,7 +58,7 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
             for part in asked.read(kind.source(tried.value), need, None):
                 if isinstance(part, Page):
                     found.update({item.external_id: item for item in part.items})
-                else:
+                elif isinstance(part, Look):
                     matches.update(part.matches)
                     tried.problem = tried.problem or part.broken.get((kind.kind, tried.value))
             inner = frozenset(item.key for item in found.values() if item.level >= 0)

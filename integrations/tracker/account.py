@@ -1,0 +1,98 @@
+"""Who we are at a tracker: an account, what its test found, and sign-ins that renew themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One connection, as a tracker sees it; ``options`` are the non-secret settings."""
+
+    name: str
+    url: str
+    token: str = field(repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    allow_private: bool = False
+    """Plain http and loopback or private addresses are allowed for this connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The answer to a connection test: who we are there and what was detected.
+
+    ``options`` hold what was detected (such as ``deployment``) and are stored by the caller.
+    ``token_until`` is the last day of the token, where the tracker tells it.
+    """
+
+    who: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    token_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a site offers a field mapping: names as the tracker shows them today.
+
+    ``statuses`` are (name, category), ``types`` (name, level), ``fields`` (id, name) of those that
+    hold numbers. ``proposed`` is a mapping document to begin with, ``notes`` say why it is so.
+    """
+
+    statuses: tuple[tuple[str, str], ...]
+    types: tuple[tuple[str, int], ...]
+    resolutions: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    proposed: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """This installation as an application at the tracker's sign-in; ``redirect`` is our address
+    people come back to. ``server`` is where people sign in, empty for the tracker's own."""
+
+    id: str
+    secret: str = field(repr=False)
+    redirect: str
+    server: str = ""
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A sign-in: the token until ``expires_at``, and what renews it, which may serve only once."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+    renewal: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site a grant opens: where its API is called, and where people browse it."""
+
+    url: str
+    browse_url: str
+    name: str
+
+
+class Consent(Protocol):
+    """Signing in at the tracker itself, without giving us a token. Stateless."""
+
+    def address(self, client: Client, state: str) -> str:
+        """Where a person goes to agree; they come back with a code and the ``state``."""
+        ...
+
+    def exchange(self, client: Client, code: str) -> Grant:
+        """The grant of a code; raises ``TrackerError`` kinds."""
+        ...
+
+    def sites(self, client: Client, grant: Grant) -> tuple[Site, ...]:
+        """The sites the grant opens."""
+        ...
+
+    def renew(self, client: Client, renewal: str) -> Grant:
+        """A new grant, the old ``renewal`` used up; ``AccessDenied`` when it is no longer good."""
+        ...

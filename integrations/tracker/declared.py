@@ -1,0 +1,66 @@
+"""What a tracker declares of itself: its settings, its scope kinds, what it can do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from connector.scopes import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of a connection's form and command line."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeKind:
+    """One kind of scope: ``select`` turns its value into a selector or raises ``Refused``.
+
+    ``source`` names the source that holds the scope: ``""`` for the whole connection,
+    else a key such as ``acme/api``. ``canonical`` values name the same scope equally.
+    """
+
+    kind: str
+    label: str
+    example: str
+    select: Callable[[str], Selector]
+    source: Callable[[str], str]
+    url: Callable[[str, str], str]
+    """(connection's browse URL, value) -> the page of the scope in the tracker, or ''."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What a tracker declares of itself; forms, command line and docs are drawn from it."""
+
+    key: str
+    label: str
+    settings: tuple[Setting, ...]
+    scope_kinds: tuple[ScopeKind, ...]
+    dropped: frozenset[str]
+    """Resolutions (lower case) that mean finished without being done, by default."""
+    points: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _options: ()
+    """A connection's options -> its point sources by default: ``field:customfield_10016``."""
+    capabilities: frozenset[str] = frozenset()
+    """Of: ``webhooks`` (deliveries are read), ``registering`` (they can be set up by us),
+    ``history``, ``writeback``, ``finding`` (scopes can be searched), ``consent`` (people may sign
+    in at the tracker instead of giving a token), ``conventions`` (items name key results)."""
+    locate: Callable[[str, str], tuple[str, str] | None] = lambda _browse, _url: None
+    """(connection's browse URL, a URL people paste) -> (kind, value) of the scope it shows, or
+    None. Pure: a URL of another site is None."""
+    authority: Callable[[str, str], bool] = lambda _source, _name: True
+    """(source, a tag or the id of a number field) -> whether an item read in that source tells all
+    of it. Where True, what the item shows replaces what is held, its absence included; where False
+    the source knows nothing of it, and what another source told stays."""
+    webhook_help: str = ""
+    """Where in the tracker to enter the webhook's URL and secret."""
+
+    def kind(self, name: str) -> ScopeKind | None:
+        """The scope kind of that name, or None."""
+        return next((kind for kind in self.scope_kinds if kind.kind == name), None)

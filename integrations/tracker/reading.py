@@ -1,0 +1,105 @@
+"""What is asked of a tracker and what comes back, page by page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector.work import ItemEvent, Ref, WorkItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What is to be read of a source: the scopes links ask for, as (kind, value), and the keys
+    of known parents outside them whose children count too (deep links).
+
+    ``narrow`` asks only for what lies in the scopes now, not for what may come from or go
+    elsewhere in the project: enough to look once, as a dry run does. ``lists`` says that the
+    tracker told of a change in its small lists (versions, sprints, statuses): they are read now,
+    not on their slower clock.
+    """
+
+    scopes: frozenset[tuple[str, str]]
+    parents: frozenset[str] = frozenset()
+    narrow: bool = False
+    lists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that could not be understood; the rest of its page goes on."""
+
+    external_id: str
+    key: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items, in no particular order; the same item may come twice."""
+
+    items: tuple[WorkItem, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Part of a sweep: these items (external ids) are in the need's scopes now, read or not."""
+
+    external_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The end of a read that stored every page: where to go on, and what was learnt.
+
+    ``cursor`` is opaque JSON text. ``matches`` gives, per query of a ``Matching`` selector, the
+    external ids it lists now. ``broken`` gives a sentence for each scope (kind, value) that could
+    not be read. ``titles`` names scopes the tracker knows a title for.
+    ``complete`` means every item of the need was listed: what was not seen is no longer there.
+    """
+
+    cursor: str
+    complete: bool
+    matches: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    broken: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The answer to a read by id: what is there, and which refs are not (gone or not visible).
+
+    ``why`` tells for missing refs, as far as the tracker lets it be known, which of the two it is,
+    as a sentence. ``hidden`` are those of the missing that are not gone, only out of our sight.
+    """
+
+    items: tuple[WorkItem, ...]
+    missing: tuple[Ref, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    why: Mapping[Ref, str] = field(default_factory=dict)
+    hidden: frozenset[Ref] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The whole history of some items: every change of a field that can matter to a number.
+
+    ``told`` are the external ids whose events are all here (some may have none); ``untold`` says
+    for others why theirs cannot be had, one sentence each.
+    """
+
+    events: tuple[ItemEvent, ...]
+    told: frozenset[str]
+    untold: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a tracker's limits leave us, as its last answer told: ``remaining`` calls (or points)
+    of ``limit`` until ``resets_at``; None for what it did not tell. ``near`` is its own warning."""
+
+    limit: float | None = None
+    remaining: float | None = None
+    resets_at: datetime | None = None
+    near: bool = False

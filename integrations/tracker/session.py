@@ -1,0 +1,145 @@
+"""An open connection to a tracker, and what it may offer beside reading."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from connector.work import Ref
+from integrations.tracker.account import Identity, Survey
+from integrations.tracker.reading import Budget, Fetched, History, Listed, Look, Need, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One scope a search found, ready to link: ``title`` as the tracker shows it."""
+
+    kind: str
+    value: str
+    title: str
+    url: str
+    note: str = ""
+
+
+class Finder(Protocol):
+    """Searches a tracker for what can be linked."""
+
+    def search(self, text: str, kind: str | None = None) -> tuple[Found, ...]:
+        """At most 20 scopes that fit some words or a key, best first; of one kind if asked."""
+        ...
+
+    def judge(self, kind: str, value: str) -> str | None:
+        """The tracker's own sentence against a scope it cannot read; None when it can."""
+        ...
+
+
+NoteKind = Literal["remote_link", "comment", "property"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What an item is to say of the key results it serves.
+
+    ``marker`` is ours and stable: it finds the note again, whatever became of an earlier try.
+    ``body`` is what the kind needs: remote_link title, summary, url, icon, resolved; comment text;
+    property value.
+    """
+
+    kind: NoteKind
+    marker: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Writer(Protocol):
+    """Writes notes on items, each call safe to repeat; raises ``TrackerError`` kinds."""
+
+    def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
+        """Make the note, or change the one that is there; returns the tracker's id of it."""
+        ...
+
+    def remove(self, ref: Ref, note: Note, remote_id: str | None) -> None:
+        """Take the note away; one that is not there is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """Webhooks we set up: the tracker's ids of them, and when they end if nobody renews them."""
+
+    ids: tuple[str, ...]
+    expires_at: datetime | None = None
+
+
+class Registrar(Protocol):
+    """Sets up this tracker's webhooks for us; raises ``TrackerError`` kinds."""
+
+    def register(self, url: str, secret: str, places: Sequence[str]) -> Registered:
+        """Have deliveries of these places (projects; empty: all) sent to ``url``."""
+        ...
+
+    def renew(self, held: Registered) -> Registered:
+        """Keep them from ending."""
+        ...
+
+    def remove(self, held: Registered) -> None:
+        """Take them away; those that are not there are no error."""
+        ...
+
+
+class Session(Protocol):
+    """One open connection; opening makes no call. Any method raises ``TrackerError`` kinds."""
+
+    @property
+    def calls(self) -> int:
+        """HTTP calls made so far."""
+        ...
+
+    def check(self) -> Identity:
+        """Test the URL and the token with as few calls as it takes."""
+        ...
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the tracker's limits leave, as its answers told; None if they told nothing."""
+        ...
+
+    @property
+    def finder(self) -> "Finder | None":
+        """What searches for scopes; None where the tracker cannot."""
+        ...
+
+    @property
+    def writer(self) -> "Writer | None":
+        """What writes back; None where the tracker cannot."""
+        ...
+
+    @property
+    def registrar(self) -> "Registrar | None":
+        """What sets up webhooks; None where this account's kind of sign-in cannot."""
+        ...
+
+    def survey(self) -> Survey:
+        """What the site offers a field mapping, and a mapping proposed."""
+        ...
+
+    def read(
+        self, source: str, need: Need, cursor: str | None, *, sweep: bool = False
+    ) -> Iterator[Page | Listed | Look]:
+        """Read what changed since ``cursor`` (all for None): pages, then exactly one ``Look``.
+
+        With ``sweep`` everything that is in the scopes now is told too, by reading it or by its
+        ids alone (``Listed``); the look is then complete.
+        """
+        ...
+
+    def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
+        """Read single items directly, never from a search index; not more than 100."""
+        ...
+
+    def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
+        """The histories of these items (any number), in portions; each item is in one of them."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
