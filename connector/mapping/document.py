@@ -195,6 +195,13 @@ def _listed(reader: Reader) -> Reader:
     return lambda node, place: list(readers.many(reader)(node, place) or ())
 
 
+def _weights(node: Node, place: Place) -> Mapping[str, float]:
+    found: Mapping[str, float] = _names(_weight)(node, place)
+    if "dropped" in map(fold, found):
+        place.wrong(node.line, "what is dropped has no weight; a link's dropped: says what of it")
+    return found
+
+
 _states: Reader = _names(_state)
 _by_category: Reader = _names(_state, CATEGORIES)
 _TYPE_READERS: Mapping[str, Reader] = {
@@ -210,6 +217,6 @@ _READERS: Mapping[str, Reader] = {
     "boards": _states,
     "types": _names(_type),
     "dropped": _listed(_name),
-    "weights": _names(_weight),
+    "weights": _weights,
     "working_days": _days,
 }

@@ -25,6 +25,15 @@ def key_result_problems(entry: Entry, record: Record) -> Iterator[Found]:
         yield "end_date", f"it ends on {end}, before it starts on {start}; correct one of them"
 
 
+_UNUSED = {
+    "done": ("start", "target", "unit"),
+    "between": ("start", "target"),
+    "reach": ("start",),
+    "at_least": ("start",),
+    "at_most": ("start",),
+}
+
+
 def shown(value: float) -> str:
     """A number in a sentence."""
     return f"{value:.15g}"
@@ -38,7 +47,7 @@ def _misplaced(record: Record) -> Iterator[Found]:
     if kind != "reach" and record["lower_is_better"]:
         only = f"lower_is_better is for kind reach, not {kind}"
         yield "lower_is_better", f"{only}; remove it (lower_is_better: false)"
-    unused = {"done": ("start", "target", "unit"), "between": ("target",)}.get(kind, ())
+    unused = _UNUSED.get(kind, ())
     for name in unused:
         if record[name] not in {None, ""}:
             yield name, f"kind {kind} takes no {name}; remove it ({name}: null)"

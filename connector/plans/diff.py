@@ -10,6 +10,7 @@ from connector.plans.fields import FIELDS
 from connector.plans.problems import Problems
 from connector.plans.references import reference_problems
 from connector.plans.relations import (
+    account_problems,
     company_problems,
     cycle_problems,
     date_problems,
@@ -34,7 +35,7 @@ def diff(plan: Plan, stored: Stored, check: Check) -> Changes:
     for entry in plan.entries:
         for name, sentence in _problems(entry, after, stored):
             problems.add(entry.at(name), entry.key, sentence)
-    for seen in (company_problems, email_problems):
+    for seen in (company_problems, email_problems, account_problems):
         for entry, (name, sentence) in seen(plan.entries, after):
             problems.add(entry.at(name), entry.key, sentence)
     refuse_rings(entries, after, stored, problems)

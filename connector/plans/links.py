@@ -126,6 +126,8 @@ def _statuses(node: Node, place: Place) -> Mapping[str, float] | None:
         part = readers.number(value, place)
         if part is not None and not 0 <= part <= 1:
             place.wrong(value.line, f"{quoted(name)} weighs {part:g}; give a number from 0 to 1")
+        if name.strip().casefold() == "dropped":
+            place.wrong(key.line, "what is dropped has no weight: dropped: says what becomes of it")
         weights[name] = part or 0.0
     return weights
 
@@ -133,7 +135,8 @@ def _statuses(node: Node, place: Place) -> Mapping[str, float] | None:
 def _sameness(link: PlanLink) -> object:
     statuses = link.rule.statuses
     rule = [getattr(link.rule, name) for name in _RULES if name != "statuses"]
-    return (link.scope, *rule, statuses is None, frozenset((statuses or {}).items()))
+    weights = {name.strip().casefold(): part for name, part in (statuses or {}).items()}
+    return (link.scope, *rule, statuses is None, frozenset(weights.items()))
 
 
 _RULES: Mapping[str, Callable[[Node, Place], Any]] = {

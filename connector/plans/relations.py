@@ -1,4 +1,5 @@
-"""Checks that see several objects together: one company, dates within cycles, one e-mail each."""
+"""Checks that see several objects together: one company, dates in cycles, one e-mail and
+account each."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -72,6 +73,21 @@ def email_problems(entries: Sequence[Entry], world: World) -> Iterator[tuple[Ent
                 entry,
                 ("email", f"{email} is that of {first[email]!r} already; give each its own"),
             )
+
+
+def account_problems(entries: Sequence[Entry], world: World) -> Iterator[tuple[Entry, Found]]:
+    """A tracker's account is one person's."""
+    first: dict[tuple[str, str], str] = {}
+    for key in world.kinds.get(("person", None), ()):
+        for account in world.records["person", None, key]["accounts"].items():
+            first.setdefault(account, key)
+    for entry in entries:
+        accounts = world.records[entry.identity]["accounts"] if entry.kind == "person" else {}
+        for tracker, account in accounts.items():
+            owner = first[tracker, account]
+            if owner != entry.key:
+                taken = f"the {tracker} account {account} is that of {owner!r} already"
+                yield entry, (tracker, f"{taken}; take it away there first ({tracker}: null)")
 
 
 def _late(record: Record, start: date, end: date) -> Iterator[Found]:

@@ -141,6 +141,7 @@ def test_any_name_of_a_status_comes_through(name):
         ("weights: {doing: nan}", "1: mapping: 'nan' is not a finite number; write one such"),
         ("weights: {doing: .inf}", "1: mapping: '.inf' is not a finite number; write one such"),
         ("weights: {doing: -0.1}", "1: mapping: the weight -0.1 is out of place; give a number"),
+        ("weights: {Dropped: 0.5}", "1: mapping: what is dropped has no weight"),
         ("weights: {doing: 1.1}", "1: mapping: the weight 1.1 is out of place; give a number fr"),
         ("weights: {doing: null}", "1: mapping: 'null' is not a finite number"),
         ("working_days: []", "1: mapping: at least one day is worked; name days such as [mon, t"),

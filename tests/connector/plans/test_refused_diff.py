@@ -236,6 +236,10 @@ def test_key_results_that_make_sense(apply: Apply, fields: list[str]) -> None:
             "3: b: x@y.z is that of 'a' already; give each its own",
         ),
         (
+            "people: [{key: a, name: A, jira: ada},\n {key: b, name: B, jira: ada}]",
+            "3: b: the jira account ada is that of 'a' already; take it away there first",
+        ),
+        (
             "scoring: {pass: {committed: 0.9},\n health: {on_track: 0.25}}",
             "3: scoring: on_track 0.25 is not below at_risk 0.25, but with by: gap a wider gap is",
         ),

@@ -118,6 +118,7 @@ def test_fields_of_a_key_result(text: str, sentence: str) -> None:
         ("scope: 'a:b:c', depth: 0", "write a whole number from 1 to 100"),
         ("scope: 'a:b:c', depth: 1.5", "write a whole number from 1 to 100"),
         ("scope: 'a:b:c', statuses: {doing: 2}", "'doing' weighs 2; give a number from 0 to 1"),
+        ("scope: 'a:b:c', statuses: {Dropped: .5}", "what is dropped has no weight"),
         ("scope: 'a:b:c', statuses: [doing]", "'name: value' pairs are expected here"),
         ("scope: 'a:b:c', statuses: {doing: .nan}", "'.nan' is not a finite number"),
         ("scope: 'a:b:c', statuses: {doing: -.5}", "'doing' weighs -0.5; give a number from 0"),
