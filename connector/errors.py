@@ -1,6 +1,7 @@
 """What can go wrong, by kind; every message is a sentence a person can act on."""
 
 from datetime import datetime
+from typing import Literal
 
 
 class WorkliftError(Exception):
@@ -24,11 +25,17 @@ class Unavailable(TrackerError):
 
 
 class RateLimited(TrackerError):
-    """The tracker asked for a pause; not a failure. No call is made before ``until`` (UTC)."""
+    """The tracker asked for a pause; not a failure. No call is made before ``until`` (UTC).
 
-    def __init__(self, message: str, until: datetime) -> None:
+    ``scope`` is what is to pause: the whole ``account``, or writes of the one ``issue``.
+    """
+
+    def __init__(
+        self, message: str, until: datetime, scope: Literal["account", "issue"] = "account"
+    ) -> None:
         super().__init__(message)
         self.until = until
+        self.scope = scope
 
 
 class AccessDenied(TrackerError):

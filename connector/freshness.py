@@ -1,8 +1,9 @@
 """Whether the numbers can be trusted: connections and sources as people see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,9 @@ class ConnectionReport:
     """Whether a connection's numbers can be trusted; ``error`` and ``fix`` are sentences.
 
     ``word``: fresh, waiting (not read yet), ageing (failing, but young enough), stale, broken
-    (calls stopped until a person acts). ``unreadable`` are (item, sentence).
+    (calls stopped until a person acts). ``unreadable`` are (item, sentence). ``token_until`` is
+    the token's end where it is known, ``token_warning`` a sentence from two weeks before; one that
+    ``renews`` itself needs nobody. ``budget`` is what the tracker's limits left.
     """
 
     name: str
@@ -43,3 +46,7 @@ class ConnectionReport:
     webhook_help: str
     sources: tuple[SourceReport, ...]
     unreadable: tuple[tuple[str, str], ...]
+    token_until: datetime | None = None
+    token_warning: str | None = None
+    renews: bool = False
+    budget: Mapping[str, Any] | None = None

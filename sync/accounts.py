@@ -8,10 +8,16 @@ from sync.values import options_of
 from sync.vault import Vault
 
 
-def account_of(connection: Connection, vault: Vault, fields: Collection[str] = ()) -> Account:
+def account_of(
+    connection: Connection,
+    vault: Vault,
+    fields: Collection[str] = (),
+    scopes: frozenset[tuple[str, str]] = frozenset(),
+) -> Account:
     """The account of a connection; raises ``Refused`` when the key is another one.
 
-    ``fields`` are number fields to read besides those of the connection's own settings.
+    ``fields`` are number fields to read besides those of the connection's own settings, ``scopes``
+    what links read. A token that renews itself is not: ask ``sync.grants.account`` for that.
     """
     options = options_of(connection)
     asked = [each for each in options.get("number_fields", "").split(",") if each.strip()]
@@ -22,6 +28,7 @@ def account_of(connection: Connection, vault: Vault, fields: Collection[str] = (
         token=vault.open(connection.token_cipher, token_place(connection.uid)),
         options=options,
         allow_private=connection.allow_private,
+        scopes=scopes,
     )
 
 
@@ -33,3 +40,8 @@ def token_place(uid: str) -> str:
 def hook_place(uid: str) -> str:
     """Where a connection's webhook secret is sealed to."""
     return f"connection/{uid}/hook"
+
+
+def grant_place(uid: str) -> str:
+    """Where what renews a connection's token is sealed to."""
+    return f"connection/{uid}/grant"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -9,11 +10,16 @@ from sqlalchemy.orm import Session
 from connector.scopes import Below, Matching, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, ItemTag, Match
+from sync import bulk
 from sync.mirror import query_hash
 from sync.sources import Bound
 
 HIGHEST = 12
 """Levels climbed from an item to its ancestors; no tracker has more."""
+
+_CLIMBING = select(
+    Item.id, Item.connection_id, Item.external_id, Item.key, Item.parent_id, Item.parent_key
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +47,21 @@ class Touched:
 def unreckoned(session: Session, source_id: int) -> list[int]:
     """The items of a source that changed since the ledger last followed."""
     query = select(Item.id).where(Item.source_id == source_id, Item.unreckoned)
-    return list(session.scalars(query.order_by(Item.id)))
+    return [row.id for row in bulk.rows(session, query.order_by(Item.id))]
 
 
 def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touched:
     """What these items touch now, and what they did when they were last reckoned."""
     links: set[int] = set()
     tags: set[str] = set()
-    rows: list[Item] = []
+    rows: list[Any] = []
     for chunk in chunks(sorted(item_ids)):
         counted = select(Contribution.link_id).where(
             Contribution.item_id.in_(chunk), Contribution.replaced_at.is_(None)
         )
         links.update(session.scalars(counted.distinct()))
         tags.update(session.scalars(select(ItemTag.tag).where(ItemTag.item_id.in_(chunk))))
-        rows += session.scalars(select(Item).where(Item.id.in_(chunk)))
+        rows += bulk.rows(session, _CLIMBING.where(Item.id.in_(chunk)))
     return Touched(
         frozenset(links),
         frozenset(tags),
@@ -64,7 +70,7 @@ def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touc
     )
 
 
-def _queries(session: Session, source_id: int, rows: Iterable[Item]) -> frozenset[str]:
+def _queries(session: Session, source_id: int, rows: Iterable[Any]) -> frozenset[str]:
     found: set[str] = set()
     for chunk in chunks([row.external_id for row in rows]):
         mine = (Match.source_id == source_id, Match.external_id.in_(chunk))
@@ -72,7 +78,7 @@ def _queries(session: Session, source_id: int, rows: Iterable[Item]) -> frozense
     return frozenset(found)
 
 
-def _ancestors(session: Session, rows: Collection[Item]) -> frozenset[str]:
+def _ancestors(session: Session, rows: Collection[Any]) -> frozenset[str]:
     """The keys of the items and of everything above them."""
     keys: set[str] = set()
     climbed: set[int] = set()
@@ -84,12 +90,11 @@ def _ancestors(session: Session, rows: Collection[Item]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _parents(session: Session, rows: Collection[Item]) -> Iterator[Item]:
+def _parents(session: Session, rows: Collection[Any]) -> Iterator[Any]:
     if not rows:
         return
     connection_id = next(iter(rows)).connection_id
-    mine = select(Item).where(Item.connection_id == connection_id)
+    mine = _CLIMBING.where(Item.connection_id == connection_id)
     for chunk in chunks(sorted({row.parent_id or row.parent_key or "" for row in rows} - {""})):
-        yield from session.scalars(
-            mine.where(or_(Item.external_id.in_(chunk), Item.key.in_(chunk)))
-        )
+        named = or_(Item.external_id.in_(chunk), Item.key.in_(chunk))
+        yield from bulk.rows(session, mine.where(named))

@@ -25,8 +25,7 @@ from connector.store.tables import (
 from connector.work import Ref
 from integrations.tracker import Page
 from integrations.tracker import Session as Asked
-from sync import values
-from sync.accounts import account_of
+from sync import grants, values
 from sync.pipeline import FETCH_AT_ONCE
 from sync.reckon import PART_COLUMNS, wanted_parts
 from sync.replay import replay, summed
@@ -159,7 +158,7 @@ def _names(session: Session, cycle: Cycle) -> dict[str, dict[int, str]]:
 
 def _source(runtime: Runtime, source: Source, connection: Connection) -> list[Difference]:
     where = f"{connection.name} {source.key}".strip()
-    account = account_of(connection, runtime.vault, source.need.get("fields", []))
+    account = grants.account(runtime, connection, source.need.get("fields", []))
     asked = runtime.tracker(connection.tracker).open(account)
     try:
         there = {

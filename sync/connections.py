@@ -1,198 +1,120 @@
 """Connecting a tracker: settings are tested, tokens sealed, and links bound to it."""
 
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connector.errors import AccessDenied, Refused, TrackerError
-from connector.store.tables import Connection, Link, Source
-from integrations.tracker import Account, Identity
-from sync import history
-from sync.accounts import account_of, hook_place, token_place
+from connector.errors import Refused, TrackerError
+from connector.store.tables import Connection, Link
+from integrations.tracker import Account, Identity, Survey
+from sync import grants
+from sync.accounts import account_of
+from sync.connecting import Request, Tested, save
 from sync.runtime import Runtime
-from sync.sources import attach, mark_dirty, standing
+from sync.values import typed_options
 
+__all__ = [
+    "NAME",
+    "Connected",
+    "Request",
+    "again",
+    "asked_again",
+    "check",
+    "connect",
+    "disconnect",
+    "find",
+    "refuse_wrong",
+    "survey",
+]
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a person gives to connect; ``options`` are the tracker's own non-secret settings."""
-
-    tracker: str
-    name: str
-    url: str
-    token: str = field(repr=False)
-    options: Mapping[str, str] = field(default_factory=dict)
-    allow_private: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """The outcome: ``error`` when the test failed (settings are kept), else who we are there.
+    """The outcome: ``error`` when the test failed, else who we are there and what was found.
 
-    ``hook_secret`` is given once, when the connection is made.
+    ``saved`` says whether the settings were kept. ``hook_secret`` is given once, when the
+    connection is made.
     """
 
     name: str
     is_new: bool
+    saved: bool = True
     who: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    survey: Survey | None = None
     error: str | None = None
     hook_secret: str | None = field(default=None, repr=False)
 
 
-def connect(runtime: Runtime, request: Request) -> Connected:
-    """Store and test a connection; raises ``Refused`` for settings that cannot be right."""
-    tracker = runtime.tracker(request.tracker)
-    _check(runtime, request)
-    account = Account(
-        name=request.name,
-        url=request.url,
-        token=request.token,
-        options=request.options,
-        allow_private=request.allow_private,
-    )
-    asked = tracker.open(account)
-    try:
-        outcome: Identity | TrackerError = asked.check()
-    except TrackerError as error:
-        outcome = error
-    finally:
-        asked.close()
-    return _save(runtime, request, outcome)
+def connect(runtime: Runtime, request: Request, *, keep: bool = True) -> Connected:
+    """Test and store a connection; raises ``Refused`` for settings that cannot be right.
 
-
-def _check(runtime: Runtime, request: Request) -> None:
-    if not NAME.fullmatch(request.name):
-        raise Refused(
-            f"connection name {request.name!r}: use up to 32 of a-z, 0-9, - and _, such as jira-eu"
-        )
-    if not request.token.strip():
-        raise Refused("the token is empty: put it into the variable named by --token-env")
-    spec = runtime.tracker(request.tracker).spec
-    known = {setting.name: setting for setting in spec.settings}
-    for name, value in request.options.items():
-        setting = known.get(name)
-        if setting is None:
-            raise Refused(f"{spec.label} has no setting {name!r}")
-        if setting.choices and value not in setting.choices:
-            raise Refused(f"{name}: {value!r} is not one of {', '.join(setting.choices)}")
-
-
-def _save(runtime: Runtime, request: Request, outcome: Identity | TrackerError) -> Connected:
-    now = runtime.clock()
-    with runtime.store.write() as session:
-        row = session.scalars(
-            select(Connection).where(Connection.name == request.name).with_for_update()
-        ).one_or_none()
-        secret = None
-        if row is not None and row.tracker != request.tracker:
-            raise Refused(
-                f"{request.name} is a {row.tracker} connection; choose another name, "
-                f"or run: worklift disconnect {request.name}"
-            )
-        if row is None or row.ended_at is not None:
-            secret = secrets.token_urlsafe(32)
-            row = row or _new(request, now)
-            row.hook_cipher = runtime.vault.seal(secret, hook_place(row.uid))
-            session.add(row)
-        read_as = (row.url, row.options)
-        _write(runtime, row, request, outcome, now)
-        session.flush()
-        dirty = _bind(runtime, session, row)
-        if (row.url, row.options) != read_as:
-            # Another site, or other fields: what is known was read otherwise.
-            mine = update(Source).where(Source.connection_id == row.id)
-            session.execute(mine.values(cursor=None, generation=Source.generation + 1))
-    for source_id in dirty:
-        runtime.doorbell.ring(source_id)
-    known = outcome if isinstance(outcome, Identity) else None
+    Without ``keep`` nothing is stored when the test fails.
+    """
+    refuse_wrong(runtime, request)
+    tested = _try(runtime, request)
+    saved = keep or tested.identity is not None
+    made = save(runtime, request, tested) if saved else None
+    known = tested.identity
     return Connected(
         name=request.name,
-        is_new=secret is not None,
+        is_new=made is not None,
+        saved=saved,
         who=known.who if known else "",
         options=known.options if known else {},
+        notes=known.notes if known else (),
         warnings=known.warnings if known else (),
-        error=None if known else str(outcome),
-        hook_secret=secret,
+        survey=tested.survey,
+        error=str(tested.error) if tested.error else None,
+        hook_secret=made,
     )
 
 
-def _new(request: Request, now: datetime) -> Connection:
-    return Connection(
-        uid=secrets.token_hex(16),
-        name=request.name,
-        tracker=request.tracker,
-        created_at=now,
-        options={},
+def again(runtime: Runtime, name: str) -> Connected:
+    """Test a stored connection and keep what was found; a good test lets calls go on."""
+    with runtime.store.read() as session:
+        row = find(session, name)
+    return connect(runtime, asked_again(row))
+
+
+def asked_again(row: Connection) -> Request:
+    """What was given to make a connection, its token left out."""
+    return Request(
+        tracker=row.tracker,
+        name=row.name,
+        url=row.url,
+        token=None,
+        options=typed_options(row),
+        allow_private=row.allow_private,
     )
-
-
-def _write(
-    runtime: Runtime,
-    row: Connection,
-    request: Request,
-    outcome: Identity | TrackerError,
-    now: datetime,
-) -> None:
-    url = request.url.rstrip("/")
-    # What was found out stays until the same site can be asked again; what was typed is replaced.
-    lasting = ("mapping", "detected") if row.url == url else ("mapping",)
-    inner: dict[str, Any] = {name: row.options[name] for name in lasting if name in row.options}
-    row.url = url
-    row.allow_private = request.allow_private
-    row.token_cipher = runtime.vault.seal(request.token, token_place(row.uid))
-    if isinstance(outcome, Identity):
-        inner["detected"] = dict(outcome.options)
-    row.options = {**inner, **request.options}
-    row.checked_at, row.ended_at = now, None
-    if isinstance(outcome, Identity):
-        row.who, row.error, row.broken_at = outcome.who, None, None
-    else:
-        row.error = str(outcome)
-        row.broken_at = now if isinstance(outcome, AccessDenied) else None
-
-
-def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
-    """Bind links that waited for a connection of this tracker, and look again at everything."""
-    tracker = runtime.tracker(row.tracker)
-    ended = select(Connection.id).where(Connection.ended_at.is_not(None))
-    waiting = select(Link).where(
-        Link.tracker == row.tracker,
-        or_(Link.connection_id.is_(None), Link.connection_id.in_(ended)),
-        Link.ended_at.is_(None),
-    )
-    for link in session.scalars(waiting):
-        named = link.scope.partition(":")[0].partition("@")[2]
-        if named in {"", row.name}:
-            link.connection_id, link.source_id, link.looked_at = row.id, None, None
-    session.flush()
-    attach(session, row, tracker)
-    mine = Source.connection_id == row.id
-    # A person acted: earlier failures no longer count.
-    well = {"failing_since": None, "failures": 0, "error": None, "past_after": None}
-    session.execute(update(Source).where(mine).values(well))
-    history.again(standing(session, row.id))
-    ids = set(session.scalars(select(Source.id).where(mine)))
-    mark_dirty(session, ids)
-    return ids
 
 
 def check(runtime: Runtime, name: str) -> Identity:
-    """Test a stored connection now; raises ``TrackerError`` kinds."""
+    """Test a stored connection now and keep nothing; raises ``TrackerError`` kinds."""
     with runtime.store.read() as session:
         row = find(session, name)
-    asked = runtime.tracker(row.tracker).open(account_of(row, runtime.vault))
+        scopes = _scopes(session, row.tracker, row.name)
+    asked = runtime.tracker(row.tracker).open(grants.account(runtime, row, scopes=scopes))
     try:
         return asked.check()
+    finally:
+        asked.close()
+
+
+def survey(runtime: Runtime, name: str) -> Survey:
+    """What the site of a connection offers a field mapping; raises ``TrackerError`` kinds."""
+    with runtime.store.read() as session:
+        row = find(session, name)
+    asked = runtime.tracker(row.tracker).open(grants.account(runtime, row))
+    try:
+        return asked.survey()
     finally:
         asked.close()
 
@@ -214,5 +136,103 @@ def disconnect(runtime: Runtime, name: str) -> int:
         row.ended_at = row.broken_at = now
         row.error = f"disconnected; connect {row.name} again to go on"
         row.token_cipher = row.hook_cipher = b""
+        row.grant_cipher = row.token_until = row.budget = row.registered = None
         links = select(Link.id).where(Link.connection_id == row.id, Link.ended_at.is_(None))
         return len(session.scalars(links).all())
+
+
+def refuse_wrong(runtime: Runtime, request: Request) -> None:
+    """Raise ``Refused`` for a name or settings that cannot be right; makes no call."""
+    if not NAME.fullmatch(request.name):
+        raise Refused(
+            f"connection name {request.name!r}: use up to 32 of a-z, 0-9, - and _, such as jira-eu"
+        )
+    if request.token is not None and not request.token.strip():
+        raise Refused("the token is empty: put it into the variable named by --token-env")
+    spec = runtime.tracker(request.tracker).spec
+    known = {setting.name: setting for setting in spec.settings if not setting.secret}
+    for name, value in request.options.items():
+        setting = known.get(name)
+        if setting is None:
+            raise Refused(f"{spec.label} has no setting {name!r}")
+        if setting.choices and value not in setting.choices:
+            raise Refused(f"{name}: {value!r} is not one of {', '.join(setting.choices)}")
+        if setting.input == "date" and not _is_date(value):
+            raise Refused(f"{name}: {value!r} is not a date; write it as 2027-10-01")
+    with runtime.store.read() as session:
+        row = session.scalars(select(Connection).where(Connection.name == request.name)).first()
+    if row is not None and row.tracker != request.tracker:
+        raise Refused(
+            f"{request.name} is a {row.tracker} connection; choose another name, "
+            f"or run: worklift disconnect {request.name}"
+        )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _try(runtime: Runtime, request: Request) -> Tested:
+    try:
+        asked = runtime.tracker(request.tracker).open(_account(runtime, request))
+    except TrackerError as error:
+        return Tested(error=error)
+    try:
+        identity = asked.check()
+        return Tested(identity=identity, survey=_survey(runtime, request, identity))
+    except TrackerError as error:
+        return Tested(error=error)
+    finally:
+        asked.close()
+
+
+def _survey(runtime: Runtime, request: Request, identity: Identity) -> Survey | None:
+    """What the site offers a mapping, by the fields just detected; nothing hangs on it."""
+    options = {**identity.options, **request.options}
+    account = _account(runtime, request, options)
+    asked = runtime.tracker(request.tracker).open(account)
+    try:
+        return asked.survey()
+    except TrackerError:
+        return None
+    finally:
+        asked.close()
+
+
+def _account(
+    runtime: Runtime, request: Request, options: Mapping[str, str] | None = None
+) -> Account:
+    with runtime.store.read() as session:
+        scopes = _scopes(session, request.tracker, request.name)
+        row = find(session, request.name) if request.token is None else None
+    token = request.token or ""
+    if row is not None:
+        if row.url != request.url.rstrip("/"):
+            raise Refused("a token is only sent where it was given for: give it again for this URL")
+        token = account_of(grants.fresh(runtime, row), runtime.vault).token
+    return Account(
+        name=request.name,
+        url=request.url,
+        token=token,
+        options=request.options if options is None else options,
+        allow_private=request.allow_private,
+        scopes=scopes,
+    )
+
+
+def _scopes(session: Session, tracker: str, name: str) -> frozenset[tuple[str, str]]:
+    """What the links read that are bound to a connection, or would be."""
+    mine = select(Connection.id).where(Connection.name == name)
+    query = select(Link.scope, Link.kind, Link.value).where(
+        Link.tracker == tracker,
+        Link.ended_at.is_(None),
+        or_(Link.connection_id.is_(None), Link.connection_id.in_(mine)),
+    )
+    return frozenset(
+        (kind, value)
+        for scope, kind, value in session.execute(query)
+        if scope.partition(":")[0].partition("@")[2] in {"", name}
+    )

@@ -11,7 +11,9 @@ from sqlalchemy import or_, select
 from connector.errors import Refused, TrackerError
 from connector.store.migrate import current
 from connector.store.tables import Connection, KeyResult, Link
-from sync.connections import check
+from sync import tokens
+from sync.connections import check, find
+from sync.conventions import unfollowed
 from sync.reports import connection_reports
 from sync.runtime import Runtime
 
@@ -42,6 +44,8 @@ def examine(runtime: Runtime) -> Iterator[Check]:
     for report in _reports(runtime):
         yield _connection(runtime, report)
         yield _freshness(runtime, report)
+        yield from _token(runtime, report)
+        yield from _conventions(runtime, report)
 
 
 def _database(runtime: Runtime) -> Check:
@@ -142,6 +146,25 @@ def _connection(runtime: Runtime, name: str) -> Check:
         fix = "correct it and run worklift connect again"
         return Check(f"connection {name}", ok=False, message=str(error), fix=fix)
     return Check(f"connection {name}", ok=True, message=f"answers as {who}")
+
+
+def _token(runtime: Runtime, name: str) -> Iterator[Check]:
+    with runtime.store.read() as session:
+        row = find(session, name)
+    found = tokens.warning(row, runtime.clock())
+    if found:
+        good = row.token_until is not None and row.token_until > runtime.clock()
+        fix = f"make a new token and run worklift connect {row.tracker} {name} again"
+        yield Check(f"token {name}", ok=good, message=found, fix=fix)
+
+
+def _conventions(runtime: Runtime, name: str) -> Iterator[Check]:
+    """Items that name key results in vain; nothing is said where none does."""
+    if found := unfollowed(runtime, name):
+        more = f" And {len(found) - NAMED} more." if len(found) > NAMED else ""
+        fix = "correct the label or the line in the tracker, or the key result"
+        message = f"{' '.join(found[:NAMED])}{more}"
+        yield Check(f"conventions {name}", ok=False, message=message, fix=fix)
 
 
 def _freshness(runtime: Runtime, name: str) -> Check:

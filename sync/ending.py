@@ -8,23 +8,35 @@ from sqlalchemy.orm import Session
 from connector.errors import TrackerError
 from connector.store.tables import Link, Source
 from connector.work import Ref
-from integrations.tracker import Look, Need
+from integrations.tracker import Budget, Look, Need
 from sync.lease import Claim
 
 
 @dataclass(slots=True)
 class Seen:
-    """What a drain learnt: ids seen, rows changed, refs that are not there, the end of the read,
-    the links whose history was asked for, what stopped that, and why the history of some items (by
-    external id) cannot be had."""
+    """What a drain learnt.
+
+    ``ids`` were read, ``listed`` a sweep told by their ids alone (None where it read everything);
+    ``changed`` are rows; ``missing`` is not there when read by id, with the reason. ``look`` ended
+    the read, ``unfollowed`` are links whose scope can be read again but was not read from the
+    beginning. ``asked`` are the links whose history was asked for, ``past_error`` what stopped
+    that, ``untold`` why the history of some items (by external id) cannot be had.
+    """
 
     ids: set[str] = field(default_factory=set)
+    listed: set[str] | None = None
     changed: set[int] = field(default_factory=set)
-    missing: tuple[Ref, ...] = ()
+    missing: dict[Ref, str] = field(default_factory=dict)
     look: Look | None = None
+    unfollowed: frozenset[int] = frozenset()
     asked: frozenset[int] = frozenset()
     past_error: TrackerError | None = None
     untold: dict[str, str] = field(default_factory=dict)
+    budget: Budget | None = None
+
+    def has(self, external_id: str) -> bool:
+        """Whether an item was read, or listed by a sweep."""
+        return external_id in self.ids or (self.listed is not None and external_id in self.listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class Ending:
     def was_read(self, link: Link) -> bool:
         """Whether the look covered a link that may have been made or changed since it began."""
         asked = (link.kind, link.value) in self.need.scopes
+        if link.id in self.seen.unfollowed:
+            return False
         # Read before, it is only not up to date; what is new may lack a field asked for since.
         held = link.looked_at is not None and not link.pending
         return self.seen.look is not None and asked and (self.is_current or held)

@@ -8,24 +8,30 @@ from sqlalchemy.orm import Session
 
 from connector.errors import AccessDenied, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection, Source
-from sync import lease
-from sync.accounts import account_of
+from integrations.tracker import Budget
+from sync import grants, lease
 from sync.lease import Claim
 from sync.runtime import Runtime
 
 CRASHED = "Worklift itself failed while reading this source; its log has the details"
 
 
-def note_failure(runtime: Runtime, claim: Claim, error: TrackerError | Refused) -> str | None:
+def note_failure(
+    runtime: Runtime, claim: Claim, error: TrackerError | Refused, *, budget: Budget | None = None
+) -> str | None:
     """Keep the error with its source; returns the sentence, None for a pause asked for."""
     try:
-        return _note(runtime, claim, error)
+        return _note(runtime, claim, error, budget)
     except lease.LeaseLost as lost:
         return str(lost)
 
 
-def _note(runtime: Runtime, claim: Claim, error: TrackerError | Refused) -> str | None:
-    refused = isinstance(error, AccessDenied) and _connection_refused(runtime, claim)
+def _note(
+    runtime: Runtime, claim: Claim, error: TrackerError | Refused, budget: Budget | None
+) -> str | None:
+    refused = isinstance(error, AccessDenied) and grants.refuses(
+        runtime, claim.connection_id, error
+    )
     now = runtime.clock()
     with runtime.store.write() as session:
         lease.together(session, claim.connection_id)
@@ -35,6 +41,7 @@ def _note(runtime: Runtime, claim: Claim, error: TrackerError | Refused) -> str 
             source.due_at = error.until
             source.failures = 0
             pause(session, source.connection_id, error.until)
+            keep_budget(session.get_one(Connection, source.connection_id), budget)
             return None
         source.error = str(error)
         source.failing_since = source.failing_since or now
@@ -60,17 +67,15 @@ def pause(session: Session, connection_id: int, until: datetime) -> None:
     session.execute(mine.values(not_before=until))
 
 
-def _connection_refused(runtime: Runtime, claim: Claim) -> bool:
-    """Whether the token itself is refused, or only this source of several."""
-    with runtime.store.read() as session:
-        connection = session.get_one(Connection, claim.connection_id)
-    asked = runtime.tracker(connection.tracker).open(account_of(connection, runtime.vault))
-    try:
-        asked.check()
-    except AccessDenied:
-        return True
-    except TrackerError:
-        return False
-    finally:
-        asked.close()
-    return False
+def keep_budget(connection: Connection, budget: Budget | None) -> None:
+    """Store what the tracker's limits left, where it told and it is not what is held."""
+    if budget is None:
+        return
+    told = {
+        "limit": budget.limit,
+        "remaining": budget.remaining,
+        "resets_at": budget.resets_at.isoformat() if budget.resets_at else None,
+        "near": budget.near,
+    }
+    if connection.budget != told:
+        connection.budget = told

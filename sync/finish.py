@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from connector.errors import RateLimited
 from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
-from integrations.tracker import Look, Need, Tracker
-from sync import history, lease, wording
-from sync.affected import Touched, touched, unreckoned
+from integrations.tracker import Need, Tracker
+from sync import conventions, history, lease, wording, writeback
+from sync.affected import touched, unreckoned
 from sync.ending import Ending, Seen
-from sync.failures import pause
+from sync.failures import keep_budget, pause
 from sync.gone import bury_gone, hidden, untag_left
+from sync.learnt import learn
 from sync.lease import Claim
-from sync.mirror import store_matches
 from sync.reckon import reckon
 from sync.runtime import Runtime
 from sync.scores import alone
@@ -41,20 +41,23 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         out_of_sight = hidden(session, links, seen.look)
         untagged = untag_left(ending, links, tracker, out_of_sight)
         gone = bury_gone(ending, tracker, out_of_sight)
-        relisted = _learn(ending, links)
+        relisted = learn(ending, links)
         changed = sorted({*unreckoned(session, source.id), *seen.changed, *untagged})
         _follow(ending, links, relisted, changed, tracker=tracker)
         untold = _tell(ending, [each for each in links if each.link.id in seen.asked], tracker)
         _close(ending, runtime)
         # What was read may show parents whose children lie elsewhere: they are read next.
         connection = session.get_one(Connection, source.connection_id)
-        again = attach(session, connection, tracker) if changed or relisted else set()
+        asked = conventions.follow(runtime, session, connection)
+        again = attach(session, connection, tracker) if changed or relisted or asked else set()
         if untold:
             mark_dirty(session, {source.id})
             again |= {source.id}
-        again |= {source.id} if source.dirty_seq > claim.seq else set()
+        if seen.unfollowed or source.dirty_seq > claim.seq:
+            again |= {source.id}
     for source_id in again:
         runtime.doorbell.ring(source_id)
+    writeback.ring(runtime)
     return gone
 
 
@@ -68,25 +71,60 @@ def _follow(
 ) -> None:
     """Bring the links that what changed can move up to the mirror, and date what was read."""
     session, source = ending.session, ending.source
-    reach = touched(session, source.id, changed)
-    elsewhere = _elsewhere(session, source, reach, tracker) if changed else []
-    todo = [
-        each
-        for each in links
-        if not each.link.broken
-        and (ending.was_read(each.link) or each.link.looked_at is not None)
-        and (each.link.pending or each.link.looked_at is None or _moved(each, reach, relisted))
-    ]
+    todo = _todo(ending, links, relisted, changed, tracker=tracker)
     connection = session.get_one(Connection, source.connection_id)
     waited = _waited(session, todo)
-    reckon(session, todo + elsewhere, field_mapping(connection, tracker.spec), ending.now)
+    reckon(session, todo, field_mapping(connection, tracker.spec), ending.now)
     for link in waited:
         wording.keep(session, "link", link, author="", at=ending.now, more={"waiting": False})
     for each in links:
         if not each.link.broken and ending.was_read(each.link):
             each.link.looked_at = ending.claim.started_at
     mine = (Item.source_id == source.id, Item.unreckoned)
-    session.execute(update(Item).where(*mine).values(unreckoned=False))
+    followed = update(Item).where(*mine).values(unreckoned=False)
+    session.execute(followed, execution_options={"synchronize_session": False})
+
+
+def _todo(
+    ending: Ending,
+    links: list[Bound],
+    relisted: Collection[str],
+    changed: Collection[int],
+    *,
+    tracker: Tracker,
+) -> list[Bound]:
+    """The links to reckon: new ones, and what the changed items can move, here and elsewhere."""
+    session, source = ending.session, ending.source
+    due: list[Bound] = []
+    rest = _elsewhere(session, source, tracker) if changed else []
+    for each in links:
+        if each.link.broken or not (ending.was_read(each.link) or each.link.looked_at):
+            continue
+        is_new = each.link.pending or each.link.looked_at is None
+        (due if is_new or _lists_others(each, relisted) else rest).append(each)
+    if not (changed and rest):  # where all are due, what reaches whom does not matter
+        return due
+    reach = touched(session, source.id, changed)
+    return due + [each for each in rest if reach.moves(each)]
+
+
+def _lists_others(each: Bound, relisted: Collection[str]) -> bool:
+    selector = each.kind.select(each.link.value)
+    return isinstance(selector, Matching) and selector.query in relisted
+
+
+def _elsewhere(session: Session, source: Source, tracker: Tracker) -> list[Bound]:
+    """Links of sibling sources: an item may lie in several."""
+    siblings = select(Source.id).where(
+        Source.connection_id == source.connection_id, Source.id != source.id
+    )
+    if session.scalars(siblings.limit(1)).first() is None:
+        return []
+    return [
+        bound(link, tracker)
+        for link in standing(session, source.connection_id)
+        if link.source_id != source.id and link.looked_at is not None and not link.broken
+    ]
 
 
 def _waited(session: Session, todo: Iterable[Bound]) -> list[Link]:
@@ -127,65 +165,8 @@ def _pause_of(ending: Ending) -> datetime | None:
     return earlier if earlier is not None and earlier > ending.now else None
 
 
-def _moved(each: Bound, reach: Touched, relisted: Collection[str]) -> bool:
-    selector = each.kind.select(each.link.value)
-    return reach.moves(each) or (isinstance(selector, Matching) and selector.query in relisted)
-
-
-def _elsewhere(session: Session, source: Source, reach: Touched, tracker: Tracker) -> list[Bound]:
-    """Links of sibling sources that what changed can move: an item may lie in several."""
-    siblings = select(Source.id).where(
-        Source.connection_id == source.connection_id, Source.id != source.id
-    )
-    if session.scalars(siblings.limit(1)).first() is None:
-        return []
-    found = (
-        bound(link, tracker)
-        for link in standing(session, source.connection_id)
-        if link.source_id != source.id and link.looked_at is not None and not link.broken
-    )
-    return [each for each in found if reach.moves(each)]
-
-
 def _links(session: Session, source: Source) -> Iterable[Link]:
     return standing(session, source.connection_id, source.id)
-
-
-def _learn(ending: Ending, links: list[Bound]) -> set[str]:
-    """Keep what the look told of each scope; returns the queries that list other items now."""
-    look = ending.seen.look
-    if look is None:
-        return set()
-    session, source = ending.session, ending.source
-    listed = look.matches.items()
-    relisted = {query for query, ids in listed if store_matches(session, source, query, ids)}
-    broken = _broken(look, links)
-    for each in links:
-        scope = (each.link.kind, each.link.value)
-        if each.link.broken and scope not in broken:
-            each.link.looked_at = None  # what happened meanwhile has not been reckoned
-        each.link.broken = broken.get(scope)
-        each.link.title = look.titles.get(scope, each.link.title)
-    if ending.is_current:
-        source.cursor = look.cursor
-        if look.complete:
-            source.swept_at = ending.claim.started_at
-    return relisted
-
-
-def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
-    """The scopes that cannot be read: what this look told, else what an earlier one did."""
-    found = dict(look.broken)
-    for each in links:
-        if each.link.broken and not _tells(look, each):
-            found.setdefault((each.link.kind, each.link.value), each.link.broken)
-    return found
-
-
-def _tells(look: Look, each: Bound) -> bool:
-    """Whether the look asked if the scope exists; one for changes only may not have."""
-    selector = each.kind.select(each.link.value)
-    return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)
 
 
 def _watched(session: Session, source: Source, ending: Ending, runtime: Runtime) -> None:
@@ -213,5 +194,6 @@ def _close(ending: Ending, runtime: Runtime) -> None:
         source.not_before = None  # else another source of the account was told to wait meanwhile
     source.failures = 0
     connection = session.get_one(Connection, source.connection_id)
+    keep_budget(connection, ending.seen.budget)
     if connection.ended_at is None:
         connection.broken_at = connection.error = None

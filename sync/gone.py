@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from connector.scopes import Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Source
 from integrations.tracker import Look, Tracker
+from sync.aside import readable
 from sync.ending import Ending
-from sync.members import candidates
-from sync.mirror import bury, untag
+from sync.members import member_ids
+from sync.mirror import bury
 from sync.sources import Bound
+from sync.tags import untag
 
+TOLD = "deleted in the tracker"
 DELETED = "deleted in the tracker, or no longer visible with this token"
 UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
 
@@ -22,27 +25,37 @@ def hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[i
     """The items of scopes that could not be read: not being listed says nothing of them."""
     broken = look.broken if look else {}
     lost = [each for each in links if (each.link.kind, each.link.value) in broken]
-    return {found.item_id for each in lost for found in candidates(session, each)}
+    return set().union(*(member_ids(session, each) for each in lost))
 
 
 def bury_gone(ending: Ending, tracker: Tracker, hidden: Collection[int]) -> int:
     """Mark what is gone: not there when read by id, or not in a complete list.
 
     What its own place no longer lists is gone; what another place's source does not list may
-    still be listed by a third.
+    still be listed by a third. Where reading by id tells more, it was asked before this.
     """
     session, seen, now = ending.session, ending.seen, ending.now
     mine = select(Item).where(Item.source_id == ending.source.id, Item.gone_at.is_(None))
-    gone = 0
-    for ref in seen.missing:
-        named = Item.external_id == ref.external_id if ref.external_id else Item.key == ref.key
-        gone += bury(session.scalars(mine.where(named)), DELETED, now)
+    gone = _bury_missing(ending, mine)
+    if "absence" in tracker.spec.capabilities:
+        return gone
     if seen.look is not None and seen.look.complete and ending.is_current:
-        unlisted = [row for row in session.scalars(mine) if row.external_id not in seen.ids]
+        unlisted = [row for row in session.scalars(mine) if not seen.has(row.external_id)]
         elsewhere = _told_elsewhere(ending, tracker, unlisted)
         rows = [row for row in unlisted if row.id not in hidden and row.id not in elsewhere]
         gone += bury(rows, UNLISTED, now)
     session.flush()
+    return gone
+
+
+def _bury_missing(ending: Ending, mine: Select[Item]) -> int:
+    gone = 0
+    for ref, reason in ending.seen.missing.items():
+        named = Item.external_id == ref.external_id if ref.external_id else Item.key == ref.key
+        rows = ending.session.scalars(mine.where(named)).all()
+        gone += bury(rows, reason, ending.now)
+        readable(ending.session, ending.source, [row.external_id for row in rows])
+    ending.session.flush()
     return gone
 
 
@@ -59,16 +72,19 @@ def untag_left(
         selector = each.kind.select(each.link.value)
         if not isinstance(selector, Tagged) or (each.link.kind, each.link.value) in look.broken:
             continue
-        tagged = (
-            select(Item)
-            .join(ItemTag, ItemTag.item_id == Item.id)
-            .where(ItemTag.tag == selector.tag, Item.gone_at.is_(None))
-            .where(Item.connection_id == ending.source.connection_id)
+        where = (
+            ItemTag.tag == selector.tag,
+            Item.gone_at.is_(None),
+            Item.connection_id == ending.source.connection_id,
         )
+        places = select(Item.place).join(ItemTag, ItemTag.item_id == Item.id).where(*where)
+        if all(authority(place, selector.tag) for place in session.scalars(places.distinct())):
+            continue
+        tagged = select(Item).join(ItemTag, ItemTag.item_id == Item.id).where(*where)
         rows = [
             row
             for row in session.scalars(tagged)
-            if row.external_id not in ending.seen.ids
+            if not ending.seen.has(row.external_id)
             and row.id not in hidden
             and not authority(row.place, selector.tag)
         ]

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.errors import BadReading
 from connector.store.tables import Connection, Delivery, Hint, Source
 from integrations.tracker import Delivery as Read
+from integrations.tracker import Hint as Told
 from sync import lease
-from sync.accounts import hook_place
+from sync.hooks.secret import knows_path, opened
 from sync.runtime import Runtime
 from sync.sources import mark_dirty
 
@@ -27,17 +29,33 @@ class Receipt:
     sentence: str
 
 
-def receive(runtime: Runtime, name: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-    """Accept one delivery for the connection ``name``; any bytes are safe to pass."""
-    with runtime.store.read() as session:
-        connection = session.scalars(
-            select(Connection).where(Connection.name == name, Connection.ended_at.is_(None))
-        ).one_or_none()
+NOBODY = Receipt(404, "there is no such connection")
+
+
+def receive(
+    runtime: Runtime,
+    name: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    path: str | None = None,
+) -> Receipt:
+    """Accept one delivery for the connection ``name``; any bytes are safe to pass.
+
+    It proves itself by its signature, or comes by a secret ``path`` and bears none. One whose
+    signature does not fit is refused by either door: where it was set up stands another secret
+    than ours, or it was changed on its way, and the address alone must not make up for that.
+    """
+    connection = _connection(runtime, name)
+    if path is not None and not knows_path(runtime.vault, connection, path, runtime.clock()):
+        return NOBODY
     if connection is None:
-        return Receipt(404, "there is no such connection")
+        return NOBODY
     tracker = runtime.tracker(connection.tracker)
-    secret = runtime.vault.open(connection.hook_cipher, hook_place(connection.uid))
-    if not tracker.verify(headers, body, secret):
+    if path is not None and "secret_path" not in tracker.spec.capabilities:
+        return NOBODY
+    signed = _signed(runtime, connection, headers, body)
+    if signed is False or (signed is None and path is None):
         _refuse(runtime, connection)
         return Receipt(401, "the signature does not fit the webhook's secret")
     try:
@@ -45,40 +63,67 @@ def receive(runtime: Runtime, name: str, headers: Mapping[str, str], body: bytes
     except BadReading as error:
         _refuse(runtime, connection)
         return Receipt(422, f"the delivery could not be read: {error}")
-    try:
-        dirty = _store(runtime, connection, delivery)
-    except IntegrityError:
-        dirty = set()  # the same delivery was stored by another process just now
-    for source_id in dirty:
+    for source_id in _stored(runtime, connection, delivery):
         runtime.doorbell.ring(source_id)
     return Receipt(202, "accepted")
 
 
+def _connection(runtime: Runtime, name: str) -> Connection | None:
+    with runtime.store.read() as session:
+        return session.scalars(
+            select(Connection).where(Connection.name == name, Connection.ended_at.is_(None))
+        ).one_or_none()
+
+
+def _signed(
+    runtime: Runtime, connection: Connection, headers: Mapping[str, str], body: bytes
+) -> bool | None:
+    """Whether one of the good secrets signed it; None where it bears no signature."""
+    tracker = runtime.tracker(connection.tracker)
+    good = opened(runtime.vault, connection).good(runtime.clock())
+    found = [tracker.verify(headers, body, secret) for secret in good]
+    return None if all(each is None for each in found) else any(found)
+
+
+def _stored(runtime: Runtime, connection: Connection, delivery: Read) -> set[int]:
+    try:
+        return _store(runtime, connection, delivery)
+    except IntegrityError:
+        return set()  # the same delivery was stored by another process just now
+
+
 def _store(runtime: Runtime, connection: Connection, delivery: Read) -> set[int]:
-    now = runtime.clock()
     with runtime.store.write() as session:
         lease.together(session, connection.id)
         if _known(session, connection, delivery):
             return set()
-        session.add(
-            Delivery(
-                connection_id=connection.id,
-                identifier=delivery.identifier[:128],
-                event=delivery.event[:128],
-                received_at=now,
-            )
-        )
-        session.execute(
-            update(Connection).where(Connection.id == connection.id).values(delivered_at=now)
-        )
+        _note(session, connection, delivery, runtime.clock())
+        named = delivery.sources | delivery.lists | {hint.source for hint in delivery.hints}
+        if not named:
+            return set()
         sources = _sources(session, connection)
-        named = delivery.sources | {hint.source for hint in delivery.hints}
         found = [sources[key] for key in sorted(named) if key in sources]
         # A source that is dirty already was rung for; its drain looks again before it rests.
         clean = {source.id for source in found if source.dirty_seq <= source.done_seq}
         mark_dirty(session, {source.id for source in found})
-        _hint(session, sources, delivery)
+        session.expire_all()  # the sequence was just counted up in the database
+        for source in found:
+            if source.key in delivery.lists:
+                source.lists_seq = source.dirty_seq
+        for hint in delivery.hints:
+            if hint.source in sources:
+                _hint(session, sources[hint.source], hint)
         return clean
+
+
+def _note(session: Session, connection: Connection, delivery: Read, now: datetime) -> None:
+    """What is kept of every delivery."""
+    identifier, event = delivery.identifier[:128], delivery.event[:128]
+    session.add(
+        Delivery(connection_id=connection.id, identifier=identifier, event=event, received_at=now)
+    )
+    mine = update(Connection).where(Connection.id == connection.id)
+    session.execute(mine.values(delivered_at=now))
 
 
 def _known(session: Session, connection: Connection, delivery: Read) -> bool:
@@ -94,27 +139,21 @@ def _sources(session: Session, connection: Connection) -> dict[str, Source]:
     return {row.key: row for row in session.scalars(query)}
 
 
-def _hint(session: Session, sources: Mapping[str, Source], delivery: Read) -> None:
-    session.expire_all()  # the sequence was just counted up in the database
-    for hint in delivery.hints:
-        source = sources.get(hint.source)
-        if source is None:
-            continue
-        ref = hint.ref
-        row = session.scalars(
-            select(Hint).where(
-                Hint.source_id == source.id,
-                Hint.external_id.is_not_distinct_from(ref.external_id),
-                Hint.key.is_not_distinct_from(ref.key),
-            )
-        ).first()
-        if row is None:
-            row = Hint(source_id=source.id, external_id=ref.external_id, key=ref.key)
-            row.updated_at = hint.updated_at
-            session.add(row)
-        # One row an item: the newest time wins, and no time at all means "look in any case".
-        row.updated_at = row.updated_at and hint.updated_at and max(row.updated_at, hint.updated_at)
-        row.seq = source.dirty_seq
+def _hint(session: Session, source: Source, hint: Told) -> None:
+    """One row an item: the newest time wins, and no time at all means "look in any case"."""
+    ref = hint.ref
+    by_id, by_key = Hint.external_id == ref.external_id, Hint.key == ref.key
+    named = by_id if ref.external_id else and_(Hint.external_id.is_(None), by_key)
+    row = session.scalars(select(Hint).where(Hint.source_id == source.id, named)).first()
+    if row is None:
+        row = Hint(source_id=source.id, external_id=ref.external_id, gone=False)
+        row.updated_at = hint.updated_at
+        session.add(row)
+    row.updated_at = row.updated_at and hint.updated_at and max(row.updated_at, hint.updated_at)
+    row.key = ref.key or row.key
+    # Nothing comes back from a deletion: what tells of it last may have been sent first.
+    row.gone = row.gone or hint.gone
+    row.seq = source.dirty_seq
 
 
 def _refuse(runtime: Runtime, connection: Connection) -> None:

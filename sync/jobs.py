@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from sync import pipeline, schedule
+from sync import pipeline, schedule, writeback
 from sync.runtime import Runtime, build, from_environment
 
 
@@ -15,6 +15,11 @@ def _runtime() -> Runtime:
 def drain(source_id: int) -> None:
     """Bring one source up to date."""
     pipeline.drain(_runtime(), source_id)
+
+
+def notes(connection_id: int) -> None:
+    """Send a slice of a connection's notes; the next one goes to the end of the queue."""
+    writeback.answer(_runtime(), connection_id)
 
 
 def sweep() -> None:

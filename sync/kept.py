@@ -12,8 +12,9 @@ from connector.store.chunks import chunks
 from connector.store.tables import Cycle, Item, ItemEvent, KeyResult
 from connector.work import ItemEvent as Event
 from sync import values
-from sync.members import members, tags_of
+from sync.members import members
 from sync.sources import Bound
+from sync.tags import tags_of
 
 FORMER = 500
 """Of items that may have left a scope before it was linked, the last changed ones are asked for."""

@@ -1,7 +1,6 @@
 """Which items of the mirror lie in a link's scope."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
@@ -10,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from connector.ledger import Candidate
 from connector.scopes import Below, Matching, Tagged
-from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Match
 from sync import bulk, values
 from sync.mirror import query_hash
 from sync.sources import Bound, descendants
+from sync.tags import tags_of
 
 _TOLD = (
     Item.id,
@@ -60,21 +59,20 @@ def each_candidate(session: Session, bound: Bound, *, tags: bool) -> Iterator[Ca
         yield Candidate(row.id, values.work_item(row, named.get(row.id, ())))
 
 
+def member_ids(session: Session, bound: Bound) -> set[int]:
+    """The ids of the items in the scope of a link now."""
+    selector = bound.kind.select(bound.link.value)
+    if isinstance(selector, Below):
+        return {row.id for row in _below(session, bound, selector)}
+    return set(session.scalars(_listed(select(Item.id), bound, selector)))
+
+
 def members(session: Session, bound: Bound) -> Iterable[Item]:
     """The rows in the scope of a link now."""
     selector = bound.kind.select(bound.link.value)
     if isinstance(selector, Below):
         return _below(session, bound, selector)
     return session.scalars(_listed(select(Item), bound, selector))
-
-
-def tags_of(session: Session, item_ids: Collection[int]) -> dict[int, set[str]]:
-    """The tags of these items."""
-    found: dict[int, set[str]] = defaultdict(set)
-    for chunk in chunks(item_ids):
-        for each in session.scalars(select(ItemTag).where(ItemTag.item_id.in_(chunk))):
-            found[each.item_id].add(each.tag)
-    return found
 
 
 def _below(session: Session, bound: Bound, selector: Below) -> Iterable[Item]:

@@ -1,21 +1,23 @@
 """The mirror: items as the tracker last showed them; an older look never wins."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from connector.store.chunks import chunks
-from connector.store.tables import Item, ItemTag, Match, Source, UnreadableItem
+from connector.store.tables import Item, Match, Source
 from connector.work import WorkItem
-from integrations.tracker import Unreadable
+from sync import bulk
+from sync.aside import readable
 from sync.people.seen import Mark, store_accounts
+from sync.tags import store_tags, tags_of
 
 COLUMNS = (
     "key",
@@ -35,6 +37,18 @@ COLUMNS = (
     "updated_at",
     "state_at",
 )
+_SHOWN = attrgetter(*COLUMNS)
+_WRITTEN = (
+    *COLUMNS,
+    "labels",
+    "numbers",
+    "mentions",
+    "source_id",
+    "gone_at",
+    "gone_reason",
+)
+_HELD = tuple(getattr(Item, name) for name in ("id", "external_id", *_WRITTEN))
+_BEFORE = attrgetter(*_WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,18 @@ class Stored:
 
 Authority = Callable[[str, str], bool]
 """(source, tag or number field) -> whether what an item shows there is all there is of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Storing:
+    """Some items on their way into the mirror: what it held of them, and what becomes of it."""
+
+    session: Session
+    source: Source
+    told: Callable[[str], bool]
+    items: Mapping[str, WorkItem]
+    held: Mapping[str, Any]
+    at_home: Collection[int]
 
 
 def store_items(
@@ -64,29 +90,26 @@ def store_items(
     """
     newest: dict[str, WorkItem] = {}
     for item in items:
-        held = newest.get(item.external_id)
-        if held is None or held.updated_at <= item.updated_at:
+        before = newest.get(item.external_id)
+        if before is None or before.updated_at <= item.updated_at:
             newest[item.external_id] = item
-    query = select(Item).where(
-        Item.connection_id == source.connection_id, Item.external_id.in_(newest)
-    )
-    rows = {row.external_id: row for row in session.scalars(query)}
-    told = partial(authority, source.key)
-    at_home = _at_home(session, source, rows.values())
-    changed = [
-        _store(session, source, item, rows.get(external_id), told=told, at_home=at_home)
-        for external_id, item in newest.items()
-    ]
-    found = [row for row in changed if row is not None]
-    session.flush()
-    every = {**rows, **{row.external_id: row for row in found}}
-    retagged = _store_tags(session, every, newest, told)
-    _readable(session, source, newest)
+    held = _held(session, source, newest)
+    told, at_home = partial(authority, source.key), _at_home(session, source, held.values())
+    storing = _Storing(session, source, told, newest, held, at_home)
+    ids, changed = _store_new(storing), _store_changed(storing)
+    changed |= _store_tags(storing, ids)
+    readable(session, source, newest)
     store_accounts(session, source.connection_id, newest.values(), mark)
-    return Stored(frozenset(newest), frozenset({row.id for row in found} | retagged))
+    return Stored(frozenset(newest), frozenset({*ids.values(), *changed}))
 
 
-def _at_home(session: Session, source: Source, rows: Iterable[Item]) -> frozenset[int]:
+def _held(session: Session, source: Source, external_ids: Collection[str]) -> dict[str, Any]:
+    named = bulk.among(session, Item.external_id, external_ids)
+    query = select(*_HELD).where(Item.connection_id == source.connection_id, named)
+    return {row.external_id: row for row in bulk.rows(session, query)} if external_ids else {}
+
+
+def _at_home(session: Session, source: Source, rows: Iterable[Any]) -> frozenset[int]:
     """The items that are read by the source of their own place, and so stay with it."""
     others = {row.source_id for row in rows} - {source.id}
     if not others:
@@ -96,80 +119,62 @@ def _at_home(session: Session, source: Source, rows: Iterable[Item]) -> frozense
     return frozenset(row.id for row in rows if keys.get(row.source_id) == row.place)
 
 
-def _store(
-    session: Session,
-    source: Source,
-    item: WorkItem,
-    row: Item | None,
-    *,
-    told: Callable[[str], bool],
-    at_home: Collection[int],
-) -> Item | None:
-    """The row when it was written, None when nothing changed or the look is an old one."""
-    wanted: dict[str, Any] = {name: getattr(item, name) for name in COLUMNS}
-    kept = {name: size for name, size in (row.numbers if row else {}).items() if not told(name)}
-    wanted |= {"labels": list(item.labels), "numbers": {**kept, **item.numbers}}
-    stays = row is not None and row.id in at_home and row.gone_at is None
-    wanted["source_id"] = row.source_id if row is not None and stays else source.id
-    wanted |= {"gone_at": None, "gone_reason": None}
-    if row is None:
-        row = Item(connection_id=source.connection_id, external_id=item.external_id, **wanted)
-        session.add(row)
-        return row
-    if item.updated_at < row.updated_at:
-        return None
-    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
-    if changed:
-        changed["unreckoned"] = True
-    for name, value in changed.items():
-        setattr(row, name, value)
-    return row if changed else None
+def _store_new(storing: _Storing) -> dict[str, int]:
+    """Insert what the mirror does not have; returns the rows by external id."""
+    session, source = storing.session, storing.source
+    fresh = [item for key, item in storing.items.items() if key not in storing.held]
+    if not fresh:
+        return {}
+    newest = session.scalar(select(func.max(Item.id))) or 0
+    home = (source.connection_id, True)
+    bodies = ((*home, item.external_id, *_wanted(storing, item, None)) for item in fresh)
+    bulk.add(session, Item, ("connection_id", "unreckoned", "external_id", *_WRITTEN), bodies)
+    # Ids only grow; what others may have added meanwhile is none of these.
+    mine = (Item.connection_id == source.connection_id, Item.id > newest)
+    found = bulk.rows(session, select(Item.external_id, Item.id).where(*mine))
+    return {row.external_id: row.id for row in found if row.external_id in storing.items}
 
 
-def _store_tags(
-    session: Session,
-    rows: dict[str, Item],
-    items: dict[str, WorkItem],
-    told: Callable[[str], bool],
-) -> set[int]:
-    held: dict[int, set[str]] = defaultdict(set)
-    ids = [row.id for row in rows.values()]
-    for tag in session.scalars(select(ItemTag).where(ItemTag.item_id.in_(ids))):
-        held[tag.item_id].add(tag.tag)
-    changed = set()
-    added: list[dict[str, Any]] = []
-    for external_id, item in items.items():
-        row = rows[external_id]
-        tags = item.tags | {tag for tag in held[row.id] if not told(tag)}
-        if item.updated_at < row.updated_at or held[row.id] == tags:
+def _store_changed(storing: _Storing) -> set[int]:
+    """Update what is held and shows something else; an old look changes nothing."""
+    bodies: list[bulk.Body] = []
+    for key, row in storing.held.items():
+        item = storing.items[key]
+        if item.updated_at < row.updated_at:
             continue
-        changed.add(row.id)
-        row.unreckoned = True
-        gone = held[row.id] - tags
-        if gone:
-            session.execute(delete(ItemTag).where(ItemTag.item_id == row.id, ItemTag.tag.in_(gone)))
-        added += [{"item_id": row.id, "tag": tag} for tag in sorted(tags - held[row.id])]
-    if added:
-        session.execute(insert(ItemTag), added)
+        wanted = _wanted(storing, item, row)
+        if wanted != _BEFORE(row):
+            told = zip(_WRITTEN, wanted, strict=True)
+            bodies.append({"id": row.id, "unreckoned": True, **dict(told)})
+    bulk.write(storing.session, Item, added=(), changed=bodies)
+    return {body["id"] for body in bodies}
+
+
+def _wanted(storing: _Storing, item: WorkItem, row: Any) -> tuple[Any, ...]:
+    """What is to be held of an item, as ``_WRITTEN`` names it."""
+    numbers, mentions, home = dict(item.numbers), item.mentions, storing.source.id
+    if row is not None:
+        for name, size in row.numbers.items():
+            if not storing.told(name):
+                numbers.setdefault(name, size)
+        if row.id in storing.at_home and row.gone_at is None:
+            home = row.source_id
+        if mentions is None:
+            mentions = row.mentions
+    return (*_SHOWN(item), list(item.labels), numbers, sorted(mentions or ()), home, None, None)
+
+
+def _store_tags(storing: _Storing, fresh: Mapping[str, int]) -> set[int]:
+    """Give the items their tags; returns the rows whose tags changed."""
+    items, session = storing.items, storing.session
+    wanted = {row_id: items[key].tags for key, row_id in fresh.items()}
+    for key, row in storing.held.items():
+        if items[key].updated_at >= row.updated_at:
+            wanted[row.id] = items[key].tags
+    held = tags_of(session, wanted.keys() - fresh.values())
+    changed = store_tags(session, wanted, held, storing.told)
+    bulk.mark(session, Item, changed - set(fresh.values()), {"unreckoned": True})
     return changed
-
-
-def _readable(session: Session, source: Source, items: Iterable[str]) -> None:
-    mine = UnreadableItem.source_id == source.id
-    set_aside = set(session.scalars(select(UnreadableItem.external_id).where(mine)))
-    again = set_aside & set(items)
-    if again:
-        session.execute(delete(UnreadableItem).where(mine, UnreadableItem.external_id.in_(again)))
-
-
-def set_aside(session: Session, source: Source, found: Iterable[Unreadable], now: datetime) -> None:
-    """Remember items that could not be understood; their last good state stays."""
-    for each in found:
-        row = session.get(UnreadableItem, (source.id, each.external_id))
-        if row is None:
-            row = UnreadableItem(source_id=source.id, external_id=each.external_id, since=now)
-            session.add(row)
-        row.key, row.field, row.message = each.key, each.field, each.message
 
 
 def store_matches(session: Session, source: Source, query: str, found: frozenset[str]) -> bool:
@@ -179,37 +184,16 @@ def store_matches(session: Session, source: Source, query: str, found: frozenset
     held = set(session.scalars(select(Match.external_id).where(*mine)))
     if held == found:
         return False
-    for external_id in held - found:
-        session.execute(delete(Match).where(*mine, Match.external_id == external_id))
-    added = [
-        {"source_id": source.id, "query_hash": digest, "external_id": each}
-        for each in sorted(found - held)
-    ]
-    if added:
-        session.execute(insert(Match), added)
+    for chunk in chunks(held - found):
+        session.execute(delete(Match).where(*mine, Match.external_id.in_(chunk)))
+    added = ((source.id, digest, each) for each in sorted(found - held))
+    bulk.add(session, Match, ("source_id", "query_hash", "external_id"), added)
     return True
 
 
 def query_hash(query: str) -> str:
     """The short name of a query in the store."""
     return sha256(query.encode()).hexdigest()
-
-
-def untag(session: Session, rows: Sequence[Item], told: Callable[[Item, str], bool]) -> set[int]:
-    """Take away what was told by a source that no longer lists the items; returns those hit."""
-    ids = {row.id: row for row in rows}
-    hit: set[int] = set()
-    for chunk in chunks(ids):
-        for tag in session.scalars(select(ItemTag).where(ItemTag.item_id.in_(chunk))):
-            if told(ids[tag.item_id], tag.tag):
-                session.delete(tag)
-                hit.add(tag.item_id)
-    for item_id in hit:
-        row = ids[item_id]
-        row.numbers = {name: size for name, size in row.numbers.items() if not told(row, name)}
-        row.unreckoned = True
-    session.flush()
-    return hit
 
 
 def bury(rows: Iterable[Item], reason: str, now: datetime) -> int:

@@ -34,6 +34,8 @@ PART_COLUMNS = [
     "reason",
     "item_id",
 ]
+_WRITTEN = ("link_id", "item_key", "cause", "valid_from", "recorded_at", *PART_COLUMNS)
+_PART = attrgetter(*PART_COLUMNS)
 LEFT = "no longer in this scope"
 PORTION = 50
 """Links whose contributions are read and written together."""
@@ -60,13 +62,14 @@ class _Writing:
     """What a portion of links will have written."""
 
     now: datetime
-    added: list[bulk.Body] = field(default_factory=list)
+    added: list[tuple[Any, ...]] = field(default_factory=list)
     closed: list[bulk.Body] = field(default_factory=list)
     first: list[bulk.Body] = field(default_factory=list)
     read: list[bulk.Body] = field(default_factory=list)
 
     def flush(self, session: Session) -> None:
-        bulk.write(session, Contribution, added=self.added, changed=self.closed)
+        bulk.add(session, Contribution, _WRITTEN, self.added)
+        bulk.write(session, Contribution, added=(), changed=self.closed)
         bulk.write(session, Reading, added=self.first, changed=self.read)
 
 
@@ -162,16 +165,7 @@ def _note(
     valid_from = ledger.effective(before, part, cause, now)
     if before is not None:
         writing.closed.append({"id": before.id, "replaced_at": now, "valid_to": valid_from})
-    writing.added.append(
-        {
-            "link_id": link_id,
-            "item_key": part.key,
-            "cause": cause,
-            "valid_from": valid_from,
-            "recorded_at": now,
-            **{name: getattr(part, name) for name in PART_COLUMNS},
-        }
-    )
+    writing.added.append((link_id, part.key, cause, valid_from, now, *_PART(part)))
 
 
 def _keep_reading(

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -123,6 +124,7 @@ def opened(settings: Settings, doorbell: Doorbell | None = None) -> Iterator[Run
         runtime = build(settings, doorbell=doorbell)
         stack.callback(runtime.store.close)
         _upgrade(runtime.store)
+        gc.freeze()  # what was loaded stays: looking through it again and again is for nothing
         yield runtime
 
 

@@ -6,7 +6,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
-from sync import said
+from sync import said, writeback
+from sync.hooks import keeping
 from sync.lease import LENGTH, latest_due
 from sync.runtime import Runtime
 
@@ -27,6 +28,8 @@ def sweep(runtime: Runtime, every: float = EVERY) -> list[int]:
     rung = due(runtime)
     for source_id in rung:
         runtime.doorbell.ring(source_id)
+    writeback.ring(runtime)
+    keeping.renew_due(runtime)
     return rung
 
 

@@ -15,6 +15,7 @@ from connector.store.tables import KeyResult, Score
 from sync import bulk
 from sync.above import above
 from sync.linked import linked, overrides
+from sync.noting import renote
 from sync.standings import Standing, standing
 
 __all__ = [
@@ -79,7 +80,11 @@ def from_scratch(session: Session, cycle_id: int) -> dict[str, dict[int, Standin
 
 
 def _rescored(session: Session, ids: Collection[int], now: datetime) -> dict[int, set[int]]:
-    """Store the scores of these; returns by cycle those that changed or take supports."""
+    """Store the scores of these; returns by cycle those that changed or take supports.
+
+    What is written back follows: all that can change a key result's words ends here.
+    """
+    renote(session, ids, now)
     found: dict[int, dict[int, Standing]] = defaultdict(dict)
     again: dict[int, set[int]] = defaultdict(set)
     for each in linked(session, ids):

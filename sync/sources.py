@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -43,7 +43,9 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     per_source: dict[str, list[Bound]] = defaultdict(list)
     for each in links:
         per_source[each.source_key].append(each)
-    for key in per_source.keys() - sources.keys():
+    places = naming_places(connection, tracker)
+    wanted = per_source.keys() | ({""} if places else set())
+    for key in wanted - sources.keys():
         sources[key] = _source(session, connection, key)
     browse = connection.options.get("detected", {}).get("browse_url") or connection.url
     for each in links:
@@ -52,10 +54,17 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     mapping = values.field_mapping(connection, tracker.spec)
     changed = set()
     for key, source in sources.items():
-        if _set_need(session, source, per_source.get(key, []), mapping):
+        besides = places if key == "" else ()
+        if _set_need(session, source, per_source.get(key, []), mapping, besides):
             changed.add(source.id)
     mark_dirty(session, changed)
     return changed
+
+
+def naming_places(connection: Connection, tracker: Tracker) -> tuple[str, ...]:
+    """The places of a connection whose items may name key results themselves."""
+    naming = tracker.spec.naming
+    return naming.places(values.options_of(connection)) if naming else ()
 
 
 def standing(session: Session, connection_id: int, source_id: int | None = None) -> list[Link]:
@@ -80,12 +89,18 @@ def _source(session: Session, connection: Connection, key: str) -> Source:
 
 
 def _set_need(
-    session: Session, source: Source, links: Iterable[Bound], mapping: FieldMapping
+    session: Session,
+    source: Source,
+    links: Iterable[Bound],
+    mapping: FieldMapping,
+    places: Collection[str],
 ) -> bool:
-    """Store what the links need; a need that grew starts the source from the beginning."""
+    """Store what the links need, and the places whose items may name key results; a need that
+    grew starts the source from the beginning."""
     found = list(links)
     fields = fields_of((values.rule(each.link) for each in found), mapping)
-    wanted = need_json(need_of(session, source.connection_id, found), fields)
+    need = replace(need_of(session, source.connection_id, found), conventions=frozenset(places))
+    wanted = need_json(need, fields)
     if wanted == source.need:
         return False
     grew = any(
@@ -148,17 +163,23 @@ def _chunks(wanted: Collection[str], size: int = 500) -> Iterable[list[str]]:
 
 def need_json(need: Need, fields: Collection[str] = ()) -> dict[str, Any]:
     """A need as it is stored, with the number fields that are to be read for it."""
+    named = {"conventions": sorted(need.conventions)} if need.conventions else {}
     return {
         "fields": sorted(fields),
         "scopes": sorted([kind, value] for kind, value in need.scopes),
         "parents": sorted(need.parents),
+        **named,
     }
 
 
 def need_from_json(stored: Mapping[str, Any]) -> Need:
     """The need that ``need_json`` stored."""
     scopes = frozenset((kind, value) for kind, value in stored.get("scopes", []))
-    return Need(scopes=scopes, parents=frozenset(stored.get("parents", [])))
+    return Need(
+        scopes=scopes,
+        parents=frozenset(stored.get("parents", [])),
+        conventions=frozenset(stored.get("conventions", [])),
+    )
 
 
 def mark_dirty(session: Session, source_ids: Collection[int]) -> None:

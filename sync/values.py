@@ -133,5 +133,9 @@ def field_mapping(connection: Connection, spec: Spec) -> FieldMapping:
 
 def options_of(connection: Connection) -> dict[str, str]:
     """The settings of a connection: what was typed over what was detected."""
-    typed = {k: v for k, v in connection.options.items() if isinstance(v, str)}
-    return {**connection.options.get("detected", {}), **typed}
+    return {**connection.options.get("detected", {}), **typed_options(connection)}
+
+
+def typed_options(connection: Connection) -> dict[str, str]:
+    """The settings of a connection that people typed."""
+    return {k: v for k, v in connection.options.items() if isinstance(v, str)}

@@ -10,6 +10,8 @@ from web.principal import Principal
 
 PUBLIC: Final = frozenset({"anyone"})
 EVERYBODY: Final = frozenset({"member", "lead", "viewer", "admin"})
+ADMINS: Final = frozenset({"admin"})
+LEADS: Final = frozenset({"lead", "admin"})
 
 TABLE: Final[Mapping[str, frozenset[str]]] = {
     "static": PUBLIC,
@@ -24,7 +26,19 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "company.overview": EVERYBODY,
     "team.page": EVERYBODY,
     "key_result.page": EVERYBODY,
+    "links.page": LEADS,
+    "links.act": LEADS,
     "connections.page": EVERYBODY,
+    "connections.choose": ADMINS,
+    "connections.form": ADMINS,
+    "connections.back": ADMINS,
+    "connections.finish": ADMINS,
+    "connections.one": ADMINS,
+    "connections.test": ADMINS,
+    "connections.use_mapping": ADMINS,
+    "connections.hooks": ADMINS,
+    "connections.disconnect": ADMINS,
+    "connections.allow": ADMINS,
 }
 
 

@@ -15,6 +15,7 @@ from web.company.views import blueprint as company
 from web.connections.views import blueprint as connections
 from web.home.views import blueprint as home
 from web.key_result.views import blueprint as key_result
+from web.links.views import blueprint as links
 from web.team.views import blueprint as team
 
 
@@ -31,7 +32,7 @@ def create_app(runtime: Runtime) -> Flask:
     Bootstrap5(app)
     for install in (assets.install, templating.install, errors.install):
         install(app)
-    for blueprint in (home, accounts, connections, company, team, key_result):
+    for blueprint in (home, accounts, connections, company, team, key_result, links):
         app.register_blueprint(blueprint)
     _add_hooks(app, csrf)
     return app

@@ -13,11 +13,14 @@ from web import control, logs
 from web.commands.ask_options import ASKING
 from web.commands.connect_options import ConnectGroup
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Terminal
+from web.commands.hook_options import hooks
+from web.commands.link_options import LINKING
 from web.commands.mapping_options import mapping
 from web.commands.options import AS_JSON, AT, AUTHOR, CYCLE, FILE, REAPPLY, read_text
 from web.commands.preview_options import preview
 from web.commands.say_options import SAYING
 from web.commands.whose_options import accounts
+from web.commands.write_back_options import write_back
 
 PORT = click.IntRange(1, 65535)
 
@@ -170,7 +173,7 @@ def explain(**given: Any) -> None:
     perform("explain", given)
 
 
-for each in (*ASKING, *SAYING, accounts, mapping, preview):
+for each in (*ASKING, *LINKING, *SAYING, accounts, hooks, mapping, preview, write_back):
     main.add_command(each)
 
 

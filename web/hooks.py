@@ -12,12 +12,17 @@ blueprint = Blueprint("hooks", __name__, url_prefix="/hooks")
 
 
 @blueprint.post("/<name>")
-def receive(name: str) -> ResponseReturnValue:
-    """Accept one delivery for a connection."""
+@blueprint.post("/<name>/<path>")
+def receive(name: str, path: str | None = None) -> ResponseReturnValue:
+    """Accept one delivery for a connection, signed or by its secret path."""
     request.max_content_length = LARGEST
     if request.headers.get("Content-Encoding", "identity") != "identity":
         return jsonify(message="compressed deliveries are not accepted"), 415
     receipt = inbox.receive(
-        current_app.extensions["worklift"], name, dict(request.headers), request.get_data()
+        current_app.extensions["worklift"],
+        name,
+        dict(request.headers),
+        request.get_data(),
+        path=path,
     )
     return jsonify(message=receipt.sentence), receipt.status

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import click
 
 from connector.errors import Refused
-from integrations.simulators import Running, start_github, start_jira
+from integrations.simulators import CLOUD_ID, Running, start_github, start_jira
 
 Deployment = Literal["cloud", "datacenter"]
 JIRA_EMAIL, JIRA_TOKEN, GITHUB_TOKEN = "admin@example.com", "jira-token", "github-token"
@@ -24,6 +24,13 @@ def run(tracker: str, *, load: Path | None, port: int, deployment: Deployment) -
     click.echo(f"a simulated {tracker} is at {running.url}  (what it holds: {running.url}/_sim)")
     if tracker == "jira" and deployment == "cloud":
         click.echo(f"  --email {JIRA_EMAIL}, token {JIRA_TOKEN}, --allow-private")
+        click.echo(
+            f"  gateway {running.url}/ex/jira/{CLOUD_ID}: token scoped-token with the e-mail,"
+        )
+        click.echo("  or service-token without; a token with scopes is refused at the site itself")
+        click.echo(
+            f"  --oauth --auth-server {running.url} --client-id client-id, secret client-secret"
+        )
     else:
         token = JIRA_TOKEN if tracker == "jira" else GITHUB_TOKEN
         click.echo(f"  token {token}, --allow-private")

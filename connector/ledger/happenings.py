@@ -31,11 +31,12 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """A link counts no more; ``scope`` names it."""
+    """A link counts no more; ``scope`` names it, ``author`` ended it, as far as that was kept."""
 
     at: datetime
     link_id: int
     scope: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

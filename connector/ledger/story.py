@@ -128,9 +128,9 @@ class Teller:
                 return "" if is_new else "target_changed", "", "", ""
             case Linked():
                 return self._linked(happening), "", "", ""
-            case Unlinked(_, link_id, scope):
+            case Unlinked(_, link_id, scope, author):
                 self._unlinked(link_id)
-                return "scope_removed", scope, "", ""
+                return "scope_removed", scope, author, ""
             case Valued(_, value, author, pushed):
                 self.typed = value
                 return "value_pushed" if pushed else "value_typed", "", author, ""

@@ -1,10 +1,10 @@
 """What is stored, and what applying a plan would change of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from connector.plans.entries import Entry, Identity, Kind
+from connector.plans.entries import Entry, Identity, Kind, PlanLink
 from connector.plans.fields import defaults
 from connector.plans.scoring import merged_scoring
 from connector.scopes import Scope
@@ -53,6 +53,8 @@ def merged(entry: Entry, stored: Record | None) -> Record:
     if entry.kind == "scoring":
         return merged_scoring(base, entry.fields)
     record = {**base, **entry.fields}
+    if "links" in entry.fields:
+        record["links"] = _all_links(entry.fields["links"], base["links"])
     if "accounts" in entry.fields:
         accounts = {**base["accounts"], **entry.fields["accounts"]}
         record["accounts"] = {name: each for name, each in accounts.items() if each is not None}
@@ -63,6 +65,25 @@ def merged(entry: Entry, stored: Record | None) -> Record:
         same = record["plan_value"] == base["plan_value"] and stored is not None
         record["value"] = base["value"] if same else record["plan_value"]
     return record
+
+
+def _all_links(given: Sequence[PlanLink], held: Sequence[PlanLink]) -> tuple[PlanLink, ...]:
+    """What a file names, and what stays although it does not: a person's link until the list is
+    emptied, and always one that the item itself asks for."""
+    stays = {"convention", "person"} if given else {"convention"}
+    kept = [
+        each
+        for each in held
+        if each.origin in stays and not any(_same(each.scope, link.scope) for link in given)
+    ]
+    return (*given, *kept)
+
+
+def _same(one: Scope, other: Scope) -> bool:
+    """Whether two scopes are one, however they are written."""
+    parts = [(each.tracker, each.kind, each.value.casefold()) for each in (one, other)]
+    names = {each.connection for each in (one, other)} - {None}
+    return parts[0] == parts[1] and len(names) < 2
 
 
 def change(entry: Entry, record: Record, stored: Record | None) -> Change | None:

@@ -102,10 +102,17 @@ def _source(entry: Entry, record: Record) -> Iterator[Found]:
     elif given.get("value") is not None:
         scope = record["links"][0].scope.text
         linked = f"its links ({scope}, …) compute the value"
-        yield "value", f"{linked}; remove value, or add links: [] to type it from now on"
+        yield "value", f"{linked}; remove value, or {_unlink(record)} to type it from now on"
     elif given.get("links"):
         typed = f"a value ({shown(record['value'])}) was typed for it"
         yield "links", f"{typed}; add value: null to have the links compute it, or remove links"
+
+
+def _unlink(record: Record) -> str:
+    """How the links of a key result are ended."""
+    if any(link.origin == "convention" for link in record["links"]):
+        return "take the key result's name off the items that ask to be linked,"
+    return "add links: []"
 
 
 def _progress(entry: Entry, record: Record) -> Iterator[Found]:
@@ -129,7 +136,10 @@ def _links(record: Record) -> Iterator[Found]:
     links, combine = record["links"], record["combine"]
     kinds = {link.rule.measure.is_share for link in links}
     if len(kinds) > 1:
-        yield "links", "share and number links do not mix in one key result; make it two"
+        apart = [link.scope.text for link in links if link.origin != "plan"]
+        besides = f" (besides the file there is {', '.join(apart)})" if apart else ""
+        mixed = f"share and number links do not mix in one key result{besides}; make it two"
+        yield "links", mixed
     if len(kinds) != 1 or combine is None:
         return
     if kinds == {True} and combine not in _OF_SHARES:

@@ -14,11 +14,17 @@ Identity = tuple[Kind, str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class PlanLink:
-    """A link of a key result; the line does not take part in comparisons."""
+    """A link of a key result; the line does not take part in comparisons.
+
+    ``write_back`` are the kinds of notes its items are to carry (``connector.notes``). ``origin``
+    is who made it: a ``plan`` file, a ``person``, or the item itself by ``convention``.
+    """
 
     scope: Scope
     rule: LinkRule
     line: int = field(default=0, compare=False)
+    write_back: tuple[str, ...] = ()
+    origin: str = "plan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connector import scopes
+from connector import notes, scopes
 from connector.errors import Refused
 from connector.okr import LinkRule, Measure
 from connector.plans import readers
@@ -18,6 +18,7 @@ _over = readers.one_of("done", "open", "all")
 _aggregate = readers.one_of("count", "sum", "avg", "min", "max")
 _scope_text = readers.text(10_000)
 _name = readers.text(200)
+_note_kinds = readers.many(readers.one_of(*notes.KINDS))
 
 
 def links(node: Node, place: Place) -> tuple[PlanLink, ...]:
@@ -33,7 +34,7 @@ def links(node: Node, place: Place) -> tuple[PlanLink, ...]:
 
 
 def _link(node: Node, place: Place) -> PlanLink | None:
-    given = readers.known_members(node, place, ("scope", *_RULES), "a link")
+    given = readers.known_members(node, place, ("scope", *_RULES, "write_back"), "a link")
     if "scope" not in given:
         if isinstance(node, Pairs):
             place.wrong(
@@ -43,9 +44,10 @@ def _link(node: Node, place: Place) -> PlanLink | None:
     scope = _scope(given["scope"][1], place)
     rule: dict[str, Any] = {}
     for name, (_, value) in given.items():
-        if name != "scope":
+        if name in _RULES:
             rule[name] = _RULES[name](value, place)
-    return None if scope is None else PlanLink(scope, LinkRule(**rule), node.line)
+    asked = _write_back(given["write_back"][1], place) if "write_back" in given else ()
+    return None if scope is None else PlanLink(scope, LinkRule(**rule), node.line, asked)
 
 
 def _scope(node: Node, place: Place) -> Scope | None:
@@ -130,6 +132,12 @@ def _statuses(node: Node, place: Place) -> Mapping[str, float] | None:
             place.wrong(key.line, "what is dropped has no weight: dropped: says what becomes of it")
         weights[name] = part or 0.0
     return weights
+
+
+def _write_back(node: Node, place: Place) -> tuple[str, ...]:
+    """The kinds of notes asked for, each once and in their order."""
+    found = _note_kinds(node, place) or ()
+    return tuple(name for name in notes.KINDS if name in found)
 
 
 def _sameness(link: PlanLink) -> object:

@@ -161,11 +161,15 @@ class Link(Base):
     sentence about a scope it cannot read; ``pending`` that its rule changed since it was last
     reckoned. ``origin`` is who made it: a ``plan`` file, a ``person`` on a page or command line, or
     the item itself by ``convention``; ``ended_by`` who ended it, as far as that was kept.
-    ``write_back`` are the kinds of notes its items are to carry.
+    ``write_back`` are the kinds of notes its items are to carry; ``notes_at`` is when they are
+    composed anew (None: it has none and asks for none).
     """
 
     __tablename__ = "link"
-    __table_args__ = (Index("ix_link_source_id_ended_at", "source_id", "ended_at"),)
+    __table_args__ = (
+        Index("ix_link_source_id_ended_at", "source_id", "ended_at"),
+        Index("ix_link_notes_at", "notes_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     key_result_id: Mapped[int] = mapped_column(ForeignKey("key_result.id"), index=True)
     scope: Mapped[str]
@@ -190,6 +194,7 @@ class Link(Base):
     origin: Mapped[str] = mapped_column(String(16), default="plan", server_default="plan")
     ended_by: Mapped[str | None]
     write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    notes_at: Mapped[datetime | None]
     key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
 
 

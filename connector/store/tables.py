@@ -26,6 +26,7 @@ from connector.store.plan import (
     Typed,
 )
 from connector.store.trackers import (
+    Agreement,
     Connection,
     Delivery,
     Hint,
@@ -39,6 +40,7 @@ from connector.store.trackers import (
 
 __all__ = [
     "Account",
+    "Agreement",
     "Base",
     "CheckIn",
     "Connection",

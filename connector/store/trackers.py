@@ -46,6 +46,20 @@ class Connection(Base):
     notes_after: Mapped[datetime | None]
 
 
+class Agreement(Base):
+    """A sign-in at a tracker that was begun and may be finished until then, once, by ``who``.
+
+    ``mark`` is a keyed hash of what the tracker gives back; ``cipher`` holds what was begun.
+    """
+
+    __tablename__ = "agreement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    who: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime]
+    cipher: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Source(Base):
     """What is drained, leased and marked dirty as one.
 

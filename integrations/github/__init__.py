@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from integrations.github import webhook
 from integrations.github.session import GitHubSession
 from integrations.github.spec import SPEC
-from integrations.kit.signature import header, signed
+from integrations.kit.signature import header, verdict
 from integrations.tracker import Account, Consent, Delivery, Session, Spec, Tracker
 
 
@@ -21,9 +21,9 @@ class GitHubTracker:
         """A session; makes no call."""
         return GitHubSession(account)
 
-    def verify(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
+    def verify(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool | None:
         """GitHub signs with ``X-Hub-Signature-256: sha256=…``; the old sha1 is refused."""
-        return signed(body, secret, header(headers, "X-Hub-Signature-256"))
+        return verdict(body, secret, header(headers, "X-Hub-Signature-256"))
 
     def delivery(self, headers: Mapping[str, str], body: bytes) -> Delivery:
         """Read a verified delivery."""

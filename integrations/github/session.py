@@ -1,6 +1,7 @@
 """A GitHub session: what the port asks for, by the kind of source that is asked."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from connector.errors import AccessDenied, Gone
 from connector.work import Ref
@@ -55,8 +56,11 @@ class GitHubSession:
             raise AccessDenied(f"{error} {_FIX}") from error
         login = answer.object().get("login")
         ends = answer.headers.get("GitHub-Authentication-Token-Expiration", "")
-        warnings = (f"The token expires on {ends[:10]}.",) if ends else ()
-        return Identity(who=login if isinstance(login, str) else "somebody", warnings=warnings)
+        return Identity(
+            who=login if isinstance(login, str) else "somebody",
+            warnings=(f"The token expires on {ends[:10]}.",) if ends else (),
+            token_until=_day(ends),
+        )
 
     @property
     def budget(self) -> Budget | None:
@@ -127,3 +131,11 @@ class GitHubSession:
 
 
 _FIX = "A fine-grained token needs access to the repositories, with Issues: Read-only."
+
+
+def _day(text: str) -> date | None:
+    """The day an instant begins with, such as ``2027-01-31 10:00:00 UTC``."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import quote as escaped
 
 from connector.scopes import Below, Selector, Tagged
+from integrations.github.locate import home, locate
 from integrations.github.scopes import (
     issue,
     label,
@@ -27,7 +28,7 @@ def _kind(kind: str, title: str, example: str, split: _Split) -> ScopeKind:
 
     def url(browse: str, value: str) -> str:
         place, name = split(value)
-        return f"{browse}/{place}{page.format(escaped(name, safe=''))}"
+        return f"{home(browse)}/{place}{page.format(escaped(name, safe=''))}"
 
     return ScopeKind(
         kind,
@@ -48,9 +49,9 @@ def _milestones(value: str) -> Selector:
 def _milestone_page(browse: str, value: str) -> str:
     place, name = milestone(value)
     if not place.endswith("/*"):
-        return f"{browse}/{place}/milestone/{name}"
+        return f"{home(browse)}/{place}/milestone/{name}"
     query = f'user:{place.removesuffix("/*")} milestone:"{name}"'
-    return f"{browse}/issues?q={escaped(query, safe='')}"
+    return f"{home(browse)}/issues?q={escaped(query, safe='')}"
 
 
 def _children(value: str) -> Selector:
@@ -60,12 +61,12 @@ def _children(value: str) -> Selector:
 
 def _issue_page(browse: str, value: str) -> str:
     repo, number = issue(value)
-    return f"{browse}/{repo}/issues/{number}"
+    return f"{home(browse)}/{repo}/issues/{number}"
 
 
 def _project_page(browse: str, value: str) -> str:
     owner, number = project(value)
-    return f"{browse}/orgs/{owner}/projects/{number}"
+    return f"{home(browse)}/orgs/{owner}/projects/{number}"
 
 
 def authority(source: str, name: str) -> bool:
@@ -123,6 +124,7 @@ SPEC = Spec(
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
     capabilities=frozenset({"webhooks", "history"}),
     authority=authority,
+    locate=locate,
     webhook_help=(
         "Repository or organization Settings → Webhooks → Add webhook: enter this URL and"
         " secret, content type application/json, and choose the events Issues, Issue comments,"

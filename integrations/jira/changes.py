@@ -6,17 +6,20 @@ from typing import Any
 
 from connector.work import ItemEvent, WorkItem
 from integrations.jira.documents import documents, name_of
-from integrations.jira.entries import EPIC_LINK, Change, Entry, Side, Site, entries
-from integrations.jira.spec import is_issue_key, tag
+from integrations.jira.entries import EPIC_LINK, SPRINT, Change, Entry, Side, Site, entries
+from integrations.jira.scopes import is_issue_key, sprint_tag, tag
 
 Part = tuple[str, str]
-PARTS = {"labels": "label", "fixVersions": "version", "components": "component"}
+PARTS = {
+    "labels": "label", "fixVersions": "version", "components": "component", SPRINT: "sprint",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """An item on the way back from what it is now; its ``parts`` are labels, versions and
-    components. Those that never change matter to a move only: they are called after the project."""
+    """An item on the way back from what it is now; its ``parts`` are labels, versions, components
+    and sprints. Those that never change matter to a move only: all but sprints are called after
+    the project."""
 
     external_id: str
     key: str
@@ -30,7 +33,7 @@ class Now:
     @property
     def tags(self) -> frozenset[str]:
         """Its tags in that project."""
-        named = (tag(kind, self.home, name) for kind, name in self.parts)
+        named = (_tag(kind, self.home, name) for kind, name in self.parts)
         return frozenset({f"project:{self.home}", *named})
 
     @property
@@ -42,7 +45,11 @@ class Now:
 def now_of(item: WorkItem) -> Now:
     """Where to begin for an item that was read just now."""
     split = (each.partition(":") for each in item.tags)
-    parts = {(kind, rest.partition("/")[2]) for kind, _, rest in split if kind != "project"}
+    parts = {
+        (kind, rest if kind == "sprint" else rest.partition("/")[2])
+        for kind, _, rest in split
+        if kind != "project"
+    }
     return Now(item.external_id, item.key, frozenset(parts))
 
 
@@ -109,10 +116,26 @@ def _key(change: Change) -> str:
     return change.old.text or ""
 
 
+def _tag(kind: str, home: str, name: str) -> str:
+    return sprint_tag(name) if kind == "sprint" else tag(kind, home, name)
+
+
 def _parts(change: Change, side: Side, site: Site) -> frozenset[Part]:
     kind = PARTS[change.kind]
     if kind == "label":
         return frozenset((kind, name) for name in (side.text or "").split())
+    if kind == "sprint":
+        return frozenset((kind, number) for number in _numbers(change, side))
     # As it is called today, since the item's own tags and the scopes of links are.
     name = site.names.parts.get((kind, side.id or "")) or name_of(change, side)
     return frozenset({(kind, name.casefold())} if name else ())
+
+
+def _numbers(change: Change, side: Side) -> list[str]:
+    """The numbers of sprints, which a changelog tells as one text: ``6, 7``."""
+    found = [part.strip() for part in (side.id or "").split(",") if part.strip()]
+    if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in found):
+        raise change.wrong("is not a list of sprints")
+    if side.text and not found:
+        raise change.wrong("names a sprint without its number")
+    return [str(int(each)) for each in found]

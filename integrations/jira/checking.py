@@ -1,61 +1,117 @@
-"""The connection test: is it Jira, who are we, which deployment and fields."""
+"""The connection test: is it Jira, who are we, what may we see, which deployment and fields."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from connector.errors import AccessDenied, Gone, Unavailable
+from connector.errors import AccessDenied, Gone, TrackerError, Unavailable
 from integrations.jira.client import JiraClient
+from integrations.jira.places import hint, on_gateway, refuse_elsewhere
 from integrations.jira.profile import detected, ids, not_numbers
-from integrations.kit.answers import Rejected
+from integrations.jira.refusals import explained
+from integrations.jira.rights import asked, seen, token_until, warnings
+from integrations.kit.answers import Answer, Moved, Rejected
 from integrations.tracker import Account, Identity
 
-_GATEWAY = "api.atlassian.com"
+_MOST_BOARDS = 5
+_CHOSEN = ("deployment", "story_points")
 
 
 def check(client: JiraClient, account: Account) -> Identity:
-    """Three calls: server, person, fields; every failure names its fix."""
-    info = _server(client)
-    found = {"deployment": detected(info, [])["deployment"]}
-    person = _person(client, account, found["deployment"])
-    fields = client.get("2/field").array()
-    found |= detected(info, fields)
-    if urlsplit(client.url).hostname == _GATEWAY:
-        found["browse_url"] = str(info.get("baseUrl") or client.url).rstrip("/")
-    asked = {name: value for name, value in account.options.items() if value}
-    chosen = ("deployment", "story_points")
-    options = found | {name: asked[name] for name in chosen if name in asked}
+    """Test URL, sign-in and rights, and find out deployment and fields; failures name their fix.
+
+    Five calls: server, person, fields, projects, permissions. Unless story points are set, one more
+    for the boards and at most five for how they estimate; on Data Center one for the token's end.
+    """
+    info, fields = _site(client, account)
+    typed = {name: value for name, value in account.options.items() if value}
+    deployment = typed.get("deployment") or detected(info, [])["deployment"]
+    person = _read(client, "2/myself", account, deployment).object()
+    boards = () if "story_points" in typed else estimation_fields(client)
+    found = _found(client, info, fields, boards)
+    projects = seen(client, found["deployment"])
     return Identity(
-        who=_name(person), options=options, warnings=tuple(_warnings(asked, found, fields))
+        who=_name(person),
+        options=found | {name: typed[name] for name in _CHOSEN if name in typed},
+        warnings=(*_warnings(typed, found, fields), *warnings(client, account, projects)),
+        notes=(projects.sentence,) if projects and projects.total else (),
+        token_until=token_until(client, account, found["deployment"]),
     )
 
 
-def _server(client: JiraClient) -> dict[str, Any]:
+def options(client: JiraClient, account: Account) -> dict[str, str]:
+    """The deployment and the fields by what they are, no more; two calls."""
+    return _found(client, *_site(client, account), ())
+
+
+def estimation_fields(client: JiraClient) -> tuple[str, ...]:
+    """The fields some boards estimate by, the most common first; at most six calls.
+
+    A site without boards, or a token that may not see them, says nothing: that is fine.
+    """
+    page = asked(client, f"agile/1.0/board?maxResults={_MOST_BOARDS}")
+    boards = page.get("values") if isinstance(page, dict) else None
+    found: Counter[str] = Counter()
+    for board in boards[:_MOST_BOARDS] if isinstance(boards, list) else ():
+        number = board.get("id") if isinstance(board, dict) else None
+        if isinstance(number, int):
+            found.update(_estimation(asked(client, f"agile/1.0/board/{number}/configuration")))
+    return tuple(name for name, _ in found.most_common())
+
+
+def _estimation(configuration: Any) -> Iterator[str]:
+    estimation = configuration.get("estimation") if isinstance(configuration, dict) else None
+    field = estimation.get("field") if isinstance(estimation, dict) else None
+    name = field.get("fieldId") if isinstance(field, dict) else None
+    if isinstance(name, str) and name:
+        yield name
+
+
+def _site(client: JiraClient, account: Account) -> tuple[dict[str, Any], list[Any]]:
+    refuse_elsewhere(client.url)
+    info = _server(client, account)
+    deployment = detected(info, [])["deployment"]
+    return info, _read(client, "2/field", account, deployment).array()
+
+
+def _found(
+    client: JiraClient, info: Mapping[str, Any], fields: list[Any], boards: tuple[str, ...]
+) -> dict[str, str]:
+    found = detected(info, fields, boards)
+    if on_gateway(client.url):
+        found["browse_url"] = str(info.get("baseUrl") or client.url).rstrip("/")
+    return found
+
+
+def _server(client: JiraClient, account: Account) -> dict[str, Any]:
     try:
-        info = client.get("2/serverInfo").object()
+        info = _read(client, "2/serverInfo", account, "").object()
+    except Moved as error:
+        sign_in = "it may be a sign-in page standing before Jira, which API calls cannot pass"
+        raise Gone(f"{str(error).rstrip('.')}, or {sign_in}.") from error
     except (Gone, Rejected) as error:
-        raise Gone(f"{client.url} is not a Jira site, or its path is wrong: {error}") from error
+        raise Gone(_no_jira(client.url, error)) from error
+    except Unavailable as error:
+        if "instead of JSON" not in str(error):
+            raise
+        raise Unavailable(f"{error} {hint(client.url)}") from error
     if "deploymentType" not in info and "version" not in info:
         raise Unavailable(f"{client.url} answers, but not as a Jira site; check the URL.")
     return info
 
 
-def _person(client: JiraClient, account: Account, deployment: str) -> dict[str, Any]:
+def _no_jira(url: str, error: TrackerError) -> str:
+    if on_gateway(url):
+        ask = "https://your-site.atlassian.net/_edge/tenant_info"
+        return f"The gateway knows no site of this cloud id: look it up at {ask}. ({error})"
+    return f"{url} is not a Jira site, or its path is wrong. {hint(url)} ({error})"
+
+
+def _read(client: JiraClient, path: str, account: Account, deployment: str) -> Answer:
     try:
-        return client.get("2/myself").object()
+        return client.get(path)
     except AccessDenied as error:
-        raise AccessDenied(f"{error} {_fix(account, deployment)}") from error
-
-
-def _fix(account: Account, deployment: str) -> str:
-    if deployment == "datacenter":
-        return "Jira Data Center takes a personal access token of Profile → Personal Access Tokens."
-    if not account.options.get("email"):
-        return "An API token of Jira Cloud needs the e-mail of its account too."
-    return (
-        "Make an API token without scopes at id.atlassian.com for this e-mail; one with scopes"
-        " works only on https://api.atlassian.com/ex/jira/<cloud id>."
-    )
+        raise explained(error, account, path=path, deployment=deployment) from error
 
 
 def _name(person: Mapping[str, Any]) -> str:
@@ -64,12 +120,12 @@ def _name(person: Mapping[str, Any]) -> str:
 
 
 def _warnings(
-    asked: Mapping[str, str], found: Mapping[str, str], fields: list[Any]
+    typed: Mapping[str, str], found: Mapping[str, str], fields: list[Any]
 ) -> Iterator[str]:
-    if asked.get("deployment", found["deployment"]) != found["deployment"]:
-        yield f"The site says it is {found['deployment']}, not {asked['deployment']}."
+    if typed.get("deployment", found["deployment"]) != found["deployment"]:
+        yield f"The site says it is {found['deployment']}, not {typed['deployment']}."
     for name in ("story_points", "number_fields"):
-        for field in not_numbers(ids(asked.get(name, "")), fields):
+        for field in not_numbers(ids(typed.get(name, "")), fields):
             yield f"{field} is no number field of this site; items will have no value for it."
-    if not asked.get("story_points") and not found.get("story_points"):
+    if not typed.get("story_points") and not found.get("story_points"):
         yield "No story points field was found; name one to measure by points."

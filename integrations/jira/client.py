@@ -3,31 +3,44 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from jira import JIRA
 
 from connector.errors import AccessDenied, Refused, Unavailable
+from integrations.jira.paging import by_offset, following, listed, next_token
 from integrations.jira.profile import Profile
+from integrations.kit.abreast import WIDTH
 from integrations.kit.address import base_url
-from integrations.kit.answers import Answer, Rejected
+from integrations.kit.answers import Answer
 from integrations.kit.edge import LIMITS, Ask, Edge
-from integrations.tracker import Account
+from integrations.tracker import Account, Budget
 
-_PAGE = 100
-_IDS_PAGE = {True: 5000, False: 1000}
+_PAGE, _CENTER_PAGE, _IDS_PAGE = 100, 1000, 5000
 _CHANGES_PAGE = 1000
-_MOST_PAGES = 20_000
-
-
-_Page = tuple[Answer, dict[str, Any]]
+_LONGEST_ID = 19
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a search: issues as plain JSON, and the server's clock."""
+    """Some issues as plain JSON, and the server's clock.
+
+    ``more`` says that Jira has another page; ``held`` are (id, key) of issues that are there, but
+    could not be read just now.
+    """
 
     issues: list[Any]
+    date: datetime | None
+    more: bool = False
+    held: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """One page of ids, and the server's clock."""
+
+    ids: tuple[str, ...]
     date: datetime | None
 
 
@@ -61,6 +74,15 @@ class JiraClient:
         """HTTP calls made so far."""
         return self._edge.calls
 
+    @property
+    def budget(self) -> Budget | None:
+        """What Jira's limits leave, as the last answer told that speaks of them."""
+        return self._edge.budget
+
+    def width(self) -> int:
+        """How many calls may be made at a time: one when Jira warns of its limits."""
+        return 1 if self.budget is not None and self.budget.near else WIDTH
+
     def get(self, path: str) -> Answer:
         """Read one thing under ``/rest/api``."""
         return self._call(Ask(method="GET", url=f"{self.url}/rest/api/{path}"))
@@ -81,26 +103,49 @@ class JiraClient:
         url = f"{self.url}/rest/{path}"
         return self._call(Ask(method=method, url=url, params=params, json=json, safe=safe))
 
-    def search(self, jql: str, profile: Profile, *, expand: str = "") -> Iterator[Listing]:
-        """All issues of a query, page by page, with the fields needed."""
-        body = {"jql": jql, "maxResults": _PAGE, "fields": profile.fields}
+    def search(
+        self, jql: str, profile: Profile, *, expand: str = "", more: Sequence[str] = ()
+    ) -> Iterator[Listing]:
+        """All issues of a query, page by page, with the fields needed and these besides."""
+        size = _PAGE if profile.cloud else _CENTER_PAGE
+        body = {"jql": jql, "maxResults": size, "fields": [*profile.fields, *more]}
         return self._pages(body | ({"expand": [expand]} if expand else {}), profile)
+
+    def id_pages(self, jql: str, profile: Profile) -> Iterator[Ids]:
+        """The ids of all issues of a query, in pages as big as Jira makes them."""
+        size = _IDS_PAGE if profile.cloud else _CENTER_PAGE
+        body = {"jql": jql, "maxResults": size, "fields": ["id"]}
+        for page in self._pages(body, profile):
+            issues = (issue for issue in page.issues if isinstance(issue, dict))
+            found = (str(issue.get("id")) for issue in issues)
+            yield Ids(tuple(each for each in found if _is_id(each)), page.date)
 
     def ids(self, jql: str, profile: Profile) -> frozenset[str]:
         """The ids of all issues of a query."""
-        body = {"jql": jql, "maxResults": _IDS_PAGE[profile.cloud], "fields": ["id"]}
-        pages = self._pages(body, profile)
-        issues = (issue for page in pages for issue in page.issues if isinstance(issue, dict))
-        return frozenset(str(issue["id"]) for issue in issues if issue.get("id"))
+        pages = self.id_pages(jql, profile)
+        return frozenset(each for page in pages for each in page.ids)
 
-    def probe(self, jql: str, profile: Profile) -> None:
-        """Have Jira judge a query; raises ``Rejected`` with its word."""
-        self._post(_path(profile), {"jql": jql, "maxResults": 1, "fields": ["id"]})
+    def probe(self, jql: str, profile: Profile) -> datetime | None:
+        """Have Jira judge a query; raises ``Rejected`` with its word. The server's clock."""
+        body = {"jql": jql, "maxResults": 1, "fields": ["id"]}
+        answer = self._post(_path(profile), body)
+        listed(answer.object(), "issues")
+        return answer.date
 
-    def bulk(self, names: Sequence[str], profile: Profile) -> dict[str, Any]:
-        """Issues by id or key, read directly (Cloud); those not there are left out."""
+    def bulk(self, names: Sequence[str], profile: Profile) -> Listing:
+        """At most 100 issues by id or key, read directly (Cloud); those not there are left out."""
         asked = {"issueIdsOrKeys": list(names), "fields": profile.fields}
-        return self._post("3/issue/bulkfetch", asked).object()
+        answer = self._post("3/issue/bulkfetch", asked)
+        found = answer.object()
+        held = found.get("issueErrors") or []
+        if not isinstance(held, list):
+            raise Unavailable("Jira sent an answer of an unexpected shape.")
+        errors = (each for each in held if isinstance(each, dict))
+        return Listing(
+            listed(found, "issues"),
+            answer.date,
+            held=tuple((str(each.get("id") or ""), str(each.get("key") or "")) for each in errors),
+        )
 
     def issue(self, name: str, profile: Profile, *, expand: str = "") -> dict[str, Any]:
         """One issue by id or key."""
@@ -112,8 +157,8 @@ class JiraClient:
     def changelogs(self, names: Sequence[str]) -> Iterator[list[Any]]:
         """The changelogs of at most 1,000 issues, page by page (Cloud); an issue is on many."""
         body = {"issueIdsOrKeys": list(names), "maxResults": _CHANGES_PAGE}
-        for _, found in self._bounded(self._following(body, "3/changelog/bulkfetch")):
-            yield _listed(found, "issueChangeLogs")
+        for _, found in following(partial(self._post, "3/changelog/bulkfetch"), body):
+            yield listed(found, "issueChangeLogs")
 
     def close(self) -> None:
         """Give connections back."""
@@ -135,62 +180,16 @@ class JiraClient:
             )
         return answer
 
-    def _pages(self, body: dict[str, Any], profile: Profile) -> Iterator[Listing]:
-        pages = self._following(body, "3/search/jql") if profile.cloud else self._by_offset(body)
-        for answer, found in self._bounded(pages):
-            yield Listing(_listed(found, "issues"), answer.date)
-
-    def _bounded(self, pages: Iterator[_Page]) -> Iterator[_Page]:
-        for number, page in enumerate(pages):
-            if number >= _MOST_PAGES:
-                raise Unavailable("Jira sent pages without an end.")
-            yield page
-
-    def _following(self, body: dict[str, Any], path: str) -> Iterator[_Page]:
-        seen: set[str] = set()
-        while True:
-            answer = self._next(body, path, later=bool(seen))
-            found = answer.object()
-            yield answer, found
-            token = found.get("nextPageToken")
-            if not token or found.get("isLast") is True:
-                return
-            if not isinstance(token, str) or token in seen:
-                # Ending here would make the rest look deleted.
-                raise Unavailable("Jira repeated a page instead of sending the next one.")
-            seen.add(token)
-            body = {**body, "nextPageToken": token}
-
-    def _by_offset(self, body: dict[str, Any]) -> Iterator[_Page]:
-        start, before = 0, 0
-        while True:
-            answer = self._next({**body, "startAt": start}, "2/search", later=start > 0)
-            found = answer.object()
-            issues, total = _listed(found, "issues"), found.get("total")
-            if not isinstance(total, int) or (not issues and start < total):
-                raise Unavailable("Jira ended a list before its total.")
-            yield answer, found
-            # Fewer than before: what left moved the rest forward, so step back as far.
-            left = max(0, before - total)
-            start, before = (max(0, start - left) if left else start + len(issues)), total
-            if start >= total:
-                return
-
-    def _next(self, body: Mapping[str, Any], path: str, *, later: bool) -> Answer:
-        try:
-            return self._post(path, body)
-        except Rejected as error:
-            if later:
-                raise Unavailable(f"Jira stopped in the middle of a list: {error.word}.") from error
-            raise
+    def _pages(self, body: Mapping[str, Any], profile: Profile) -> Iterator[Listing]:
+        follow = following if profile.cloud else by_offset
+        for answer, found in follow(partial(self._post, _path(profile)), body):
+            more = next_token(found) is not None
+            yield Listing(listed(found, "issues"), answer.date, more=more)
 
 
 def _path(profile: Profile) -> str:
     return "3/search/jql" if profile.cloud else "2/search"
 
 
-def _listed(found: Mapping[str, Any], name: str) -> list[Any]:
-    values = found.get(name)
-    if not isinstance(values, list):
-        raise Unavailable(f"Jira sent a list without {name} in it.")
-    return values
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID

@@ -1,37 +1,91 @@
-"""Where an incremental read goes on: in the tracker's own time, some minutes back."""
+"""What a read leaves for the next one: where to go on, and what it knows of the site."""
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from connector.errors import BadReading
+from integrations.jira.lists import Lists
+from integrations.jira.query import Name
 
 # Search lags behind writes by seconds to minutes, more after bulk changes.
 _OVERLAP = 10 * 60 * 1000
 
 
-def since(cursor: str | None) -> int | None:
-    """Epoch milliseconds of a cursor; None for a full read."""
-    if cursor is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """``since`` is in Jira's own time, some minutes back, as epoch milliseconds.
+
+    ``refused`` are conditions Jira did not accept, each with a sentence: they are asked again by
+    the next sweep, and then read whole. ``again`` are ids of issues Jira could not read last time.
+    ``sprint_field`` is the field from which everything read so far has its sprints.
+    """
+
+    since: int
+    refused: Mapping[Name, str] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
+    sprint_field: str | None = None
+    lists: Lists | None = None
+
+    def text(self) -> str:
+        """As opaque JSON."""
+        told: dict[str, Any] = {"since": self.since}
+        if self.refused:
+            told["refused"] = [[*name, said] for name, said in sorted(self.refused.items())]
+        if self.again:
+            told["again"] = list(self.again)
+        if self.sprint_field:
+            told["sprint_field"] = self.sprint_field
+        if self.lists:
+            told["lists"] = self.lists.document()
+        return json.dumps(told)
+
+
+def cursor(text: str | None) -> Cursor | None:
+    """A cursor as it was told; None for a full read."""
+    if text is None:
         return None
     try:
-        value = json.loads(cursor)["since"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        told = json.loads(text)
+        since, lists = told["since"], told.get("lists")
+        found = Cursor(
+            since=since,
+            refused={(field, value): said for field, value, said in told.get("refused", ())},
+            again=tuple(str(each) for each in told.get("again", ())),
+            sprint_field=told.get("sprint_field"),
+            lists=Lists.of(lists) if lists else None,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadReading("cursor", "cannot be read; read the connection in full", "it") from error
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(since, bool) or not isinstance(since, int) or since < 0:
         raise BadReading("cursor", "holds no time; read the connection in full", "it")
-    return value
+    return found
 
 
-def after(newest: int | None, started: int | None, before: int | None) -> str:
-    """The next cursor: the newest change seen, but not past the start of this read.
+def after(newest: int | None, started: int | None, before: int | None) -> int:
+    """Where the next read goes on: at the newest change seen, but not past the start of this one.
 
-    An issue changed during a long read may lie on a page already read.
+    An issue changed during a long read may lie on a page already read. When nothing newer was seen
+    than the last time, it goes on from the start: else a quiet site's last many changes would be
+    read again and again.
     """
     known = [instant for instant in (newest, started) if instant is not None]
-    found = max(0, min(known) - _OVERLAP) if known else before or 0
-    return json.dumps({"since": found})
+    found = min(known) - _OVERLAP if known else 0
+    if started is not None and before is not None and found <= before:
+        found = started - _OVERLAP
+    return max(0, found, before or 0)
 
 
 def milliseconds(moment: datetime) -> int:
     """Epoch milliseconds, rounded down."""
     return int(moment.timestamp() * 1000)
+
+
+def newest(instants: Iterable[datetime], before: int | None) -> int | None:
+    """The newest of these and of what was seen before."""
+    found = max(instants, default=None)
+    if found is None:
+        return before
+    return max(milliseconds(found), before or 0)

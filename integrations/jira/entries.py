@@ -9,7 +9,7 @@ from integrations.jira.names import Names
 from integrations.jira.profile import Profile
 from integrations.kit.fields import Fields
 
-EPIC_LINK = "epic link"
+EPIC_LINK, SPRINT = "epic link", "sprint"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {
     "status": "status", "resolution": "resolution", "issuetype": "issuetype", "labels": "labels",
@@ -103,13 +103,22 @@ def _kind(item: Fields, site: Site) -> str | None:
         return known
     numbers = site.profile.number_fields
     ids = _ids(name, ident, site) if custom else frozenset({ident or name})
-    if ids & {site.names.epic_link, site.profile.epic_link} - {None, ""}:
-        return EPIC_LINK
+    for kind, fields in _planning(site).items():
+        if ids & fields:
+            return kind
     if not ids:
-        return EPIC_LINK if name == "Epic Link" else None
+        return {"Epic Link": EPIC_LINK, "Sprint": SPRINT}.get(name)
     if len(ids) > 1 and ids & set(numbers):
         item.wrong(name, "is the name of several fields, and the changelog does not say which")
     return next((each for each in ids if each in numbers), None)
+
+
+def _planning(site: Site) -> dict[str, frozenset[str | None]]:
+    """The fields of Jira's planning, by what they mean to us."""
+    names, profile = site.names, site.profile
+    epics, sprints = {names.epic_link, profile.epic_link}, {names.sprint, profile.sprint_field}
+    empty = {None, ""}
+    return {EPIC_LINK: frozenset(epics - empty), SPRINT: frozenset(sprints - empty)}
 
 
 def _ids(name: str, ident: str | None, site: Site) -> frozenset[str]:

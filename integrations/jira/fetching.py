@@ -1,15 +1,18 @@
 """Single issues by id or key, read directly; what is not there is told as missing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from connector.errors import Gone, Unavailable
+from connector.errors import Gone
 from connector.work import Ref, WorkItem
 from integrations.jira.client import JiraClient
 from integrations.jira.jql import quote
 from integrations.jira.profile import Profile
 from integrations.jira.reading import page
 from integrations.jira.spec import is_issue_key
+from integrations.kit.abreast import abreast
 from integrations.kit.answers import Rejected
 from integrations.tracker import Fetched, Unreadable
 
@@ -17,7 +20,20 @@ _MOST = 100
 
 
 def fetch(client: JiraClient, site: Profile, refs: Sequence[Ref]) -> Fetched:
-    """At most 100 refs; ids win over keys, since keys change when an issue moves."""
+    """At most 100 refs; ids win over keys, since keys change when an issue moves.
+
+    Of those that are missing it is asked, once for a project, whether that can be seen: where it
+    cannot, its issues are hidden and not gone.
+    """
+    found = look(client, site, refs)
+    shown = _shown(client, {home for ref in found.missing if (home := _home(ref))})
+    why = {ref: _why(home, shown=shown[home]) for ref in found.missing if (home := _home(ref))}
+    hidden = frozenset(ref for ref in why if not shown[_home(ref)])
+    return replace(found, why=why, hidden=hidden)
+
+
+def look(client: JiraClient, site: Profile, refs: Sequence[Ref]) -> Fetched:
+    """The same without asking why some are missing."""
     if len(refs) > _MOST:
         raise ValueError(f"at most {_MOST} issues are read at once")
     names = {ref: name for ref in refs if (name := name_of(ref))}
@@ -38,19 +54,39 @@ def fetch(client: JiraClient, site: Profile, refs: Sequence[Ref]) -> Fetched:
     return Fetched(_once(read.items), missing, (*read.unreadable, *held))
 
 
+def _shown(client: JiraClient, projects: set[str]) -> dict[str, bool]:
+    return dict(abreast(partial(_is_shown, client), sorted(projects), width=client.width))
+
+
+def _is_shown(client: JiraClient, project: str) -> tuple[str, bool]:
+    try:
+        client.get(f"2/project/{project}")
+    except Gone:
+        return project, False
+    return project, True
+
+
+def _home(ref: Ref) -> str:
+    key = ref.key or ""
+    return key.rpartition("-")[0].upper() if is_issue_key(key) else ""
+
+
+def _why(project: str, *, shown: bool) -> str:
+    if shown:
+        return f"deleted from {project}, or hidden by an issue security level"
+    return (
+        f"project {project} is not visible with this token any more: it was deleted, or the right"
+        " to browse it was taken away"
+    )
+
+
 def _cloud(
     client: JiraClient, site: Profile, names: list[str]
 ) -> tuple[list[Any], tuple[Unreadable, ...]]:
     answer = client.bulk(names, site)
-    found, errors = answer.get("issues"), answer.get("issueErrors") or []
-    if not isinstance(found, list) or not isinstance(errors, list):
-        raise Unavailable("Jira sent an answer of an unexpected shape.")
-    held = [each for each in errors if isinstance(each, dict)]
     message = "Jira could not read it just now"
-    return found, tuple(
-        Unreadable(str(each.get("id") or ""), str(each.get("key") or ""), "issue", message)
-        for each in held
-    )
+    held = (Unreadable(ident, key, "issue", message) for ident, key in answer.held)
+    return answer.issues, tuple(held)
 
 
 def _server(

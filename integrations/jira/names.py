@@ -29,6 +29,7 @@ class Names:
     resolutions: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     epic_link: str = ""
+    sprint: str = ""
     parts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     places: frozenset[tuple[str, str]] = frozenset()
 
@@ -48,6 +49,7 @@ def listed(
         resolutions=dict(filter(None, map(_named, _objects(resolutions)))),
         fields=_ids(_objects(fields)),
         epic_link=by_schema([each.values for each in _objects(fields)], "gh-epic-link"),
+        sprint=by_schema([each.values for each in _objects(fields)], "gh-sprint"),
     )
 
 

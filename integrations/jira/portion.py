@@ -9,7 +9,7 @@ from connector.work import ItemEvent, Ref
 from integrations.jira.changes import Now, events, now_of
 from integrations.jira.client import JiraClient
 from integrations.jira.entries import Site
-from integrations.jira.fetching import fetch, id_of
+from integrations.jira.fetching import id_of, look
 from integrations.jira.profile import Profile
 from integrations.tracker import History
 
@@ -29,7 +29,7 @@ class Portion:
     def look(self, client: JiraClient, profile: Profile, refs: Sequence[Ref]) -> None:
         """Read these issues themselves, to know where they lie now or that they are not there."""
         for start in range(0, len(refs), _FETCH):
-            found = fetch(client, profile, refs[start : start + _FETCH])
+            found = look(client, profile, refs[start : start + _FETCH])
             self.now |= {item.external_id: now_of(item) for item in found.items}
             self.untold |= {named(ref): MISSING for ref in found.missing}
             self.untold |= {

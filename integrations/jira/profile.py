@@ -1,6 +1,6 @@
 """What is known of one Jira site: its deployment and which custom fields mean what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ class Profile:
     numbers: tuple[str, ...] = ()
     epic_link: str | None = None
     epic_name: str | None = None
+    sprint_field: str | None = None
 
     @property
     def cloud(self) -> bool:
@@ -35,7 +36,7 @@ class Profile:
     @property
     def fields(self) -> list[str]:
         """The fields to ask for, no more."""
-        custom = (*self.number_fields, self.epic_link, self.epic_name)
+        custom = (*self.number_fields, self.epic_link, self.epic_name, self.sprint_field)
         return list(dict.fromkeys([*_FIELDS, *(each for each in custom if each)]))
 
 
@@ -51,6 +52,7 @@ def profile(options: Mapping[str, str], url: str) -> Profile | None:
         numbers=ids(options.get("number_fields", "")),
         epic_link=options.get("epic_link") or None,
         epic_name=options.get("epic_name") or None,
+        sprint_field=options.get("sprint_field") or None,
     )
 
 
@@ -59,15 +61,23 @@ def ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def detected(info: Mapping[str, Any], fields: list[Any]) -> dict[str, str]:
-    """Options found out from ``serverInfo`` and the list of fields."""
+def detected(
+    info: Mapping[str, Any], fields: list[Any], estimation: Sequence[str] = ()
+) -> dict[str, str]:
+    """Options found out from ``serverInfo`` and the list of fields; makes no call.
+
+    ``estimation`` are the fields that boards estimate by: those that hold numbers come first.
+    """
     cloud = str(info.get("deploymentType", "")).lower() == "cloud"
     known = [field for field in fields if isinstance(field, dict)]
+    numbers = set(number_fields(known))
+    points = [*(each for each in estimation if each in numbers), *point_fields(known)]
     found = {
         "deployment": "cloud" if cloud else "datacenter",
-        "story_points": ",".join(point_fields(known)),
+        "story_points": ",".join(dict.fromkeys(points)),
         "epic_link": "" if cloud else by_schema(known, "gh-epic-link"),
         "epic_name": "" if cloud else by_schema(known, "gh-epic-label"),
+        "sprint_field": by_schema(known, "gh-sprint"),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -86,9 +96,14 @@ def point_fields(fields: list[Any]) -> list[str]:
 
 def not_numbers(wanted: tuple[str, ...], fields: list[Any]) -> list[str]:
     """Those of the wanted field ids that are unknown or hold no numbers."""
-    known = [field for field in fields if isinstance(field, dict)]
-    good = {_id(field) for field in known if _schema(field).get("type") == "number"}
+    good = set(number_fields([field for field in fields if isinstance(field, dict)]))
     return [each for each in wanted if each not in good]
+
+
+def number_fields(fields: list[Any]) -> dict[str, str]:
+    """The fields that hold numbers: id and name."""
+    numbers = (field for field in fields if _schema(field).get("type") == "number")
+    return {_id(field): str(field.get("name") or _id(field)) for field in numbers if _id(field)}
 
 
 def by_schema(fields: list[Any], name: str) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from integrations.jira.jql import quote
 from integrations.jira.profile import Profile
 from integrations.jira.spec import is_issue_key, issue_key, project_and_name, project_key, query
-from integrations.kit.answers import Rejected
 from integrations.tracker import Need
 
 Scope = tuple[str, str]
 _PART_FIELDS = {"version": "fixVersion", "component": "component", "label": "labels"}
 _CHECKED = ("version", "component")
 _QUERIES = ("jql", "sprint")
+Name = tuple[str, str]
+"""The field and value of a condition."""
 _ORDER = " ORDER BY created ASC, id ASC"
 
 
@@ -23,6 +24,11 @@ class Condition:
     field: str
     value: str
     scopes: frozenset[Scope] = frozenset()
+
+    @property
+    def name(self) -> Name:
+        """What it is known by."""
+        return self.field, self.value
 
 
 def conditions(need: Need, profile: Profile) -> tuple[Condition, ...]:
@@ -38,33 +44,41 @@ def conditions(need: Need, profile: Profile) -> tuple[Condition, ...]:
     return tuple(sorted(found, key=lambda each: not each.field))
 
 
-def queries(need: Need) -> dict[str, frozenset[Scope]]:
-    """The queries whose matches are wanted, each with the scopes that ask for it."""
-    asked: dict[str, set[Scope]] = {}
-    for kind, value in sorted(need.scopes):
-        if kind in _QUERIES:
-            asked.setdefault(query(kind, value), set()).add((kind, value))
-    return {text: frozenset(scopes) for text, scopes in asked.items()}
+def queries(need: Need) -> tuple[str, ...]:
+    """The queries of people, whose matches are wanted."""
+    asked = (query(kind, value) for kind, value in sorted(need.scopes) if kind == "jql")
+    return tuple(dict.fromkeys(asked))
 
 
-def together(found: Iterable[Condition], since: int | None = None) -> str:
-    """All conditions OR-ed, those of one field as one list; ``since`` in epoch milliseconds."""
+def check(scope: Scope) -> Name | None:
+    """The condition by which Jira says that a version, component or sprint does not exist."""
+    kind, value = scope
+    if kind == "sprint":
+        return "", query(kind, value)
+    return _named_part(kind, *project_and_name(value)) if kind in _CHECKED else None
+
+
+def together(found: Iterable[Condition], since: int | None = None, *, only: str = "") -> str:
+    """All conditions OR-ed, those of one field as one list.
+
+    ``since`` in epoch milliseconds and the JQL ``only`` narrow them.
+    """
     lists: dict[str, list[str]] = {}
     for each in found:
         lists.setdefault(each.field, []).append(each.value)
     jql = " OR ".join(_parts(lists))
-    return jql + _ORDER if since is None else f"({jql}) AND updated >= {since}{_ORDER}"
+    further = [only] if only else []
+    further += [] if since is None else [f"updated >= {since}"]
+    return (" AND ".join([f"({jql})", *further]) if further else jql) + _ORDER
 
 
-def failure(
-    scope: Scope, wanted: Iterable[Condition], refused: Mapping[Condition, Rejected]
-) -> Rejected | None:
+def failure(scope: Scope, wanted: Iterable[Condition], refused: Mapping[Name, str]) -> str | None:
     """Why a scope cannot be read; ways to name a parent's children stand in for each other."""
     mine = [each for each in wanted if scope in each.scopes]
     ways = [each for each in mine if each.field == "parent" or each.field.startswith("cf[")]
-    lost = next((refused[each] for each in mine if each in refused and each not in ways), None)
-    unread = ways and all(each in refused for each in ways)
-    return lost or (refused[ways[0]] if unread else None)
+    lost = [refused[each.name] for each in mine if each.name in refused and each not in ways]
+    unread = ways and all(each.name in refused for each in ways)
+    return lost[0] if lost else refused[ways[0].name] if unread else None
 
 
 def _parts(lists: dict[str, list[str]]) -> Iterator[str]:
@@ -75,7 +89,7 @@ def _parts(lists: dict[str, list[str]]) -> Iterator[str]:
             yield from (f"({value})" for value in values)
 
 
-def _of(scope: Scope, profile: Profile, *, narrow: bool) -> Iterator[tuple[str, str]]:
+def _of(scope: Scope, profile: Profile, *, narrow: bool) -> Iterator[Name]:
     kind, value = scope
     if kind in _QUERIES:
         yield "", query(kind, value)
@@ -92,16 +106,20 @@ def _of(scope: Scope, profile: Profile, *, narrow: bool) -> Iterator[tuple[str, 
         yield from _part(kind, value, narrow=narrow)
 
 
-def _part(kind: str, value: str, *, narrow: bool) -> Iterator[tuple[str, str]]:
+def _part(kind: str, value: str, *, narrow: bool) -> Iterator[Name]:
     project, name = project_and_name(value)
     if not narrow:
         yield "project", project
     if narrow or kind in _CHECKED:
         # Beside the project it lists nothing new, but Jira says so when there is no such part.
-        yield "", f"project = {quote(project)} AND {_PART_FIELDS[kind]} = {quote(name)}"
+        yield _named_part(kind, project, name)
 
 
-def _children(key: str, profile: Profile) -> Iterator[tuple[str, str]]:
+def _named_part(kind: str, project: str, name: str) -> Name:
+    return "", f"project = {quote(project)} AND {_PART_FIELDS[kind]} = {quote(name)}"
+
+
+def _children(key: str, profile: Profile) -> Iterator[Name]:
     yield "parent", key
     if profile.epic_link:
         yield _clause_name(profile.epic_link), key

@@ -1,23 +1,32 @@
-"""From Jira's payload to work items: pure, and by keys and ids, never by translated names."""
+"""From Jira's payload to work items: pure, and by keys and ids, never by translated names.
 
+What Jira usually sends is read by ``quick``; whatever it does not expect is read here, field by
+field, so that what is wrong gets a name.
+"""
+
+import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from connector.errors import BadReading
 from connector.work import Category, WorkItem
 from integrations.jira.profile import Profile
-from integrations.jira.spec import tag
+from integrations.jira.quick import CATEGORIES, SPRINT_TEXT, TITLE, UNUSUAL, quick
+from integrations.jira.scopes import sprint_tag, tag
 from integrations.kit.fields import Fields
 from integrations.tracker import Page, Unreadable
 
-_CATEGORIES: dict[str, Category] = {"new": "todo", "indeterminate": "doing", "done": "done"}
+_LEVELS = range(-1, 100)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def page(issues: list[object], profile: Profile) -> Page:
     """The issues of one answer; one that cannot be understood does not stop the others."""
     items, unreadable = [], []
+    numbers = profile.number_fields
     for issue in issues:
         try:
-            items.append(work_item(issue, profile))
+            items.append(_read(issue, profile, numbers))
         except BadReading as error:
             unreadable.append(_unreadable(issue, error))
     return Page(tuple(items), tuple(unreadable))
@@ -25,10 +34,22 @@ def page(issues: list[object], profile: Profile) -> Page:
 
 def work_item(issue: object, profile: Profile) -> WorkItem:
     """One issue; raises ``BadReading`` naming the field that is wrong."""
+    return _read(issue, profile, profile.number_fields)
+
+
+def _read(issue: object, profile: Profile, numbers: tuple[str, ...]) -> WorkItem:
+    try:
+        return quick(issue, profile, numbers)
+    except UNUSUAL:
+        return careful(issue, profile)
+
+
+def careful(issue: object, profile: Profile) -> WorkItem:
+    """The same, slower: what ``quick`` understands is understood here alike."""
     if not isinstance(issue, dict):
         raise BadReading("issue", "is not an object")
-    whole = Fields(issue, item=str(issue.get("key") or issue.get("id") or ""))
-    key, fields = whole.text("key"), whole.within("fields")
+    whole = Fields(issue, item=str(issue.get("key") or issue.get("id") or "")[:64])
+    key, fields = whole.name("key"), whole.within("fields")
     kind, status = fields.within("issuetype"), fields.within("status")
     created, updated = fields.instant("created"), fields.instant("updated")
     category = category_of(status)
@@ -38,11 +59,11 @@ def work_item(issue: object, profile: Profile) -> WorkItem:
     return WorkItem(
         external_id=whole.identifier("id"),
         key=key,
-        title=fields.maybe_text("summary") or key,
+        title=(fields.maybe_text("summary") or key)[:TITLE],
         url=f"{profile.browse}/browse/{key}",
-        status=status.text("name"),
+        status=status.name("name"),
         category=category,
-        type=kind.text("name"),
+        type=kind.name("name"),
         created_at=created,
         updated_at=updated,
         state_at=min(max(_state_at(fields, category) or created, created), updated),
@@ -52,10 +73,10 @@ def work_item(issue: object, profile: Profile) -> WorkItem:
         parent_id=parent_id,
         parent_key=parent_key,
         assignee=_account(assignee) if assignee else None,
-        assignee_name=assignee.maybe_text("displayName") or None if assignee else None,
-        assignee_email=assignee.maybe_text("emailAddress") or None if assignee else None,
-        labels=fields.texts("labels"),
-        tags=_tags(fields, home),
+        assignee_name=assignee.maybe_name("displayName") or None if assignee else None,
+        assignee_email=assignee.maybe_name("emailAddress") or None if assignee else None,
+        labels=fields.names("labels"),
+        tags=_tags(fields, home, profile),
         numbers=_numbers(fields, profile),
     )
 
@@ -63,7 +84,7 @@ def work_item(issue: object, profile: Profile) -> WorkItem:
 def category_of(status: Fields) -> Category:
     """Jira's category of a status, by its key: its name is translated."""
     known = status.maybe_within("statusCategory")
-    return _CATEGORIES.get(known.maybe_text("key") or "", "unknown") if known else "unknown"
+    return CATEGORIES.get(known.maybe_text("key") or "", "unknown") if known else "unknown"
 
 
 def _state_at(fields: Fields, category: Category) -> datetime | None:
@@ -74,14 +95,14 @@ def _state_at(fields: Fields, category: Category) -> datetime | None:
 
 def _resolution(fields: Fields) -> str | None:
     resolution = fields.maybe_within("resolution")
-    return resolution.text("name") if resolution else None
+    return resolution.name("name") if resolution else None
 
 
 def level_of(kind: Fields, *, epic: bool = False) -> int:
     """The level of an issue type; ``epic``: its issue is known to be one."""
     level = kind.maybe_integer("hierarchyLevel")
     if level is not None:
-        return level
+        return level if level in _LEVELS else kind.wrong("hierarchyLevel", "is no level")
     if kind.flag("subtask"):
         return -1
     return 1 if epic or kind.text("name").lower() == "epic" else 0
@@ -95,26 +116,42 @@ def _level(kind: Fields, fields: Fields, profile: Profile) -> int:
 def _parent(fields: Fields, profile: Profile) -> tuple[str | None, str | None]:
     parent = fields.maybe_within("parent")
     if parent:
-        return parent.identifier("id"), parent.maybe_text("key")
-    epic = fields.maybe_text(profile.epic_link) if profile.epic_link else None
+        return parent.identifier("id"), parent.maybe_name("key")
+    epic = fields.maybe_name(profile.epic_link) if profile.epic_link else None
     return None, epic or None
 
 
 def _account(person: Fields) -> str | None:
-    names = (person.maybe_text(name) for name in ("accountId", "name", "key"))
+    names = (person.maybe_name(name) for name in ("accountId", "name", "key"))
     return next((name for name in names if name), None)
 
 
 def _home(fields: Fields, key: str) -> str:
     project = fields.maybe_within("project")
-    return (project.text("key") if project else key.rpartition("-")[0]).upper()
+    return (project.name("key") if project else key.rpartition("-")[0]).upper()
 
 
-def _tags(fields: Fields, home: str) -> frozenset[str]:
-    named = [("label", label) for label in fields.texts("labels")]
-    named += [("version", each.text("name")) for each in fields.each("fixVersions")]
-    named += [("component", each.text("name")) for each in fields.each("components")]
-    return frozenset({f"project:{home}", *(tag(kind, home, name) for kind, name in named)})
+def _tags(fields: Fields, home: str, profile: Profile) -> frozenset[str]:
+    named = [("label", label) for label in fields.names("labels")]
+    named += [("version", each.name("name")) for each in fields.each("fixVersions")]
+    named += [("component", each.name("name")) for each in fields.each("components")]
+    parts = (tag(kind, home, name) for kind, name in named)
+    sprints = (sprint_tag(number) for number in _sprints(fields, profile.sprint_field))
+    return frozenset({f"project:{home}", *parts, *sprints})
+
+
+def _sprints(fields: Fields, field: str | None) -> Iterator[str]:
+    """The numbers of the sprints it lies or lay in, which old Data Centers put into a text."""
+    value = fields.values.get(field) if field else None
+    for place, each in enumerate(value if isinstance(value, list) else [value]):
+        number = each.get("id") if isinstance(each, dict) else each
+        if isinstance(number, str) and (told := SPRINT_TEXT.search(number)):
+            number = told[1]
+        if number is None and not isinstance(each, dict):
+            continue
+        if isinstance(number, bool) or not _NUMBER.fullmatch(str(number)):
+            fields.wrong(f"{field}[{place}]", "is not a sprint")
+        yield str(int(str(number)))
 
 
 def _numbers(fields: Fields, profile: Profile) -> dict[str, float]:

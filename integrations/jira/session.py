@@ -1,18 +1,22 @@
 """A Jira session: what the port asks for, put together from the client's calls."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from connector.errors import BadReading, BadScope
 from connector.work import Ref
-from integrations.jira import checking, cursors, fetching
-from integrations.jira.client import JiraClient, Listing
+from integrations.jira import checking, fetching
+from integrations.jira import survey as surveying
+from integrations.jira.asked import Asked
+from integrations.jira.client import JiraClient
+from integrations.jira.conventions import besides
+from integrations.jira.cursors import cursor as cursor_of
+from integrations.jira.finder import JiraFinder
 from integrations.jira.history import histories
-from integrations.jira.profile import Profile, profile
-from integrations.jira.query import Condition, Scope, conditions, failure, queries, together
-from integrations.jira.reading import page
-from integrations.jira.spec import SPEC
-from integrations.kit.answers import Rejected
-from integrations.kit.needs import readable
+from integrations.jira.looking import Looking
+from integrations.jira.profile import Profile, by_schema, profile
+from integrations.jira.registrar import JiraRegistrar
+from integrations.jira.writeback import JiraWriter
 from integrations.tracker import (
     Account,
     Budget,
@@ -37,6 +41,7 @@ class JiraSession:
         self._account = account
         self._client = JiraClient(account)
         self._profile = profile(account.options, self._client.url)
+        self._sprints_known = False
 
     @property
     def calls(self) -> int:
@@ -50,50 +55,58 @@ class JiraSession:
     @property
     def budget(self) -> Budget | None:
         """What Jira's limits leave, as its answers told."""
-        return None
+        return self._client.budget
 
     @property
     def finder(self) -> Finder | None:
         """What searches for scopes."""
-        return None
+        return JiraFinder(self._client, self._site)
 
     @property
     def writer(self) -> Writer | None:
         """What writes remote links, comments and properties."""
-        return None
+        return JiraWriter(self._client)
 
     @property
     def registrar(self) -> Registrar | None:
         """What sets up webhooks."""
-        return None
+        return JiraRegistrar(self._client, self._account, lambda: self._site().cloud)
 
     def survey(self) -> Survey:
         """What the site offers a field mapping."""
-        return Survey(statuses=(), types=(), resolutions=(), fields=())
+        return surveying.survey(self._client, self._account)
 
     def read(
         self, source: str, need: Need, cursor: str | None, *, sweep: bool = False
     ) -> Iterator[Page | Listed | Look]:
-        """One query over all scopes; ids only for the queries of people."""
+        """One query over all scopes, and for each query of people the ids it lists.
+
+        * Without a cursor everything is read: on Cloud the ids first, in pages of 5,000, then the
+          issues 100 at a time, several calls side by side; on Data Center pages of 1,000. For N
+          issues ⌈N/100⌉ + ⌈N/5000⌉ calls, and at least three for the small lists.
+        * With one, what was updated since: one call while that is little. Every 15 minutes of
+          Jira's own time, or with ``need.lists``, the small lists too; issues that show a name or
+          category that changed are read again, since that does not update them.
+        * With ``sweep`` besides the ids of everything, as ``Listed``; only then are conditions
+          asked that Jira refused before, and read whole when it accepts them again.
+        """
         _refuse_source(source)
-        if sweep:
-            cursor = None
-        site = self._site()
-        since = cursors.since(cursor)
-        reading = _Reading(self._client, site, need)
-        yield from reading.pages(since)
-        yield Look(
-            cursor=cursors.after(reading.newest, reading.started, since),
-            complete=since is None,
-            matches=reading.matches,
-            broken=reading.broken,
-            titles=reading.titles,
-        )
+        held = cursor_of(cursor)
+        asked = any(kind == "sprint" for kind, _ in need.scopes)
+        site = self._with_sprints(held.sprint_field if held else None) if asked else self._site()
+        self._sprints_known = True
+        parts = Looking(self._client, site, need, held, sweep=sweep).parts()
+        if need.conventions:
+            parts = besides(Asked(self._client, site), need, held, parts, sweep=sweep)
+        yield from parts
 
     def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
         """Issues by id or key."""
         _refuse_source(source)
-        return fetching.fetch(self._client, self._site(), refs)
+        if not any(map(fetching.name_of, refs)):
+            return Fetched((), tuple(refs))
+        site = self._site() if self._sprints_known else self._with_sprints()
+        return fetching.fetch(self._client, site, refs)
 
     def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
         """The changelogs of these issues as events."""
@@ -106,97 +119,22 @@ class JiraSession:
 
     def _site(self) -> Profile:
         if self._profile is None:
-            found = self.check().options
+            found = checking.options(self._client, self._account)
             options = {**found, **{k: v for k, v in self._account.options.items() if v}}
             self._profile = profile(options, self._client.url)
         if self._profile is None:
             raise BadReading("serverInfo", "does not tell Cloud from Data Center", "the site")
         return self._profile
 
-
-class _Reading:
-    """One read under way: what it has learnt so far."""
-
-    def __init__(self, client: JiraClient, site: Profile, need: Need) -> None:
-        self._client, self._site = client, site
-        self._need, self.broken = readable(SPEC, need)
-        self._epics = {value.upper(): value for kind, value in need.scopes if kind == "epic"}
-        self.matches: dict[str, frozenset[str]] = {}
-        self.titles: dict[Scope, str] = {}
-        self.newest: int | None = None
-        self.started: int | None = None
-
-    def pages(self, since: int | None) -> Iterator[Page]:
-        """The pages of every scope that can be read."""
-        bad = self._match()
-        wanted = conditions(self._need, self._site)
-        good = tuple(each for each in wanted if each.field or each.value not in bad)
-        if not good:
-            return
-        for listing in self._sound(good, since):
-            yield self._taken(listing)
-
-    def _match(self) -> frozenset[str]:
-        bad = set()
-        for query, scopes in queries(self._need).items():
-            try:
-                self.matches[query] = self._client.ids(query, self._site)
-            except Rejected as error:
-                bad.add(query)
-                self.broken.update(dict.fromkeys(scopes, _sentence(error)))
-        return frozenset(bad)
-
-    def _sound(self, wanted: tuple[Condition, ...], since: int | None) -> Iterator[Listing]:
-        """The listings; when Jira refuses the query, those of the conditions it accepts."""
-        try:
-            yield from self._client.search(together(wanted, since), self._site)
-        except Rejected:
-            yield from self._without(self._refused(wanted, known=True), wanted, since)
-
-    def _without(
-        self, refused: dict[Condition, Rejected], wanted: tuple[Condition, ...], since: int | None
-    ) -> Iterator[Listing]:
-        for scope in self._need.scopes:
-            if error := failure(scope, wanted, refused):
-                self.broken[scope] = _sentence(error)
-        good = tuple(each for each in wanted if each not in refused)
-        if not good:
-            return
-        try:
-            yield from self._client.search(together(good, since), self._site)
-        except Rejected as error:
-            raise BadScope(_sentence(error)) from error
-
-    def _refused(
-        self, wanted: tuple[Condition, ...], *, known: bool = False
-    ) -> dict[Condition, Rejected]:
-        """By halves, the conditions Jira does not accept; ``known``: one of these it is."""
-        if not known or len(wanted) == 1:
-            try:
-                self._client.probe(together(wanted), self._site)
-            except Rejected as error:
-                if len(wanted) == 1:
-                    return {wanted[0]: error}
-            else:
-                return {}
-        half = len(wanted) // 2
-        if not half:
-            return {}
-        return self._refused(wanted[:half]) | self._refused(wanted[half:])
-
-    def _taken(self, listing: Listing) -> Page:
-        found = page(listing.issues, self._site)
-        if self.started is None and listing.date:
-            self.started = cursors.milliseconds(listing.date)
-        for item in found.items:
-            self.newest = max(self.newest or 0, cursors.milliseconds(item.updated_at))
-            if item.key in self._epics:
-                self.titles["epic", self._epics[item.key]] = item.title
-        return found
-
-
-def _sentence(error: Rejected) -> str:
-    return f"Jira says: {error.word.rstrip('.')}."
+    def _with_sprints(self, known: str | None = None) -> Profile:
+        """The site with its sprint field, found by one call where the connection is an older one
+        that does not name it: an item read without would lose its sprints."""
+        site = self._site()
+        if site.sprint_field is None:
+            found = known or by_schema(self._client.get("2/field").array(), "gh-sprint")
+            site = self._profile = replace(site, sprint_field=found or None)
+        self._sprints_known = True
+        return site
 
 
 def _refuse_source(source: str) -> None:

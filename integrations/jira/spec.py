@@ -1,61 +1,36 @@
 """What the Jira tracker declares: settings, scope kinds, dropped resolutions."""
 
-import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote as escaped
 
-from connector.errors import Refused
 from connector.scopes import Below, Matching, Selector, Tagged
-from integrations.jira.jql import normal, quote
+from integrations.jira.jql import quote
+from integrations.jira.locate import locate
+from integrations.jira.mentions import PREFIX, projects
 from integrations.jira.profile import ids
-from integrations.tracker import ScopeKind, Setting, Spec
+from integrations.jira.scopes import (
+    is_issue_key,
+    issue_key,
+    project_and_name,
+    project_key,
+    query,
+    sprint_id,
+    sprint_tag,
+    tag,
+)
+from integrations.tracker import Naming, ScopeKind, Setting, Spec
 
-_PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]*)-([0-9]+)")
-
-
-def is_issue_key(value: str) -> bool:
-    """Whether it has the form of an issue key."""
-    return _KEY.fullmatch(value) is not None
-
-
-def issue_key(value: str) -> str:
-    """An issue key in its usual form, or ``Refused``."""
-    if not is_issue_key(value):
-        raise Refused(f"{value!r} is not an issue key, such as PLAT-42")
-    return value.upper()
-
-
-def project_key(value: str) -> str:
-    """A project key in its usual form, or ``Refused``."""
-    if not _PROJECT.fullmatch(value):
-        raise Refused(f"{value!r} is not a project key, such as PLAT")
-    return value.upper()
-
-
-def project_and_name(value: str) -> tuple[str, str]:
-    """``PROJ/NAME`` split at its first slash, or ``Refused``."""
-    project, _, name = value.partition("/")
-    if not name.strip():
-        raise Refused(f"{value!r} is not of the form PROJECT/NAME, such as PLAT/2.0")
-    return project_key(project), name.strip()
-
-
-def sprint_id(value: str) -> str:
-    """A sprint's number, or ``Refused``."""
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise Refused(f"{value!r} is not the number of a sprint, such as 7")
-    return str(int(value))
-
-
-def tag(kind: str, project: str, name: str) -> str:
-    """The tag of a named part of a project; versions and components know no case."""
-    return f"{kind}:{project}/{name if kind == 'label' else name.casefold()}"
-
-
-def query(kind: str, value: str) -> str:
-    """The JQL of a scope, for the kinds that are queries."""
-    return f"sprint = {sprint_id(value)}" if kind == "sprint" else normal(value)
+__all__ = [
+    "SPEC",
+    "is_issue_key",
+    "issue_key",
+    "project_and_name",
+    "project_key",
+    "query",
+    "sprint_id",
+    "sprint_tag",
+    "tag",
+]
 
 
 def _part(kind: str) -> Callable[[str], Selector]:
@@ -127,7 +102,7 @@ _KINDS = (
         "sprint",
         "Sprint",
         "7",
-        select=lambda value: Matching(query("sprint", value)),
+        select=lambda value: Tagged(sprint_tag(sprint_id(value))),
         url=lambda browse, value: _search(browse, query("sprint", value)),
     ),
     _kind(
@@ -146,14 +121,45 @@ _SETTINGS = (
         "Found out by itself when left empty.",
         choices=("cloud", "datacenter"),
     ),
-    Setting("email", "E-mail", "Of the API token's account (Cloud); empty for a Bearer token."),
+    Setting(
+        "email",
+        "E-mail",
+        "Of the API token's account (Cloud); empty for a personal access token (Data Center) or"
+        " a service account's token.",
+        way="token",
+        input="email",
+    ),
     Setting(
         "story_points",
         "Story points field",
         "Ids, such as customfield_10016; several with commas. Proposed when left empty.",
     ),
     Setting("number_fields", "Further number fields", "Ids with commas, to measure by."),
-    Setting("token", "API token or personal access token", secret=True, required=True),
+    Setting(
+        "conventions",
+        "Projects whose epics may link themselves",
+        "Project keys with commas, such as PLAT, OPS: there a label okr-KR-1 or a line"
+        " Key-Result: KR-1 in an epic's description links it. None when left empty.",
+    ),
+    Setting("token", "API token or personal access token", secret=True, required=True, way="token"),
+    Setting(
+        "expires_on",
+        "Token good until",
+        "As chosen when the API token was made (Cloud does not tell): you are warned in time.",
+        way="token",
+        input="date",
+    ),
+    Setting(
+        "client_id",
+        "Client id",
+        "Of an OAuth 2.0 app made at developer.atlassian.com, with this Worklift's callback URL.",
+        required=True,
+        way="consent",
+    ),
+    Setting("client_secret", "Client secret", secret=True, required=True, way="consent"),
+    Setting(
+        "auth_server", "Sign-in server", "Only where it is not Atlassian's own.", way="consent"
+    ),
 )
 
 SPEC = Spec(
@@ -168,9 +174,30 @@ SPEC = Spec(
         .split("|")
     ),
     points=_points,
-    capabilities=frozenset({"webhooks", "history"}),
+    locate=locate,
+    naming=Naming(
+        places=lambda options: projects(options.get("conventions", "")),
+        kind="epic",
+        how=f"a label {PREFIX}<key> or a line Key-Result: <key> in its description",
+    ),
+    capabilities=frozenset(
+        {
+            "absence",
+            "webhooks",
+            "consent",
+            "history",
+            "secret_path",
+            "registering",
+            "writeback",
+            "finding",
+            "conventions",
+        }
+    ),
     webhook_help=(
-        "Jira settings → System → WebHooks → Create a WebHook: enter this URL and secret, and"
-        " choose the issue, comment, sprint and version events."
+        "As a Jira administrator: settings → System → WebHooks → Create a WebHook. Enter URL and"
+        " secret; where the form has no field for a secret (Data Center before 10), enter the"
+        " URL for trackers that do not sign, which is a secret itself. Choose the events of issues"
+        " (created, updated, deleted), issue links, sprints, versions or releases, and projects;"
+        " leave the body in."
     ),
 )

@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from connector.errors import AccessDenied, Gone, RateLimited, Unavailable
+from integrations.kit import limits
 from integrations.kit.decode import Undecodable, decode
-from integrations.kit.fields import instant
 
 _PAUSE = timedelta(seconds=60)
 _LONGEST = timedelta(hours=24)
@@ -24,6 +24,16 @@ class Moved(Gone):
     def __init__(self, message: str, location: str) -> None:
         super().__init__(message)
         self.location = location
+
+
+class Denied(AccessDenied):
+    """The tracker refused the sign-in or a right (401, 403); ``word`` is what it said, with what
+    its headers tell of it."""
+
+    def __init__(self, message: str, word: str, headers: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.word = word
+        self.headers = headers
 
 
 class Rejected(Unavailable):
@@ -82,11 +92,11 @@ def judge(answer: Answer, now: datetime, *, secret: str = "") -> None:
         return
     said = word(answer).replace(secret, "***") if secret else word(answer)
     told = f": {said}" if said else ""
-    if status == 429 or (status == 403 and _is_limit(answer, said)):
-        until = now + _pause(answer, now)
-        raise RateLimited(f"{label} asks for a pause until {until:%H:%M:%S} UTC{told}.", until)
+    if _is_pause(answer, said):
+        raise _paused(answer, now, told)
     if status in (401, 403):
-        raise AccessDenied(f"{label} refused the token (HTTP {status}{told}){_fix(status)}")
+        sentence = f"{label} refused the token (HTTP {status}{told}){_fix(status)}"
+        raise Denied(sentence, said, answer.headers)
     if status in (404, 410):
         raise Gone(f"{label} does not know this or the token may not see it (HTTP {status}{told}).")
     if status < 400:
@@ -106,12 +116,32 @@ def word(answer: Answer) -> str:
         return ""
     if not isinstance(body, dict):
         return ""
-    said = [body.get("message"), body.get("errorMessage")]
+    said = [body.get(name) for name in ("message", "errorMessage", "error_description")]
     messages, errors = body.get("errorMessages"), body.get("errors")
     said += messages if isinstance(messages, list) else []
     said += errors.values() if isinstance(errors, dict) else []
     texts = dict.fromkeys(each for each in said if isinstance(each, str) and each)
     return _CONTROL.sub(" ", " ".join(texts)).strip().rstrip(".")[:300]
+
+
+def _is_pause(answer: Answer, said: str) -> bool:
+    if answer.status >= 500:
+        # A server under load names the time it needs, as a limit does.
+        return "retry-after" in answer.headers
+    return answer.status == 429 or (answer.status == 403 and _is_limit(answer, said))
+
+
+def _paused(answer: Answer, now: datetime, told: str) -> RateLimited:
+    until = now + _pause(answer, now)
+    why = limits.reason(answer.headers)
+    if answer.status >= 500:
+        why = f"it could not answer just now, HTTP {answer.status} {_phrase(answer.status)}"
+    return RateLimited(
+        f"{answer.label} asks for a pause until {until:%H:%M:%S} UTC"
+        f"{f' ({why})' if why else ''}{told}.",
+        until,
+        "issue" if limits.of_one_issue(answer.headers) else "account",
+    )
 
 
 def _is_limit(answer: Answer, said: str) -> bool:
@@ -129,16 +159,8 @@ def _pause(answer: Answer, now: datetime) -> timedelta:
         return _bounded(date - there, timedelta(seconds=1))
     if (seconds := _seconds(after)) is not None:
         return _bounded(seconds, timedelta(seconds=1))
-    reset = _reset(answer.headers.get("X-RateLimit-Reset", "").strip())
+    reset = limits.reset(answer.headers.get("X-RateLimit-Reset", "").strip())
     return _PAUSE if reset is None else _bounded(reset - there, timedelta(seconds=1))
-
-
-def _reset(text: str) -> datetime | None:
-    try:
-        return instant(text)
-    except ValueError:
-        seconds = _seconds(text)
-    return None if seconds is None else datetime(1970, 1, 1, tzinfo=UTC) + seconds
 
 
 def _seconds(text: str) -> timedelta | None:

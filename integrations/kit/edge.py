@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from urllib3 import exceptions
 from urllib3.exceptions import HTTPError
 
 from connector.errors import AccessDenied, Refused, Unavailable
+from integrations.kit import limits
 from integrations.kit.address import same_origin
 from integrations.kit.answers import Answer, judge
 from integrations.kit.transport import guard
+from integrations.tracker import Budget
 
 _Params = Mapping[str, str] | None
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
@@ -66,7 +69,11 @@ class _Reset(Exception):
 
 
 class Edge:
-    """Calls one tracker through a guarded ``requests`` session, which keeps the sign-in."""
+    """Calls one tracker through a guarded ``requests`` session, which keeps the sign-in.
+
+    Several threads may call at a time. ``budget`` is what the last answer that tells of the
+    tracker's limits said of them.
+    """
 
     def __init__(
         self,
@@ -81,12 +88,16 @@ class Edge:
         self._session, self._now = session, now
         self._label, self._secret = label, secret
         self._limits = LIMITS
+        self._counting = threading.Lock()
         self.calls = 0
+        self.budget: Budget | None = None
 
     def call(self, ask: Ask) -> Answer:
         """Make a call and judge it: 2xx and 304 are returned, all else is raised by kind."""
-        answer = self._follow(ask)
-        judge(answer, self._now(), secret=self._secret)
+        answer, now = self._follow(ask), self._now()
+        # What an answer leaves out still holds: not every path tells of the limits.
+        self.budget = limits.budget(answer.headers, now) or self.budget
+        judge(answer, now, secret=self._secret)
         return answer
 
     def close(self) -> None:
@@ -117,7 +128,8 @@ class Edge:
         raise AssertionError("a call is made once or twice")
 
     def _once(self, ask: Ask, url: str, params: _Params, end: float) -> Answer:
-        self.calls += 1
+        with self._counting:
+            self.calls += 1
         body = ask.data if ask.json is None else json.dumps(ask.json)
         headers = dict(ask.headers or {})
         request = requests.Request(ask.method, url, headers, params=params, data=body)

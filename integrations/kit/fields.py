@@ -11,6 +11,9 @@ from connector.errors import BadReading
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 
+LONGEST = 255
+"""Characters of a name: more cannot be indexed everywhere."""
+
 
 def instant(value: object) -> datetime:
     """An ISO instant with a zone (``Z``, ``+08:00``, ``+0800``) as UTC; raises ``ValueError``."""
@@ -42,13 +45,22 @@ class Fields:
             return value
         return self.wrong(name, "is not text")
 
+    def name(self, name: str) -> str:
+        """A required text, short enough to find things by."""
+        return self.maybe_name(name) or self.missing(name)
+
+    def maybe_name(self, name: str) -> str | None:
+        """A short text, or None."""
+        value = self.maybe_text(name)
+        return value if value is None or len(value) <= LONGEST else self._long(name)
+
     def identifier(self, name: str) -> str:
         """A required id, sent as a number or as digits."""
         value = self.values.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
+            value = str(value)
         if isinstance(value, str) and value.isascii() and value.isdigit():
-            return value
+            return value if len(value) <= LONGEST else self._long(name)
         return self.missing(name) if value is None else self.wrong(name, "is not an id")
 
     def instant(self, name: str) -> datetime:
@@ -84,7 +96,10 @@ class Fields:
         value = self.values.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
-        return float(value) if math.isfinite(value) else None
+        try:
+            return float(value) if math.isfinite(value) else None
+        except OverflowError:
+            return None
 
     def within(self, name: str) -> "Fields":
         """A required object."""
@@ -115,6 +130,12 @@ class Fields:
             for n, value in enumerate(self._list(name))
         )
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """The short texts of a list; missing is empty."""
+        found = self.texts(name)
+        long = next((n for n, value in enumerate(found) if len(value) > LONGEST), None)
+        return found if long is None else self._long(f"{name}[{long}]")
+
     def missing(self, name: str) -> NoReturn:
         """Raise for a required field that is not there."""
         self.wrong(name, "is missing")
@@ -122,6 +143,9 @@ class Fields:
     def wrong(self, name: str, message: str) -> NoReturn:
         """Raise ``BadReading`` naming the field."""
         raise BadReading(f"{self.path}{name}", message, self.item)
+
+    def _long(self, name: str) -> NoReturn:
+        self.wrong(name, f"has more than {LONGEST} characters")
 
     def _list(self, name: str) -> list[Any]:
         value = self.values.get(name)

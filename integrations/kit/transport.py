@@ -17,6 +17,9 @@ from urllib3.util.connection import create_connection
 
 from integrations.kit.address import addresses
 
+# Kept open to one host: as many as call side by side, and one more.
+_CONNECTIONS = 9
+
 
 class _PublicHTTPS(HTTPSConnection):
     """Connects to the checked address itself, so a second look-up cannot lead elsewhere."""
@@ -64,7 +67,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
-        super().__init__(pool_connections=2, pool_maxsize=4, max_retries=0)
+        super().__init__(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Have the pools open our connections."""

@@ -7,6 +7,7 @@ that read it. GitHub's REST root is both ``running.url`` (as on api.github.com) 
 
 from integrations.simulators.github.app import start_github
 from integrations.simulators.jira.app import start_jira
+from integrations.simulators.jira.passes import CLOUD_ID
 from integrations.simulators.server import Running
 
-__all__ = ["Running", "start_github", "start_jira"]
+__all__ = ["CLOUD_ID", "Running", "start_github", "start_jira"]

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from werkzeug.wrappers import Request, Response
 
+from integrations.simulators.traffic import Call, Traffic
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Kind = Literal[
-    "rate_limited", "error", "slow", "drip", "truncated", "html", "unauthorized",
-    "drop_webhooks", "duplicate_webhooks",
+    "rate_limited", "quota", "issue_writes", "error", "slow", "drip", "truncated", "html",
+    "unauthorized", "drop_webhooks", "duplicate_webhooks",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
+REASONS = {
+    "rate_limited": "jira-burst-based", "quota": "jira-quota-tenant-based",
+    "issue_writes": "jira-per-issue-on-write",
+}  # fmt: skip
+"""The limits a call may run into, and what Jira calls them."""
 WEBHOOK_KINDS = ("drop_webhooks", "duplicate_webhooks")
 LOGIN_PAGE = "<!doctype html><title>Log in</title><h1>Please log in to continue</h1>"
 
@@ -33,6 +40,8 @@ class Fault:
 
     def fits(self, method: str, path: str) -> bool:
         """Whether the fault is meant for this call."""
+        if self.kind == "issue_writes" and (method == "GET" or "/issue/" not in path):
+            return False
         return self.path in path and self.method.upper() in ("", method)
 
 
@@ -81,7 +90,7 @@ class Faults:
 
 def is_api(path: str) -> bool:
     """Whether a path is the vendor's API, not a page for people or the simulator's own."""
-    return path.startswith(("/rest/", "/api/", "/repos/")) or path in (
+    return path.startswith(("/rest/", "/api/", "/repos/", "/ex/jira/", "/oauth/token")) or path in (
         "/user", "/rate_limit", "/meta", "/_edge/tenant_info",
     )  # fmt: skip
 
@@ -89,19 +98,21 @@ def is_api(path: str) -> bool:
 class FaultGate:
     """WSGI: notes every API call and lets the faults act on it."""
 
-    def __init__(self, app: "WSGIApplication", faults: Faults, calls: list[str]) -> None:
+    def __init__(self, app: "WSGIApplication", faults: Faults, calls: list[Call]) -> None:
         self.app, self.faults, self.calls = app, faults, calls
+        self.traffic = Traffic(faults.ended)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
         if not is_api(request.path):
             return self.app(environ, start)
-        self.calls.append(f"{request.method} {request.path}")
-        fault = self.faults.take(request.method, request.path)
-        if fault is None:
-            return self.app(environ, start)
-        return self._faulty(fault, environ)(environ, start)
+        self.calls.append(Call.of(request))
+        with self.traffic.passing():
+            fault = self.faults.take(request.method, request.path)
+            if fault is None:
+                return self.app(environ, start)
+            return self._faulty(fault, environ)(environ, start)
 
     def _faulty(self, fault: Fault, environ: "WSGIEnvironment") -> Response:
         if fault.kind in ("slow", "drip", "truncated"):
@@ -128,8 +139,8 @@ class FaultGate:
 
 
 def _refused(fault: Fault, limited: int) -> Response:
-    if fault.kind == "rate_limited":
-        wait = {"Retry-After": f"{fault.seconds:g}", "RateLimit-Reason": "jira-burst-based"}
+    if fault.kind in REASONS:
+        wait = {"Retry-After": f"{fault.seconds:g}", "RateLimit-Reason": REASONS[fault.kind]}
         message = "You have exceeded a secondary rate limit. Please wait a few minutes."
         return _said(limited, message, wait)
     if fault.kind == "unauthorized":

@@ -10,6 +10,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from integrations.simulators.faults import FaultGate, Faults
 from integrations.simulators.hooks import Postman
+from integrations.simulators.traffic import Call, Traffic
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -20,7 +21,7 @@ class Site(Protocol):
 
     url: str
     lock: threading.RLock
-    calls: list[str]
+    calls: list[Call]
     postman: Postman
 
 
@@ -29,13 +30,14 @@ SiteT = TypeVar("SiteT", bound=Site)
 
 @dataclass(frozen=True)
 class Running(Generic[SiteT]):
-    """A simulated tracker that is answering: its address, its state and its faults."""
+    """A simulated tracker that is answering: its address, its state, its faults, its traffic."""
 
     url: str
     site: SiteT
     faults: Faults
     server: BaseWSGIServer
     thread: threading.Thread
+    traffic: Traffic
 
     def stop(self) -> None:
         """Stop answering and sending; safe to call twice."""
@@ -82,4 +84,4 @@ def serve(site: SiteT, app: Flask, faults: Faults, port: int = 0) -> Running[Sit
     )
     thread.start()
     site.postman.start()
-    return Running(site.url, site, faults, server, thread)
+    return Running(site.url, site, faults, server, thread, gate.traffic)

@@ -9,8 +9,8 @@ from integrations.tracker.account import (
     Site,
     Survey,
 )
-from integrations.tracker.declared import ScopeKind, Setting, Spec
-from integrations.tracker.hooks import Delivery, Hint
+from integrations.tracker.declared import Naming, ScopeKind, Setting, Spec
+from integrations.tracker.hooks import Delivery, Hint, secret_path
 from integrations.tracker.port import Tracker
 from integrations.tracker.reading import (
     Budget,
@@ -48,6 +48,7 @@ __all__ = [
     "Identity",
     "Listed",
     "Look",
+    "Naming",
     "Need",
     "Note",
     "NoteKind",
@@ -63,4 +64,5 @@ __all__ = [
     "Tracker",
     "Unreadable",
     "Writer",
+    "secret_path",
 ]

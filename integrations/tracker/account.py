@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 
@@ -16,6 +16,8 @@ class Account:
     options: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
     """Plain http and loopback or private addresses are allowed for this connection."""
+    scopes: frozenset[tuple[str, str]] = frozenset()
+    """What links read through it, as (kind, value): a test says which of it cannot be seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +25,15 @@ class Identity:
     """The answer to a connection test: who we are there and what was detected.
 
     ``options`` hold what was detected (such as ``deployment``) and are stored by the caller.
-    ``token_until`` is the last day of the token, where the tracker tells it.
+    ``token_until`` is the last day of the token, where the tracker or the settings tell it.
+    ``notes`` are sentences about what was found, ``warnings`` about what will not work.
     """
 
     who: str
     options: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     token_until: date | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +55,24 @@ class Survey:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """This installation as an application at the tracker's sign-in; ``redirect`` is our address
-    people come back to. ``server`` is where people sign in, empty for the tracker's own."""
+    people come back to. ``server`` is where people sign in, empty for the tracker's own. ``extras``
+    are the capabilities asked for beside reading: ``writeback``, ``registering``."""
 
     id: str
     secret: str = field(repr=False)
     redirect: str
     server: str = ""
     allow_private: bool = False
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A sign-in: the token until ``expires_at``, and what renews it, which may serve only once."""
+    """A sign-in: a token that ``lasts`` so long from when it was asked for, and what renews it,
+    which may serve only once."""
 
     token: str = field(repr=False)
-    expires_at: datetime
+    lasts: timedelta
     renewal: str = field(repr=False)
 
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from connector.scopes import Selector
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One field of a connection's form and command line."""
+    """One field of a connection's form and command line.
+
+    ``way`` is the way of signing in it belongs to: with a ``token``, or by ``consent`` given at the
+    tracker; empty for both. Secrets are ``token``, and ``client_secret`` of the way ``consent``.
+    """
 
     name: str
     label: str
@@ -16,6 +21,8 @@ class Setting:
     secret: bool = False
     required: bool = False
     choices: tuple[str, ...] = ()
+    way: Literal["", "token", "consent"] = ""
+    input: Literal["text", "email", "date"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,19 @@ class ScopeKind:
     """(connection's browse URL, value) -> the page of the scope in the tracker, or ''."""
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How items name key results themselves, where a connection's options allow it.
+
+    ``places`` turns options into the places whose items may; ``kind`` is the kind of scope that
+    such an item is, its value the item's key. ``how`` says what people write, as a sentence.
+    """
+
+    places: Callable[[Mapping[str, str]], tuple[str, ...]]
+    kind: str
+    how: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """What a tracker declares of itself; forms, command line and docs are drawn from it."""
@@ -49,8 +69,9 @@ class Spec:
     """A connection's options -> its point sources by default: ``field:customfield_10016``."""
     capabilities: frozenset[str] = frozenset()
     """Of: ``webhooks`` (deliveries are read), ``registering`` (they can be set up by us),
-    ``history``, ``writeback``, ``finding`` (scopes can be searched), ``consent`` (people may sign
-    in at the tracker instead of giving a token), ``conventions`` (items name key results)."""
+    ``secret_path`` (some come unsigned, to a secret address), ``history``, ``writeback``,
+    ``finding`` (scopes can be searched), ``consent`` (people may sign in at the tracker instead of
+    giving a token), ``conventions`` (items name key results)."""
     locate: Callable[[str, str], tuple[str, str] | None] = lambda _browse, _url: None
     """(connection's browse URL, a URL people paste) -> (kind, value) of the scope it shows, or
     None. Pure: a URL of another site is None."""
@@ -58,6 +79,8 @@ class Spec:
     """(source, a tag or the id of a number field) -> whether an item read in that source tells all
     of it. Where True, what the item shows replaces what is held, its absence included; where False
     the source knows nothing of it, and what another source told stays."""
+    naming: Naming | None = None
+    """How items name key results; None where they cannot."""
     webhook_help: str = ""
     """Where in the tracker to enter the webhook's URL and secret."""
 

@@ -26,8 +26,9 @@ class Tracker(Protocol):
         """A session; makes no call. Raises ``Refused`` for settings that cannot work."""
         ...
 
-    def verify(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-        """Whether the raw body was signed with the secret; any bytes are safe to pass."""
+    def verify(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool | None:
+        """Whether the raw body was signed with the secret, None where it bears no signature; any
+        bytes are safe to pass."""
         ...
 
     def delivery(self, headers: Mapping[str, str], body: bytes) -> Delivery:

@@ -15,13 +15,15 @@ class Need:
     ``narrow`` asks only for what lies in the scopes now, not for what may come from or go
     elsewhere in the project: enough to look once, as a dry run does. ``lists`` says that the
     tracker told of a change in its small lists (versions, sprints, statuses): they are read now,
-    not on their slower clock.
+    not on their slower clock. ``conventions`` are places whose items may name key results
+    themselves: those that may are read too, with what they mention.
     """
 
     scopes: frozenset[tuple[str, str]]
     parents: frozenset[str] = frozenset()
     narrow: bool = False
     lists: bool = False
+    conventions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

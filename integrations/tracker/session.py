@@ -64,17 +64,23 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """Webhooks we set up: the tracker's ids of them, and when they end if nobody renews them."""
+    """Webhooks we set up: the tracker's ids of them, and when they end if nobody renews them.
+
+    ``places`` are the only ones they tell of; none means all.
+    """
 
     ids: tuple[str, ...]
     expires_at: datetime | None = None
+    places: tuple[str, ...] = ()
 
 
 class Registrar(Protocol):
     """Sets up this tracker's webhooks for us; raises ``TrackerError`` kinds."""
 
     def register(self, url: str, secret: str, places: Sequence[str]) -> Registered:
-        """Have deliveries of these places (projects; empty: all) sent to ``url``."""
+        """Have deliveries sent to our door at ``url``, signed with the secret; where the tracker
+        does not sign, to the door's ``secret_path``. Trackers that tell of single places only are
+        asked for these. What an earlier try left at this door is replaced."""
         ...
 
     def renew(self, held: Registered) -> Registered:

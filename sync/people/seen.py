@@ -24,9 +24,10 @@ def store_accounts(
 ) -> None:
     """Remember whom these items are assigned to; what a later look does not tell stays."""
     seen: dict[str, dict[str, Any]] = {}
-    for item in items:
-        if item.assignee:
-            seen.setdefault(item.assignee, {}).update(_told(item, mark))
+    people = ((each.assignee, each.assignee_name, each.assignee_email) for each in items)
+    for account, name, email in dict.fromkeys(people):
+        if account:
+            seen.setdefault(account, {}).update(_told(name, email, mark))
     mine = TrackerAccount.connection_id == connection_id
     query = select(TrackerAccount).where(mine, TrackerAccount.external_id.in_(seen))
     held = {row.external_id: row for row in session.scalars(query)}
@@ -45,10 +46,10 @@ def store_accounts(
         _write(session, fresh)
 
 
-def _told(item: WorkItem, mark: Mark | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": item.assignee_name} if item.assignee_name else {}
-    if mark is not None and item.assignee_email and item.assignee_email.strip():
-        told["email_mark"] = marked(mark, item.assignee_email)
+def _told(name: str | None, email: str | None, mark: Mark | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name} if name else {}
+    if mark is not None and email and email.strip():
+        told["email_mark"] = marked(mark, email)
     return told
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector import plans
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Reading, Source
-from sync import history, lease, values, wording
+from sync import history, lease, values, wording, writeback
 from sync.planning.scopes import checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
@@ -52,9 +52,10 @@ def apply(
         writer = Writer(session, runtime.clock(), author)
         for change in changes.changes:
             writer.write(change)
-        dirty = _follow(runtime, session, writer, anew=reapply)
+        dirty = follow(runtime, session, writer, anew=reapply)
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
+    writeback.ring(runtime)
     return _outcome(changes)
 
 
@@ -73,7 +74,7 @@ def _outcome(changes: plans.Changes) -> Applied:
     )
 
 
-def _follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -> set[int]:
+def follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) -> set[int]:
     """Give new links their source, reckon what the mirror already holds, and rescore."""
     session.flush()
     ruled = [link for link in writer.touched_links if link.pending]

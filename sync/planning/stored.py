@@ -148,8 +148,18 @@ def _links(session: Session) -> dict[int, list[PlanLink]]:
     found: dict[int, list[PlanLink]] = defaultdict(list)
     query = select(Link).where(Link.ended_at.is_(None)).order_by(Link.position, Link.id)
     for link in session.scalars(query):
-        found[link.key_result_id].append(PlanLink(scopes.parse(link.scope), values.rule(link)))
+        found[link.key_result_id].append(planned(link))
     return found
+
+
+def planned(link: Link) -> PlanLink:
+    """A stored link in the words of a plan."""
+    return PlanLink(
+        scopes.parse(link.scope),
+        values.rule(link),
+        write_back=tuple(link.write_back),
+        origin=link.origin,
+    )
 
 
 def _key(rows: Mapping[int, Any], row_id: int | None) -> str | None:

@@ -26,7 +26,7 @@ from connector.store.tables import (
     Team,
     Typed,
 )
-from sync import values
+from sync import noting, values
 from sync.planning.known import Known
 from sync.planning.stored import KEY_RESULT_FIELDS
 from sync.wording import body_of
@@ -73,6 +73,13 @@ class Writer:
                 getattr(self, f"_{change.kind}")(self._row(change), change)
         if change.kind != "key_result":
             self.session.flush()  # others refer to it by its id
+
+    def relink(self, row: KeyResult, wanted: Sequence[PlanLink]) -> None:
+        """Give a stored key result these links: the whole list."""
+        self.cycles.add(row.cycle_id)
+        self._touched.append(row)
+        with self.session.no_autoflush:
+            self._links(row, wanted)
 
     def _go_on(self, _session: Session, _flushed: UOWTransaction) -> None:
         waiting, self._later = self._later, []
@@ -215,12 +222,14 @@ class Writer:
             if ruled:
                 link.pending = position in kept
                 link.rule = rule_as_json(each.rule)
-            if ruled or moved:
+            asked = noting.ask(link, each.write_back, self.now)
+            adopted, link.origin = link.origin != each.origin, each.origin
+            if ruled or moved or asked or adopted:
                 self._later.append(partial(self._word, "link", link))
             self.touched_links.append(link)
         for link in held:
             if link not in kept.values():
-                link.ended_at = self.now
+                link.ended_at, link.ended_by = self.now, self.author
 
     def _new_link(self, row: KeyResult, wanted: PlanLink) -> Link:
         scope = wanted.scope

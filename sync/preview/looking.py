@@ -14,8 +14,7 @@ from connector.store.chunks import chunks
 from connector.store.tables import Item, Link, Source
 from connector.work import WorkItem
 from integrations.tracker import Look, Need, Page
-from sync import values
-from sync.accounts import account_of
+from sync import grants, values
 from sync.members import candidates
 from sync.preview.wanted import Tried
 from sync.runtime import Runtime
@@ -47,7 +46,11 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
     if kind is None or connection is None:
         return
     fields = fields_of([tried.rule], tried.mapping)
-    account = account_of(connection, runtime.vault, fields)
+    try:
+        account = grants.account(runtime, connection, fields)
+    except TrackerError as error:
+        tried.problem = str(error)
+        return
     asked = runtime.tracker(connection.tracker).open(account)
     need = Need(scopes=frozenset({(kind.kind, tried.value)}), narrow=True)
     selector = kind.select(tried.value)

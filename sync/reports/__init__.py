@@ -1,7 +1,13 @@
 """What people see of the store: cycles, explanations and connections, as report values."""
 
 from sync.reports.connections import connection_reports
-from sync.reports.cycle import current_cycle, cycle_report, cycles, pick_cycle
+from sync.reports.cycle import (
+    current_cycle,
+    cycle_report,
+    cycles,
+    key_result_reports,
+    pick_cycle,
+)
 from sync.reports.explain import explanation, movement_reports
 from sync.reports.outlook import outlook
 
@@ -11,6 +17,7 @@ __all__ = [
     "cycle_report",
     "cycles",
     "explanation",
+    "key_result_reports",
     "movement_reports",
     "outlook",
     "pick_cycle",

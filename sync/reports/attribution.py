@@ -15,11 +15,11 @@ from connector.store.tables import Contribution, Cycle, Item, KeyResult, Link, O
 from connector.work import State
 from integrations.tracker import Tracker
 from sync import values
-from sync.members import tags_of
 from sync.reports.ancestry import Ancestry, ancestry
 from sync.reports.finishing import Reader, effects
 from sync.reports.items import find_item, item_report
 from sync.reports.person import person_work
+from sync.tags import tags_of
 
 __all__ = ["item_serves", "person_work"]
 

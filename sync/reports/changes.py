@@ -84,7 +84,7 @@ def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
         if reading is not None:
             yield Read(reading.since, link.id)
         if link.ended_at is not None:
-            yield Unlinked(link.ended_at, link.id, link.scope)
+            yield Unlinked(link.ended_at, link.id, link.scope, link.ended_by or "")
 
 
 def _said(session: Session, row: KeyResult) -> Iterator[Happening]:

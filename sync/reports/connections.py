@@ -12,6 +12,7 @@ from connector.freshness import ConnectionReport, SourceReport
 from connector.settings import Settings
 from connector.store.tables import Connection, Item, Link, Source, UnreadableItem
 from integrations.tracker import Spec, Tracker
+from sync import tokens
 from sync.reports.links import is_stale
 
 Word = Literal["fresh", "waiting", "ageing", "stale", "broken"]
@@ -34,10 +35,10 @@ def connection_reports(
         _report(
             row,
             tuple(sources[row.id]),
-            word=_word(row, sources[row.id], now, settings),
             spec=trackers[row.tracker].spec if row.tracker in trackers else None,
             counts=(links.get(row.id, 0), tuple(unreadable[row.id])),
-            public_url=settings.public_url or "",
+            settings=settings,
+            now=now,
         )
         for row in rows
     )
@@ -47,29 +48,34 @@ def _report(
     row: Connection,
     sources: tuple[SourceReport, ...],
     *,
-    word: Word,
     spec: Spec | None,
     counts: tuple[int, tuple[tuple[str, str], ...]],
-    public_url: str,
+    settings: Settings,
+    now: datetime,
 ) -> ConnectionReport:
+    word = _word(row, sources, now, settings)
     looks = [each.looked_at for each in sources if each.looked_at]
     return ConnectionReport(
         name=row.name,
         tracker=row.tracker,
         label=spec.label if spec else row.tracker,
-        url=row.url,
+        url=row.options.get("detected", {}).get("browse_url") or row.url,
         who=row.who,
         word=word,
         looked_at=min(looks) if looks and len(looks) == len(sources) else None,
         error=row.error or next((each.error for each in sources if each.error), None),
-        fix=_fix(word),
+        fix=_fix(word, row),
         links=counts[0],
         delivered_at=row.delivered_at,
         refused_deliveries=row.refused_deliveries,
-        hook_url=f"{public_url}/hooks/{row.name}",
+        hook_url=f"{settings.public_url or ''}/hooks/{row.name}",
         webhook_help=spec.webhook_help if spec else "",
         sources=sources,
         unreadable=counts[1],
+        token_until=row.token_until,
+        token_warning=tokens.warning(row, now),
+        renews=row.grant_cipher is not None,
+        budget=row.budget,
     )
 
 
@@ -98,7 +104,9 @@ def _word(
     return "ageing" if any(each.error for each in sources) else "fresh"
 
 
-def _fix(word: Word) -> str | None:
+def _fix(word: Word, row: Connection) -> str | None:
+    if word == "broken" and row.grant_cipher is not None:
+        return "No call is made until then: sign in again on the connection's page."
     return {
         "broken": "No call is made until then: run worklift connect with the new token.",
         "stale": "Worklift keeps trying; check that the tracker answers at this URL.",

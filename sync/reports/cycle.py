@@ -1,7 +1,7 @@
 """A cycle as it stands or stood: teams, objectives, key results and links, in few queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -93,15 +93,30 @@ def cycle_report(
     )
 
 
-def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
-    where = places(session)
-    people = {row.id: row.name for row in session.scalars(select(Person))}
-    shown = {
+def key_result_reports(
+    session: Session, cycle: Cycle, ids: Collection[int], now: datetime, settings: Settings
+) -> dict[int, KeyResultReport]:
+    """These key results of a cycle now, by id; those that take supports may look fresher."""
+    found, where = snapshot(session, cycle, now, only=ids), places(session)
+    frame = frame_of(session, found, where, settings)
+    rows = _key_results(frame, found, {}, _links(found, where, settings))
+    return {key: report for mine in rows.values() for key, report in mine}
+
+
+def _links(found: Snapshot, where: Places, settings: Settings) -> dict[int, tuple[LinkReport, ...]]:
+    """The links of every key result."""
+    return {
         row.id: tuple(
             link_report(link, found, where, settings) for link in found.links.get(row.id, ())
         )
         for row in found.key_results
     }
+
+
+def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
+    where = places(session)
+    people = {row.id: row.name for row in session.scalars(select(Person))}
+    shown = _links(found, where, settings)
     frame, nodes = frame_of(session, found, where, settings), nodes_of(found)
     rows = _key_results(frame, found, people, shown)
     healths = {key: each.health for mine in rows.values() for key, each in mine}

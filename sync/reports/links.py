@@ -1,16 +1,24 @@
 """A link as people see it: its reading, its freshness and why it is unknown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector.ledger import LinkReading
 from connector.report import LinkReport
 from connector.settings import Settings
-from connector.store.tables import Connection, Link, Reading, Source
+from connector.store.tables import (
+    Connection,
+    Contribution,
+    Item,
+    Link,
+    Reading,
+    Source,
+    UnreadableItem,
+)
 from sync import values
 from sync.reports.snapshot import Snapshot
 
@@ -19,10 +27,11 @@ EMPTY = LinkReading(done=None, total=None, value=None, coverage=None, items=0, e
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Connections and sources by id."""
+    """Connections and sources by id, and how many items of each link were set aside."""
 
     connections: Mapping[int, Connection]
     sources: Mapping[int, Source]
+    aside: Mapping[int, int] = field(default_factory=dict)
 
 
 def places(session: Session) -> Places:
@@ -30,7 +39,26 @@ def places(session: Session) -> Places:
     return Places(
         {row.id: row for row in session.scalars(select(Connection))},
         {row.id: row for row in session.scalars(select(Source))},
+        _aside(session),
     )
+
+
+def _aside(session: Session) -> dict[int, int]:
+    """Per link, the items it counts that could not be read when they were last asked for."""
+    if session.scalars(select(UnreadableItem.source_id).limit(1)).first() is None:
+        return {}
+    query = (
+        select(Contribution.link_id, func.count())
+        .join(Item, Item.id == Contribution.item_id)
+        .join(
+            UnreadableItem,
+            (UnreadableItem.source_id == Item.source_id)
+            & (UnreadableItem.external_id == Item.external_id),
+        )
+        .where(Contribution.replaced_at.is_(None), Contribution.in_scope)
+        .group_by(Contribution.link_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def readings(session: Session, link_ids: Iterable[int]) -> dict[int, Reading]:
@@ -49,6 +77,7 @@ def link_report(link: Link, snapshot: Snapshot, where: Places, settings: Setting
         error = why_unknown(shown) if found else f"not read by {snapshot.at.isoformat()}"
     else:
         error = _error(link, shown, connection, where.sources.get(link.source_id or 0))
+        error = error or _unseen(where.aside.get(link.id, 0))
     return LinkReport(
         id=link.id,
         scope=link.scope,
@@ -91,6 +120,17 @@ def _error(
     if link.looked_at is None:
         return "not read yet: the next sync reads it"
     return why_unknown(shown)
+
+
+def _unseen(number: int) -> str | None:
+    """What to say of items that count as they were last seen."""
+    if not number:
+        return None
+    items, count = ("item", "counts") if number == 1 else ("items", "count")
+    return (
+        f"{number} {items} of this scope could not be read and {count} as last seen: "
+        "the page of connections says why"
+    )
 
 
 def why_unknown(shown: LinkReading) -> str | None:

@@ -26,9 +26,9 @@ from connector.store.tables import (
 )
 from integrations.tracker import Tracker
 from sync import values
-from sync.members import tags_of
 from sync.people.finding import person
 from sync.reports.items import Found, item_report
+from sync.tags import tags_of
 
 JUST_FINISHED = timedelta(days=7)
 OPEN_CYCLES = ("active", "review")

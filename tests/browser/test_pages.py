@@ -19,6 +19,8 @@ PAGES = (
     "/2026-Q4/platform",
     "/2026-Q4/infra",
     "/2026-Q4/platform/KR-1",
+    "/2026-Q4/platform/KR-1/links",
+    "/2026-Q4/platform/KR-1/links?scope=jira%3Aepic%3APLAT-42",
     "/2026-Q4/platform/KR-2",
     "/2026-Q4/payments/KR-5",
     "/connections",

@@ -9,6 +9,7 @@ import pytest
 
 from integrations import catalogue
 from integrations.simulators import start_github, start_jira
+from integrations.simulators.jira.limits import Bucket
 from integrations.tracker import Account, Need, Session
 
 SECRET = "a webhook secret"
@@ -19,6 +20,9 @@ class JiraDriver:
     """A Jira where every example of the spec names something."""
 
     key, source, broken = "jira", "", ("project", "NOPE")
+    shows = frozenset({"budget", "hiding", "moving"})
+    words = ("epic", "PLAT", "PLAT-42", "everything", "Sprint", "2.0", "Payments", "okr")
+    """What people type who look for a scope; each finds one."""
 
     def __init__(self, deployment: str) -> None:
         self.options = {"email": "admin@example.com"} if deployment == "cloud" else {}
@@ -29,6 +33,9 @@ class JiraDriver:
         self._fill()
         # Cloud's page tokens hold a place in the list; the simulated ones count items.
         self.vanishing = deployment != "cloud"
+        # Cloud's issues are read side by side, some pages ahead of the one just given.
+        self.long = 1500 if deployment == "cloud" else 150
+        self.site.page_cap = 100 if deployment == "cloud" else 10
 
     def _fill(self) -> None:
         self.site.add_project("PLAT", "Platform")
@@ -60,14 +67,44 @@ class JiraDriver:
     def delete(self, key: str) -> None:
         self.site.delete(key)
 
+    def hide(self, key: str) -> None:
+        """Hide one item from us; it is there all the same."""
+        self.site.hide_issue(key)
+
+    def move(self, key: str) -> str:
+        """Put an item into another place; returns its new key. It stays the same item."""
+        if "PAY" not in self.site.projects:
+            self.site.add_project("PAY", "Payments")
+        return str(self.site.move(key, "PAY").key)
+
     def hook(self) -> None:
         self.site.add_hook("http://127.0.0.1:9/", SECRET)
+
+    def hooks(self) -> int:
+        """How many webhooks are set up."""
+        return len(self.site.postman.hooks)
+
+    def notes(self, key: str, kind: str) -> int:
+        """How many notes of a kind an item bears."""
+        notes, ident = self.site.notes, self.site.held(key).id
+        return len({"remote_link": notes.remote_links, "comment": notes.said,
+                    "property": notes.known}[kind](ident))  # fmt: skip
+
+    def limit(self, points: int) -> None:
+        """Let us have no more than so much from now on."""
+        limits = self.site.limits
+        if self.site.cloud:
+            limits.quota = points
+        else:
+            limits.bucket = Bucket(limit=points, fill=1, interval=3600)
 
 
 class GitHubDriver:
     """A GitHub where every example of the spec names something."""
 
     key, source, broken = "github", "acme/api", ("milestone", "acme/api/99")
+    shows: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.options: dict[str, str] = {}
@@ -75,7 +112,7 @@ class GitHubDriver:
         self.running: Any = start_github()
         self.site = self.running.site
         self.moment = LONG_AGO
-        self.vanishing = True
+        self.vanishing, self.long = True, 150
         self.site.add_repo("acme/api")
         for number in range(1, 8):
             self.site.add_milestone("acme/api", f"v{number}", at=LONG_AGO)
@@ -106,12 +143,35 @@ class GitHubDriver:
     def hook(self) -> None:
         self.site.add_hook("http://127.0.0.1:9/", SECRET)
 
+    def hooks(self) -> int:
+        return len(self.site.postman.hooks)
+
+    def limit(self, points: int) -> None:
+        self.site.limit = points
+
 
 DRIVERS = {
     "jira-cloud": lambda: JiraDriver("cloud"),
     "jira-datacenter": lambda: JiraDriver("datacenter"),
     "github-enterprise": GitHubDriver,
 }
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a tracker does not declare, or its driver cannot show: nothing is skipped."""
+    left = [item for item in items if not _applies(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+def _applies(item: pytest.Item) -> bool:
+    name = item.callspec.params.get("driver") if hasattr(item, "callspec") else None
+    asked = {each for mark in item.iter_markers("needs") for each in mark.args}
+    if name is None or not asked:
+        return True
+    made = GitHubDriver if name.startswith("github") else JiraDriver
+    declared = catalogue.get(name.partition("-")[0]).spec.capabilities
+    return asked <= declared | made.shows
 
 
 @pytest.fixture(scope="session")

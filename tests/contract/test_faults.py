@@ -48,7 +48,7 @@ def test_a_pause_lasts_as_long_as_the_tracker_asks(driver, session):
 
 @pytest.mark.parametrize("fault", ["error", "truncated", "unauthorized", "rate_limited"])
 def test_a_fault_in_the_middle_ends_the_read_without_a_look(driver, session, fault):
-    for number in range(150):
+    for number in range(driver.long):
         driver.add(f"More {number}")
     reading = session.read(driver.source, driver.need(), None)
     seen = [next(reading)]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from connector.work import ItemEvent, Ref, WorkItem
-from integrations import catalogue
 from integrations.tracker import History
 
 Step = Callable[[Any], object]
@@ -80,8 +79,6 @@ STEPS: dict[str, tuple[str, Callable[[Any], list[Step]]]] = {
 
 @pytest.fixture
 def changing(driver) -> tuple[str, list[Step]]:
-    if driver.key not in STEPS:
-        pytest.skip(f"no changes are written for {driver.key}")
     key, steps = STEPS[driver.key]
     return key, steps(driver.site)
 
@@ -149,9 +146,8 @@ def test_undoing_the_events_shows_the_item_as_it_was(driver, session, changing):
         assert shown(item) == shown(then)
 
 
+@pytest.mark.needs("history")
 def test_every_item_is_told_once_and_what_is_not_there_is_untold(driver, session):
-    if "history" not in catalogue.get(driver.key).spec.capabilities:
-        pytest.skip(f"{driver.key} tells no history")
     keys = [driver.add(f"More {number}") for number in range(120)]
     refs = [Ref(item.external_id, item.key) for start in (0, 60)
             for item in session.fetch(driver.source, [Ref(None, key) for key in

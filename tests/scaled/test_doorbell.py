@@ -25,6 +25,13 @@ def test_a_ring_is_a_job_with_a_source_id_and_nothing_else(redis: Redis, redis_u
     assert (job.func_name, list(job.args), job.kwargs) == ("sync.jobs.drain", [7], {})
 
 
+def test_a_ring_for_notes_is_a_job_of_the_same_queue(redis: Redis, redis_url: str) -> None:
+    RqDoorbell(redis_url).ring(7, "notes")
+    (job,) = Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs
+    assert (job.func_name, list(job.args), job.kwargs) == ("sync.jobs.notes", [7], {})
+    assert callable(job.func)
+
+
 def test_a_bell_that_is_away_is_not_waited_for() -> None:
     bell = RqDoorbell(f"redis://127.0.0.1:{free_port()}/0")
     begin = time.monotonic()

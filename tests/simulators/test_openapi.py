@@ -1,39 +1,12 @@
 """The simulators' answers against the vendors' own descriptions of them."""
 
 import importlib
-import json
 import warnings
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator
 
-DOCUMENT = Path(__file__).parents[3] / "shared/data/openapi/jira-cloud-v3.json"
-
-
-@cache
-def _document() -> dict[str, Any]:
-    if not DOCUMENT.exists():
-        pytest.skip(f"Atlassian's OpenAPI document is not here: {DOCUMENT} is absent")
-    return json.loads(DOCUMENT.read_text(encoding="utf-8"))
-
-
-def _schema(path: str, method: str) -> dict[str, Any]:
-    answers = _document()["paths"][path][method]["responses"]
-    good = next(answers[status] for status in ("200", "201") if status in answers)
-    return good["content"]["application/json"]["schema"]
-
-
-def _errors(schema: dict[str, Any], value: Any) -> list[str]:
-    """What is wrong with a value; null is let pass, as real answers have it undocumented."""
-    whole = {"components": _document()["components"], "allOf": [schema]}
-    return [
-        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
-        for error in Draft4Validator(whole).iter_errors(value)
-        if error.instance is not None
-    ]
+from tests.simulators import described
 
 
 @pytest.fixture
@@ -50,6 +23,14 @@ def worked(jira, cloud):
     )  # fmt: skip
     site.add_issue("PLAT", "Part", "Sub-task", parent="PLAT-2")
     site.transition("PLAT-2", "Done", "Won't Do")
+    site.release_version("PLAT", "2.0")
+    issue = "/rest/api/3/issue/PLAT-2"
+    link = {"globalId": "g", "object": {"url": "https://okr.example.com", "title": "KR-1"}}
+    assert cloud.send("POST", f"{issue}/remotelink", link).status_code == 201
+    assert cloud.send("PUT", f"{issue}/properties/okr", {"keyResults": []}).status_code == 201
+    paragraph = {"type": "paragraph", "content": [{"type": "text", "text": "KR-1"}]}
+    comment = {"body": {"type": "doc", "version": 1, "content": [paragraph]}}
+    assert cloud.send("POST", f"{issue}/comment", comment).status_code == 201
     return cloud
 
 
@@ -67,6 +48,11 @@ def worked(jira, cloud):
         ("/rest/api/3/project/search", {}),
         ("/rest/api/3/project/{projectIdOrKey}", {}),
         ("/rest/api/3/project/{projectIdOrKey}/versions", {}),
+        ("/rest/api/3/project/{projectIdOrKey}/components", {}),
+        ("/rest/api/3/mypermissions", {"permissions": "BROWSE_PROJECTS,ADD_COMMENTS"}),
+        ("/rest/api/3/issue/{issueIdOrKey}/remotelink", {}),
+        ("/rest/api/3/issue/{issueIdOrKey}/comment", {}),
+        ("/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}", {}),
         ("/rest/api/3/search/jql", {"jql": "project = PLAT", "fields": "*all"}),
         ("/rest/api/3/search/jql", {"jql": "project = PLAT", "maxResults": 1, "expand": "names"}),
         ("/rest/api/3/issue/{issueIdOrKey}", {"expand": "changelog"}),
@@ -76,9 +62,10 @@ def worked(jira, cloud):
 )
 def test_jira_answers_fit_the_document(worked, documented, asked):
     path = documented.replace("{issueIdOrKey}", "PLAT-2").replace("{projectIdOrKey}", "PLAT")
+    path = path.replace("{propertyKey}", "okr")
     answer = worked.get(path, **asked)
     assert answer.status_code == 200, answer.text
-    assert _errors(_schema(documented, "get"), answer.json()) == []
+    assert described.answer_problems(documented, "get", answer.json()) == []
 
 
 @pytest.mark.parametrize(
@@ -86,23 +73,25 @@ def test_jira_answers_fit_the_document(worked, documented, asked):
     [
         ("/rest/api/3/search/jql", {"jql": "project = PLAT", "fields": ["summary", "parent"]}),
         ("/rest/api/3/search/approximate-count", {"jql": "project = PLAT"}),
+        ("/rest/api/3/jql/parse?validation=strict", {"queries": ["key = PLAT-1", "colour = red"]}),
         ("/rest/api/3/issue/bulkfetch", {"issueIdsOrKeys": ["PLAT-1"], "fields": ["*all"]}),
         ("/rest/api/3/changelog/bulkfetch", {"issueIdsOrKeys": ["PLAT-2"]}),
         ("/rest/api/3/issue", {"fields": {"project": {"key": "PLAT"}, "summary": "New",
                                           "issuetype": {"name": "Bug"}}}),
     ],
 )  # fmt: skip
-def test_jira_posts_fit_the_document(worked, path, body):
+def test_jira_posts_fit_the_document(jira, worked, path, body):
     answer = worked.send("POST", path, body)
     assert answer.status_code in (200, 201), answer.text
-    assert _errors(_schema(path, "post"), answer.json()) == []
+    assert described.answer_problems(path.partition("?")[0], "post", answer.json()) == []
+    assert described.request_problems(jira.site.calls[-1]) == []
 
 
 def test_recorded_issues_fit_the_document_as_served(jira, cloud, recorded):
     jira.site.load(recorded / "jira")
     found = cloud.get("/rest/api/3/search/jql", jql="project = K5", fields="*all").json()
     assert found["issues"]
-    assert _errors(_schema("/rest/api/3/search/jql", "get"), found) == []
+    assert described.answer_problems("/rest/api/3/search/jql", "get", found) == []
 
 
 def _model(name: str) -> Any:

@@ -63,8 +63,8 @@ def once_read(monkeypatch: pytest.MonkeyPatch, then: Any) -> None:
     """Something happens once, after a look at Jira and before its end is written."""
     original, done = JiraSession.read, []
 
-    def reading(self, *given):
-        yield from original(self, *given)
+    def reading(self, *given, **how):
+        yield from original(self, *given, **how)
         if not done:
             done.append(then())
 

@@ -150,6 +150,7 @@ def test_an_item_that_cannot_be_read_is_set_aside_by_name_and_keeps_its_last_sta
     connected.tick()
     kind = jira.site.find(key).fields["issuetype"]
     jira.site.find(key).fields["issuetype"] = {**kind, "name": ""}
+    jira.site.changed()
     jira.site.transition(others[0], "Done")
     (drained,) = [each for each in connected.tick() if each.items_read]
     assert drained.error is None
@@ -158,5 +159,6 @@ def test_an_item_that_cannot_be_read_is_set_aside_by_name_and_keeps_its_last_sta
     assert row.key == key
     assert "issuetype" in row.field
     jira.site.find(key).fields["issuetype"] = kind
+    jira.site.changed()
     connected.sync(full=True)
     assert connected.rows("unreadable_item") == []

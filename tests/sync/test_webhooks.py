@@ -1,9 +1,12 @@
 """Deliveries make changes fast, and can never make them wrong."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from integrations.simulators.jira.linking import KINDS, unlink
+from integrations.simulators.jira.linking import link as link_issues
 from sync import inbox
 from sync.audit import audit
 from tests.world import World, key_result, link
@@ -158,3 +161,60 @@ def test_strange_words_in_a_delivery_are_kept_out_of_trouble(
     assert linked.deliver("jira").status in {202, 422}
     linked.poll()
     assert linked.value() == 0
+
+
+def test_a_renamed_version_is_counted_by_its_new_name_after_one_drain(
+    connected: World, jira
+) -> None:
+    site = jira.site
+    for name in ("2.0", "3.0"):
+        site.add_version("PLAT", name)
+    long_ago = connected.clock() - timedelta(hours=2)
+    site.add_issue("PLAT", "Released with it", fix_versions=["2.0"], at=long_ago)
+    site.add_issue("PLAT", "Newer")
+    connected.apply(key_result("KR-1", link("jira:version:PLAT/3.0")))
+    connected.sync()
+    connected.clock.turn(minutes=1)
+    with site.quiet():
+        site.rename_version("PLAT", "3.0", "4.0")
+        site.rename_version("PLAT", "2.0", "3.0")
+    connected.clock.turn(minutes=2)
+    connected.poll()
+    assert connected.link()["items"] == 0
+    site.release_version("PLAT", "3.0")
+    assert connected.deliver("jira").status == 202
+    (source,) = connected.rows("source")
+    assert source.lists_seq == source.dirty_seq > source.done_seq
+    connected.poll()
+    assert connected.link()["items"] == 1
+
+
+def test_a_comment_on_an_issue_costs_no_drain(linked: World, jira) -> None:
+    jira.site.postman.post("comment_created", json.dumps(
+        {"timestamp": 1, "webhookEvent": "comment_created", "comment": {"id": "1"},
+         "issue": {"id": "10101", "key": "PLAT-1", "fields": {}}}
+    ))  # fmt: skip
+    assert linked.deliver("jira").status == 202
+    assert (linked.waiting(), linked.rows("hint")) == ([], [])
+    assert linked.poll() == []
+
+
+def test_a_deleted_issue_leaves_the_numbers_at_once(linked: World, jira) -> None:
+    jira.site.delete("PLAT-2")
+    linked.deliver("jira")
+    assert [row.gone for row in linked.rows("hint")] == [True]
+    linked.poll()
+    assert linked.link()["items"] == 1
+
+
+@pytest.mark.parametrize("kind", ["Blocks", "Epic-Story Link"])
+def test_issues_that_were_linked_are_both_read_again(linked: World, jira, kind: str) -> None:
+    ends = jira.site.find("PLAT-1"), jira.site.find("PLAT-2")
+    number = link_issues(jira.site, ends, KINDS[kind])
+    for remove in (False, True):
+        if remove:
+            unlink(jira.site, number)
+        assert linked.deliver("jira").status == 202
+        assert {row.external_id for row in linked.rows("hint")} == {each.id for each in ends}
+        linked.poll()
+        assert linked.rows("hint") == []

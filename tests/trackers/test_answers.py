@@ -56,7 +56,7 @@ def test_every_status_has_its_kind(status, kind):
         ({"Retry_After": "9" * 30}, 60),
         ({"Retry_After": "99999999999"}, 24 * 3600),
         ({"X_RateLimit_Reset": str(int(NOW.timestamp()) + 300)}, 300),
-        ({"X_RateLimit_Reset": "2026-10-05T12:10Z"}, 60),
+        ({"X_RateLimit_Reset": "2026-10-05T12:10Z"}, 600),
         ({"X_RateLimit_Reset": "2026-10-05T12:10:00Z"}, 600),
         ({"X_RateLimit_Reset": "nonsense"}, 60),
         ({"Retry_After": "30", "X_RateLimit_Reset": str(int(NOW.timestamp()) + 300)}, 30),

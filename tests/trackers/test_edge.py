@@ -5,6 +5,7 @@ import http.server
 import ssl
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -16,10 +17,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from connector.errors import AccessDenied, Unavailable
+from connector.errors import AccessDenied, RateLimited, Unavailable
 from integrations.kit import edge
 from integrations.kit.answers import Moved
 from integrations.kit.edge import Ask, Edge
+from integrations.tracker import Budget
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -48,6 +50,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def path_ok(self):
         self.say()
+
+    def path_left(self):
+        left = self.path.rpartition("/")[2]
+        told = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": left}
+        self.say(200 if int(left) else 429, **told)
 
     def path_hop(self):
         left = int(self.path.rpartition("/")[2])
@@ -126,6 +133,23 @@ def test_a_get_is_tried_once_more_when_the_connection_is_reset(server, out):
     with pytest.raises(Unavailable, match="closed the connection"):
         out.call(get(f"{server}/never"))
     assert out.calls == 4
+
+
+def test_several_threads_may_call_and_every_call_is_counted(server, out):
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(out.call, [get(f"{server}/ok")] * 200))
+    assert {answer.status for answer in answers} == {200}
+    assert out.calls == len(Handler.asked) == 200
+
+
+def test_the_budget_is_what_the_last_answer_told_that_speaks_of_it(server, out):
+    assert out.budget is None
+    out.call(get(f"{server}/left/40"))
+    out.call(get(f"{server}/ok"))
+    assert out.budget == Budget(limit=50, remaining=40)
+    with pytest.raises(RateLimited):
+        out.call(get(f"{server}/left/0"))
+    assert out.budget == Budget(limit=50, remaining=0)
 
 
 def test_a_write_is_never_sent_twice(server, out):

@@ -133,6 +133,37 @@ def test_every_field_that_matters_is_told(changed, before, after):
     assert only(changed) == (before, after)
 
 
+SPRINTS = replace(CLOUD.profile, sprint_field="customfield_7")
+
+
+@pytest.mark.parametrize(
+    ("site", "name", "more"),
+    [
+        (replace(CLOUD, profile=SPRINTS), "Sprint", {"fieldId": "customfield_7"}),
+        (CENTER, "Sprint", {}),
+        (replace(CENTER, names=replace(CENTER.names, sprint="customfield_7",
+                                       fields={"Iteration": frozenset({"customfield_7"})})),
+         "Iteration", {}),
+    ],
+)  # fmt: skip
+def test_sprints_come_and_go_by_their_numbers(site, name, more):
+    changed = item(name, ("5, 6", "Five, Six"), ("6, 07", "Six, Seven"), **more)
+    before, after = only(changed | {"fieldtype": "custom"}, site=site)
+    assert (before, after) == ({"tags": ["sprint:5"]}, {"tags": ["sprint:7"]})
+    emptied = item(name, ("7", "Seven"), ("", ""), **more) | {"fieldtype": "custom"}
+    assert only(emptied, site=site) == ({"tags": ["sprint:7"]}, {"tags": []})
+
+
+def test_a_move_takes_no_sprint_away():
+    now = Now("10", "PAY-4", frozenset({("sprint", "7"), ("label", "okr")}))
+    (event,) = events([entry(
+        item("project", ("1", "Platform"), ("2", "Payments")),
+        item("Key", (None, "PLAT-1"), (None, "PAY-4")),
+    )], now, CLOUD)  # fmt: skip
+    assert event.before["tags"] == ["label:PLAT/okr", "project:PLAT"]
+    assert event.after["tags"] == ["label:PAY/okr", "project:PAY"]
+
+
 def test_a_version_is_called_what_it_is_called_today():
     site = replace(CLOUD, names=replace(CLOUD.names, parts={("version", "5"): "Release 2"}))
     before, after = only(item("Fix Version", ("4", "One")), item("Fix Version", new=("5", "Beta")),
@@ -234,6 +265,8 @@ def test_entries_are_told_oldest_first_by_date_then_by_number():
         ([entry(custom("V", "x", "1", fieldId="customfield_2"))], "changelog customfield_2"),
         ([entry(custom("V", "1", "nan", fieldId="customfield_2"))], "changelog customfield_2"),
         ([entry(custom("Twice", "1", "2"))], "changelog.items[0].Twice"),
+        ([entry(item("Sprint", ("x", "Five"), fieldtype="custom"))], "changelog sprint"),
+        ([entry(item("Sprint", (None, "Five"), fieldtype="custom"))], "changelog sprint"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_named(histories, field):

@@ -121,7 +121,7 @@ def test_a_quoted_text_closes_where_it_should(text):
         ("version", "plat/Release 2/b", Tagged("version:PLAT/release 2/b")),
         ("component", "PLAT/UI", Tagged("component:PLAT/ui")),
         ("label", "plat/OKR", Tagged("label:PLAT/OKR")),
-        ("sprint", "007", Matching("sprint = 7")),
+        ("sprint", "007", Tagged("sprint:7")),
         ("jql", "project = PLAT ORDER BY x", Matching("project = PLAT")),
     ],
 )

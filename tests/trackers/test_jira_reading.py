@@ -1,6 +1,7 @@
 """Jira's payload becomes a work item, or a reading error that names the field."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -220,3 +221,45 @@ def test_unknown_fields_change_nothing():
     assert work_item(fields(customfield_777={"x": [1]}, nonsense=1), CLOUD) == work_item(
         ISSUE, CLOUD
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "numbers"),
+    [
+        ([{"id": 7, "name": "Seven", "state": "active", "boardId": 1}], {"7"}),
+        ([{"id": 7}, {"id": "8"}, None, 9, "10"], {"7", "8", "9", "10"}),
+        (
+            ["com.atlassian.greenhopper.service.sprint.Sprint@1f[id=7,name=A [id=9] b,endDate=]",
+             "com.atlassian.greenhopper.service.sprint.Sprint@2e[rapidViewId=3,name=B,id=8]"],
+            {"7", "8"},
+        ),
+        (None, set()), ([], set()), ({"id": 7}, {"7"}), (7, {"7"}),
+    ],
+)  # fmt: skip
+def test_sprints_are_tags_in_whatever_form_they_come(shown, numbers):
+    profile = replace(CLOUD, sprint_field="customfield_7")
+    item = work_item(fields(customfield_7=shown), profile)
+    assert {tag for tag in item.tags if tag.startswith("sprint:")} == {
+        f"sprint:{number}" for number in numbers
+    }
+    assert work_item(fields(customfield_7=shown), CLOUD).tags == item.tags - {
+        f"sprint:{number}" for number in numbers
+    }
+
+
+@pytest.mark.parametrize("shown", [["soon"], [True], [{}], [{"id": -1}], [[]], "x", [1.5], ["٣"]])
+def test_what_is_no_sprint_is_named(shown):
+    profile = replace(CLOUD, sprint_field="customfield_7")
+    with pytest.raises(BadReading) as caught:
+        work_item(fields(customfield_7=shown), profile)
+    assert caught.value.field == "fields.customfield_7[0]"
+
+
+def test_a_title_is_cut_and_a_name_too_long_to_find_things_by_is_refused():
+    for profile in (CLOUD, SERVER):
+        for payload in (fields(summary="x" * 5000), fields(summary="x" * 5000, project=None)):
+            assert work_item(payload, profile).title == "x" * 1000
+    for path in (("key",), ("fields", "status", "name"), ("fields", "labels", 0)):
+        assert work_item(changed(*path, to="K" * 255), CLOUD)
+        with pytest.raises(BadReading, match="more than 255 characters"):
+            work_item(changed(*path, to="K" * 256), CLOUD)

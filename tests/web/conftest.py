@@ -1,11 +1,15 @@
 """Fixtures of the page tests."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask.testing import FlaskClient
 
+from sync.runtime import Trackers
 from tests.web import acme
 from tests.web.world import World, make
 from web.accounts import passwords
@@ -39,3 +43,19 @@ def demo(tmp_path: Path) -> Iterator[World]:
     acme.fill(made)
     yield made
     made.runtime.store.close()
+
+
+@pytest.fixture
+def service(tmp_path: Path, jira: Any) -> Iterator[World]:
+    """A service that knows both trackers, beside a simulated Jira."""
+    made = make(tmp_path)
+    made.runtime = replace(made.runtime, trackers=Trackers())
+    jira.site.now = made.clock
+    yield made
+    made.runtime.store.close()
+
+
+@pytest.fixture
+def admin(service: World) -> FlaskClient:
+    """A browser signed in as an admin of it."""
+    return service.client("admin")

@@ -8,7 +8,14 @@ from werkzeug.routing import Rule
 from tests.web.world import PASSWORD, ROLES, World
 from web import access
 
-VALUES = {"cycle": "2026-Q4", "team": "platform", "key": "KR-1", "role": "admin", "name": "jira"}
+VALUES = {
+    "cycle": "2026-Q4",
+    "team": "platform",
+    "key": "KR-1",
+    "role": "admin",
+    "name": "jira",
+    "tracker": "jira",
+}
 
 
 def routes(app: Flask) -> list[tuple[Rule, str]]:

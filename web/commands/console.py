@@ -8,6 +8,8 @@ import click
 
 OK, DONE_WITH_ERRORS, WRONG = 0, 1, 2
 """Exit codes: well; done, with errors that were said; wrong use or bad input."""
+ASKS = 3
+"""Between the steps of one command: a choice is to be made first; no command ends with it."""
 
 
 class Console(Protocol):

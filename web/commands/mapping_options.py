@@ -43,6 +43,14 @@ def versions(**typed: Any) -> None:
     perform("mapping versions", **typed)
 
 
+@mapping.command()
+@click.argument("name")
+@AS_JSON
+def propose(**typed: Any) -> None:
+    """Write a field mapping to begin with, from what the site of the connection NAME has."""
+    perform("mapping propose", **typed)
+
+
 @mapping.command("set")
 @click.argument("name")
 @click.argument("file", type=FILE)

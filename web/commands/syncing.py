@@ -11,6 +11,7 @@ from connector.store.tables import Connection, Source
 from sync import connections, pipeline
 from sync.pipeline import Drained
 from sync.runtime import Runtime
+from web.commands import writing_back
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
 
 PASSES = 12
@@ -50,6 +51,7 @@ def sync(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
         console.err("no connection yet; make one with: worklift connect jira NAME --url URL …")
     bar = _Bar(console, sum(len(_sources(runtime, name)) for name in names))
     results = [_connection(runtime, name, bar, full=given["full"]) for name in names]
+    writing_back.send(runtime, console)
     if given["as_json"]:
         out_json(console, {"connections": results})
     else:

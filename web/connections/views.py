@@ -3,8 +3,9 @@
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
-from sync import reports
+from sync import conventions, reports
 from web import live
+from web.connections import connecting, managing, signing_in, writing_back
 from web.current import runtime
 
 blueprint = Blueprint("connections", __name__, template_folder="templates")
@@ -16,4 +17,23 @@ def page() -> Response:
     running = runtime()
     with running.store.read() as session:
         found = reports.connection_reports(session, g.now, running.settings, running.trackers)
-    return live.page("connections/page.html", connections=found)
+    # What items ask for in vain is told where people look after the connection.
+    known = [each.name for each in found if each.tracker in running.trackers]
+    vain = {name: conventions.unfollowed(running, name) for name in known}
+    return live.page("connections/page.html", connections=found, vain=vain)
+
+
+BOTH, POST = ("GET", "POST"), ("POST",)
+for path, name, view, methods in (
+    ("/connect", "choose", connecting.choose, ("GET",)),
+    ("/connect/<tracker>", "form", connecting.form, BOTH),
+    ("/connect/signed-in", "back", signing_in.back, ("GET",)),
+    ("/connect/signed-in", "finish", signing_in.finish, POST),
+    ("/connections/<name>", "one", managing.one, ("GET",)),
+    ("/connections/<name>/test", "test", managing.test, POST),
+    ("/connections/<name>/mapping", "use_mapping", managing.use_mapping, POST),
+    ("/connections/<name>/hooks", "hooks", managing.hooks, POST),
+    ("/connections/<name>/disconnect", "disconnect", managing.disconnect, BOTH),
+    ("/connections/<name>/write-back", "allow", writing_back.allow, POST),
+):
+    blueprint.add_url_rule(path, name, view, methods=list(methods))

@@ -9,6 +9,7 @@ from typing import Any
 from integrations.simulators.github import shapes
 from integrations.simulators.github.shapes import Json
 from integrations.simulators.hooks import Postman
+from integrations.simulators.traffic import Call
 
 DOCS = "https://docs.github.com/rest"
 
@@ -99,7 +100,7 @@ class State:
     used: int = 0
     reset: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
-    calls: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     repos: dict[str, Repo] = field(default_factory=dict)
     parents: set[int] = field(default_factory=set)
     """Ids that were ever given a sub-issue."""

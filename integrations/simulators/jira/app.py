@@ -5,7 +5,22 @@ from flask import Flask
 from integrations.simulators import pages
 from integrations.simulators.faults import Faults
 from integrations.simulators.hooks import Postman
-from integrations.simulators.jira import catalogue, events, issues, search, web
+from integrations.simulators.jira import (
+    bulk,
+    catalogue,
+    comments,
+    events,
+    finding,
+    issues,
+    limiting,
+    linking,
+    oauth,
+    registrations,
+    remote,
+    rights,
+    search,
+    web,
+)
 from integrations.simulators.jira.pages import JiraPages
 from integrations.simulators.jira.site import JiraSite
 from integrations.simulators.jira.state import Deployment
@@ -29,7 +44,22 @@ def start_jira(
     app = Flask(__name__)
     app.config["SITE"] = site
     web.install(app)
-    for blueprint in (search.blueprint, issues.blueprint, catalogue.blueprint, catalogue.other):
+    limiting.install(app)
+    for blueprint in (
+        search.blueprint,
+        bulk.blueprint,
+        issues.blueprint,
+        catalogue.blueprint,
+        catalogue.other,
+    ):
         app.register_blueprint(blueprint)
+    app.register_blueprint(finding.blueprint)
+    for blueprint in (registrations.blueprint, registrations.dynamic, linking.blueprint):
+        app.register_blueprint(blueprint)
+    for blueprint in (rights.blueprint, rights.pat):
+        app.register_blueprint(blueprint)
+    for blueprint in (remote.blueprint, comments.blueprint):
+        app.register_blueprint(blueprint)
+    oauth.install(app)
     pages.install(app, JiraPages(site), faults)
     return serve(site, app, faults, port)

@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, request
 
 from integrations.simulators.jira import words
+from integrations.simulators.jira.events import sprint_shape
 from integrations.simulators.jira.issues import named_project
 from integrations.simulators.jira.state import JiraError
 from integrations.simulators.jira.values import user
-from integrations.simulators.jira.web import answer, api, listed, page, payload, site
+from integrations.simulators.jira.web import answer, api, listed, page, site
 from integrations.simulators.jira.words import Json
 
 blueprint = api("catalogue")
@@ -85,8 +86,10 @@ def project_search() -> Response:
     query = request.args.get("query", "").lower()
     found = [
         project
-        for key, project in site().projects.items()
-        if (not keys or key in keys) and query in f"{key} {project['name']}".lower()
+        for key, project in site().browsed().items()
+        if not project.get("archived")
+        and (not keys or key in keys)
+        and query in f"{key} {project['name']}".lower()
     ]
     return answer(page(found))
 
@@ -94,7 +97,7 @@ def project_search() -> Response:
 @blueprint.get("/project")
 def projects() -> Response:
     """All projects."""
-    return answer(list(site().projects.values()))
+    return answer(list(site().browsed().values()))
 
 
 @blueprint.get("/project/<key>")
@@ -134,7 +137,7 @@ def board_sprints() -> Response:
     """All sprints, narrowed by ``state``."""
     states = listed(request.args.get("state"))
     found = [one for one in site().sprints.values() if not states or one.get("state") in states]
-    return answer(page([_agile(sprint) for sprint in found]))
+    return answer(page([sprint_shape(sprint) for sprint in found]))
 
 
 @other.get("/rest/agile/1.0/board/1/configuration")
@@ -142,6 +145,7 @@ def board_configuration() -> Response:
     """The board's estimation field."""
     field = {"fieldId": words.STORY_POINTS, "displayName": "Story Points"}
     return answer({"id": 1, "name": "Board", "type": "scrum", "self": "/rest/agile/1.0/board/1",
+                   "filter": {"id": "10000", "self": "/rest/api/2/filter/10000"},
                    "estimation": {"type": "field", "field": field}})  # fmt: skip
 
 
@@ -150,43 +154,10 @@ def sprint(number: int) -> Response:
     """One sprint."""
     if number not in site().sprints:
         raise JiraError(404, "The requested board or sprint cannot be viewed.")
-    return answer(_agile(site().sprints[number]))
-
-
-def _agile(sprint: Json) -> Json:
-    shown = {"self": f"/rest/agile/1.0/sprint/{sprint['id']}", **sprint}
-    shown["originBoardId"] = shown.pop("boardId", 1)
-    return shown
+    return answer(sprint_shape(site().sprints[number]))
 
 
 @other.get("/_edge/tenant_info")
 def tenant() -> Response:
     """The cloud id of the site."""
     return answer({"cloudId": "00000000-0000-4000-8000-000000000001"})
-
-
-@other.route("/rest/webhooks/1.0/webhook", methods=["GET", "POST"])
-def hooks() -> Response:
-    """Admin webhooks: list them, or register one."""
-    here = site()
-    if request.method == "POST":
-        body = payload()
-        if not body.get("url"):
-            raise JiraError(400, url="A webhook needs a URL.")
-        events = body.get("events") or None
-        hook = here.add_hook(str(body["url"]), str(body.get("secret") or ""), events)
-        return answer(_hook(hook.id) | {"name": body.get("name", ""), "url": hook.url}, 201)
-    return answer([_hook(hook.id) | {"url": hook.url, "events": sorted(hook.events)}
-                   for hook in here.postman.hooks])  # fmt: skip
-
-
-@other.delete("/rest/webhooks/1.0/webhook/<int:number>")
-def forget(number: int) -> Response:
-    """Remove an admin webhook."""
-    postman = site().postman
-    postman.hooks = [hook for hook in postman.hooks if hook.id != number]
-    return Response(status=204)
-
-
-def _hook(number: int) -> Json:
-    return {"self": f"/rest/webhooks/1.0/webhook/{number}", "enabled": True}

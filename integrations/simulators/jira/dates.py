@@ -14,6 +14,7 @@ SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+RELATIVE = re.compile(r"([+-]?)((?:\d+[wdhm]\s*)+)")
 _FORMS = ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d")
 
 
@@ -39,7 +40,7 @@ def moment(state: State, field: str, value: Value) -> datetime:
         return _function(state, value)
     if re.fullmatch(r"-?\d{5,}", text):
         return datetime.fromtimestamp(int(text) / 1000, UTC)
-    relative = re.fullmatch(r"([+-]?)((?:\d+[wdhm]\s*)+)", text)
+    relative = RELATIVE.fullmatch(text)
     if relative:
         return state.clock() + _span(relative[2]) * (-1 if relative[1] == "-" else 1)
     for form in _FORMS:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from integrations.simulators.jira import dates, words
-from integrations.simulators.jira.jql import Both, Clause, Not, Query, Tree, Value
+from integrations.simulators.jira.jql import Both, Clause, Not, Query, Tree, Value, parse
 from integrations.simulators.jira.state import Issue, JiraError, State
+from integrations.simulators.jira.words import Json
 
 Test = Callable[[Issue], bool]
 ALIASES = {
@@ -20,6 +21,53 @@ CATEGORY_NAMES = {"to do": "new", "in progress": "indeterminate", "done": "done"
 DATES = ("created", "updated", "resolutiondate", "duedate", "statuscategorychangedate")
 CLOSED_LISTS = ("project", "status", "issuetype", "resolution", "priority", "fixVersions",
                 "components", words.SPRINT, "issuekey", "parent", words.EPIC_LINK)  # fmt: skip
+
+
+def narrowed(state: State, tree: Tree | None) -> list[Issue] | None:
+    """The issues a query can find at all, by the indexes; None when it could be any."""
+    if isinstance(tree, Both):
+        parts = [narrowed(state, part) for part in tree.parts]
+        known = [part for part in parts if part is not None]
+        if tree.word == "and":
+            return min(known, key=len, default=None)
+        if len(known) < len(parts):
+            return None
+        return list({issue.id: issue for part in known for issue in part}.values())
+    if not isinstance(tree, Clause) or tree.operator not in ("=", "in"):
+        return None
+    return _looked_up(state, tree)
+
+
+def _looked_up(state: State, clause: Clause) -> list[Issue] | None:
+    field = clause.field.lower()
+    words = [value.text for value in clause.values]
+    if any(value.empty or value.call is not None for value in clause.values):
+        return None
+    if field == "project":
+        homes = {key for key, one in state.projects.items() for word in words
+                 if word.lower() in _words(one)}  # fmt: skip
+        return [issue for key in homes for issue in state.at_home(key)]
+    idents = {state.keys.get(word.upper(), word) for word in words}
+    named = [state.issues[ident] for ident in idents if ident in state.issues]
+    if len(named) < len(idents):
+        return None
+    if ALIASES.get(field) == "issuekey":
+        return named
+    if field == "parent":
+        return [child for issue in named for child in state.children(issue)]
+    return None
+
+
+def timeless(tree: Tree | None) -> bool:
+    """Whether a query finds the same until something changes: it asks nothing of the clock."""
+    if isinstance(tree, Both):
+        return all(timeless(part) for part in tree.parts)
+    if isinstance(tree, Not):
+        return timeless(tree.part)
+    values = tree.values if tree else ()
+    return not any(
+        value.call is not None or dates.RELATIVE.fullmatch(value.text) for value in values
+    )
 
 
 def select(state: State, query: Query, issues: Iterable[Issue]) -> list[Issue]:
@@ -56,7 +104,19 @@ def _test(state: State, tree: Tree) -> Test:
     return _clause(state, tree)
 
 
+def _saved(state: State, clause: Clause) -> Test:
+    """The query of a saved filter, by its number or name."""
+    wanted = clause.values[0].text
+    for number, about in state.filters.items():
+        if wanted in (str(number), about["name"]):
+            tree = parse(about["jql"]).tree
+            return _test(state, tree) if tree else (lambda _: True)
+    raise _unknown(clause.field, wanted)
+
+
 def _clause(state: State, clause: Clause) -> Test:
+    if clause.field.lower() in ("filter", "savedfilter"):
+        return _saved(state, clause)
     field = field_id(state, clause.field)
     operator = clause.operator
     if operator in ("is", "is not"):
@@ -113,10 +173,10 @@ def _wanted(state: State, clause: Clause, field: str, value: Value) -> set[str]:
 
 def _issue_words(state: State, clause: Clause, text: str) -> set[str]:
     ident = state.keys.get(text.upper(), text)
-    if ident in state.issues:
+    if ident in state.issues and state.sees(state.issues[ident]):
         return {ident, state.issues[ident].key.lower()}
     recorded = {(one.fields.get("parent") or {}).get("key") for one in state.issues.values()}
-    if text.upper() in recorded:
+    if text.upper() in recorded and ident not in state.issues:
         return {text.lower()}
     raise JiraError(400, f"An issue with key '{text}' does not exist for field '{clause.field}'.")
 
@@ -138,15 +198,20 @@ def _unknown(field: str, value: str) -> JiraError:
 
 def _known(state: State, field: str) -> set[str]:
     entries: list[Any] = {
-        "project": list(state.projects.values()), "status": list(state.statuses.values()),
+        "project": [one for one in state.browsed().values() if not one.get("archived")],
+        "status": list(state.statuses.values()),
         "issuetype": list(state.issue_types.values()),
         "resolution": list(state.resolutions.values()),
         "priority": list(state.priorities.values()),
-        "fixVersions": [one for known in state.versions.values() for one in known],
-        "components": [one for known in state.components.values() for one in known],
+        "fixVersions": _seen_parts(state, state.versions),
+        "components": _seen_parts(state, state.components),
         words.SPRINT: list(state.sprints.values()),
     }[field]  # fmt: skip
     return {word for entry in entries for word in _words(entry)}
+
+
+def _seen_parts(state: State, parts: dict[str, list[Json]]) -> list[Json]:
+    return [one for project, known in parts.items() if state.permits(project) for one in known]
 
 
 def _words(value: Any) -> set[str]:

@@ -56,7 +56,7 @@ def named_project(value: object) -> str:
     word = named(value)
     if isinstance(value, dict) and value.get("key"):
         word = str(value["key"])
-    for key, project in site().projects.items():
+    for key, project in site().browsed().items():
         if word in (key, project["id"]):
             return key
     raise JiraError(400, project="Specify a valid project ID or key")

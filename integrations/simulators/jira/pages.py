@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Flask, Response, abort, request
 
-from integrations.simulators.jira import evaluate, jql, words
+from integrations.simulators.jira import evaluate, jql, notes_pages, wider_pages, words
 from integrations.simulators.jira.site import JiraSite
 from integrations.simulators.jira.state import Issue, JiraError
 from integrations.simulators.pages import Group, Row, sheet
@@ -25,11 +25,13 @@ class JiraPages:
         self.site = site
 
     def groups(self) -> Sequence[Group]:
-        """Every project with its issues."""
-        return [self._project(key) for key in self.site.projects]
+        """Every project with its issues, then what is beyond issues."""
+        return [*(self._project(key) for key in self.site.projects), *wider_pages.groups(self.site)]
 
     def act(self, item: str, action: str) -> None:
         """Move an issue through its workflow, or delete it."""
+        if wider_pages.act(self.site, item, action):
+            return
         if action == "Delete":
             self.site.delete(item)
         elif action in ACTIONS:
@@ -45,8 +47,8 @@ class JiraPages:
         app.add_url_rule("/issues/", view_func=lambda: self._list(app), endpoint="list")
 
     def _project(self, key: str) -> Group:
-        issues = [one for one in self.site.issues.values() if one.fields["project"]["key"] == key]
-        return Group(f"{key} · {self.site.projects[key]['name']}", self._rows(issues),
+        return Group(f"{key} · {self.site.projects[key]['name']}",
+                     self._rows(self.site.at_home(key)),
                      f"/browse/{key}")  # fmt: skip
 
     def _rows(self, issues: Iterable[Issue]) -> list[Row]:
@@ -79,7 +81,7 @@ class JiraPages:
             if key in self.site.projects:
                 return sheet(app, self.site.projects[key]["name"], [self._project(key)])
             try:
-                issue = self.site.find(key)
+                issue = self.site.held(key)
             except JiraError:
                 abort(404)
             parent = self.site.issues.get(issue.parent_id)
@@ -89,6 +91,7 @@ class JiraPages:
             below = self.site.children(issue)
             if below:
                 groups.append(Group("Child issues", self._rows(below)))
+            groups += notes_pages.groups(self.site, issue)
             title = f"{issue.key} {issue.fields['summary']}"
             return sheet(app, title, groups, str(issue.fields.get("description") or ""))
 

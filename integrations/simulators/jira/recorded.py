@@ -42,7 +42,7 @@ def _take(state: State, answer: Json, histories: list[Json] | None) -> None:
     issue = Issue(answer["id"], answer["key"], fields, history)
     state.issues[issue.id] = issue
     state.keys[issue.key.upper()] = issue.id
-    state.below = None
+    state.changed()
     state.next_id = max(state.next_id, int(issue.id))
     place, _, number = issue.key.rpartition("-")
     state.numbers[place] = max(state.numbers.get(place, 0), int(number))

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from integrations.simulators.jira import words
 from integrations.simulators.jira.state import Issue, State
@@ -14,9 +17,34 @@ NOT_NAVIGABLE = ("comment", "attachment", "worklog")
 _RELATIVE = re.compile(r'"(/rest/|/images/)')
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How issues are asked for; ``histories`` is how many changelog entries are shown at most."""
+
+    version: int
+    fields: frozenset[str]
+    changelog: bool = False
+    histories: int | None = None
+
+
 def absolute(state: State, text: str) -> str:
     """JSON text with the site's own relative addresses made absolute."""
     return _RELATIVE.sub(rf'"{state.url}\1', text)
+
+
+def drawn(state: State, issue: Issue, manner: Manner) -> str:
+    """One issue as text, drawn once and kept until it changes."""
+    if manner.changelog or state.issues.get(issue.id) is not issue:
+        return _text(state, issue, manner)
+    kept = state.index.drawn.setdefault(issue.id, {})
+    key = manner, issue.changes
+    if key not in kept:
+        kept[key] = _text(state, issue, manner)
+    return kept[key]
+
+
+def _text(state: State, issue: Issue, manner: Manner) -> str:
+    return absolute(state, orjson.dumps(_shown(state, issue, manner)).decode())
 
 
 def shown(
@@ -24,16 +52,21 @@ def shown(
     *, expand: Iterable[str] = (), histories: int | None = None,
 ) -> Json:  # fmt: skip
     """One issue; ``histories`` is how many changelog entries an expansion shows at most."""
+    wanted = chosen(state, fields)
+    return _shown(state, issue, Manner(version, wanted, "changelog" in expand, histories))
+
+
+def _shown(state: State, issue: Issue, manner: Manner) -> Json:
     whole: Json = {
         "expand": "renderedFields,names,schema,operations,editmeta,changelog",
-        "id": issue.id, "self": f"/rest/api/{version}/issue/{issue.id}", "key": issue.key,
+        "id": issue.id, "self": f"/rest/api/{manner.version}/issue/{issue.id}", "key": issue.key,
     }  # fmt: skip
-    wanted = chosen(state, fields)
+    wanted = manner.fields
     if wanted:
-        everything = _fields(state, issue, version)
+        everything = _fields(state, issue, manner)
         whole["fields"] = {name: everything[name] for name in everything if name in wanted}
-    if "changelog" in expand:
-        whole["changelog"] = _changelog(state, issue, histories)
+    if manner.changelog:
+        whole["changelog"] = _changelog(state, issue, manner.histories)
     return whole
 
 
@@ -59,18 +92,18 @@ def chosen(state: State, fields: Sequence[str]) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _fields(state: State, issue: Issue, version: int) -> Json:
+def _fields(state: State, issue: Issue, manner: Manner) -> Json:
     fields = dict(issue.fields)
     fields["statusCategory"] = fields["status"]["statusCategory"]
-    if "subtasks" not in fields:
-        below = [child for child in state.children(issue) if child.level < 0]
+    if "subtasks" not in fields and "subtasks" in manner.fields:
+        below = [child for child in state.children(issue) if child.level < 0 and state.sees(child)]
         fields["subtasks"] = [_brief(state, child) for child in below]
     parent = state.issues.get(issue.parent_id)
     if parent:
         fields["parent"] = _brief(state, parent)
         if issue.level == 0:
             fields[words.EPIC_LINK] = parent.key if parent.level == 1 else None
-    if version == 3:
+    if manner.version == 3:
         fields["description"] = document(fields.get("description"))
     if not state.cloud:
         _as_data_center(fields, issue)
@@ -101,12 +134,15 @@ def _sprint_text(sprint: Any) -> str:
 
 
 def _brief(state: State, issue: Issue) -> Json:
+    """An issue beside another: of one the caller may not see, its identity only."""
+    identity = {"id": issue.id, "key": issue.key, "self": f"/rest/api/2/issue/{issue.id}"}
+    if not state.sees(issue):
+        return identity
     fields = {name: issue.fields.get(name) for name in BRIEF}
     if not state.cloud:
         kind = issue.fields["issuetype"]
         fields["issuetype"] = {k: v for k, v in kind.items() if k != "hierarchyLevel"}
-    return {"id": issue.id, "key": issue.key, "self": f"/rest/api/2/issue/{issue.id}",
-            "fields": fields}  # fmt: skip
+    return identity | {"fields": fields}
 
 
 def _changelog(state: State, issue: Issue, most: int | None) -> Json:

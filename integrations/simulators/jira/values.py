@@ -43,7 +43,7 @@ def _plain(field: str, value: Any) -> Any:
         return _number(field, value)
     if field == "labels":
         return [str(label) for label in value]
-    return _text(value) if field in ("description", "environment") else value
+    return plain_text(value) if field in ("description", "environment") else value
 
 
 def user(state: State, name: str) -> Json:
@@ -147,9 +147,9 @@ def _number(field: str, value: Any) -> float:
         raise JiraError(400, **{field: "Operation value must be a number"}) from None
 
 
-def _text(value: Any) -> str:
+def plain_text(value: Any) -> str:
     """Plain text of Atlassian's document format, or the text itself."""
     if isinstance(value, dict):
-        inner = "".join(_text(part) for part in value.get("content", ()))
+        inner = "".join(plain_text(part) for part in value.get("content", ()))
         return str(value.get("text", inner)) + ("\n" if value.get("type") == "paragraph" else "")
     return str(value)

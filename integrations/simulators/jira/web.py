@@ -2,9 +2,10 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+import orjson
 from flask import Blueprint, Flask, Response, current_app, g, request
 
 from integrations.simulators.jira.render import absolute
@@ -17,6 +18,10 @@ GONE = (
     "A full migration guideline is available at "
     "https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
+
+
+BY_APP = "worklift.by_app"
+"""In the request's environment: whether an app calls that people let in."""
 
 
 def site() -> JiraSite:
@@ -43,6 +48,13 @@ def answer(value: Any, status: int = 200) -> Response:
     """JSON with absolute addresses."""
     text = absolute(site(), json.dumps(value, ensure_ascii=False))
     return Response(text, status, content_type="application/json;charset=UTF-8")
+
+
+def listing(name: str, texts: Iterable[str], rest: Json) -> Response:
+    """JSON of a list of issues that are text already, and the rest of the answer."""
+    more = orjson.dumps(rest).decode()[1:]
+    text = f'{{"{name}":[{",".join(texts)}]{"," if rest else ""}{more}'
+    return Response(text, 200, content_type="application/json;charset=UTF-8")
 
 
 def refusal(error: JiraError) -> Response:
@@ -78,6 +90,22 @@ def payload() -> Json:
     if not isinstance(body, dict):
         raise JiraError(400, "Invalid request payload. Refer to the REST API documentation.")
     return body
+
+
+def exactly(asked: Json, known: Mapping[str, type]) -> None:
+    """Cloud's newer calls take nothing they do not know, and nothing of another type; else 400."""
+    for name, value in asked.items():
+        right = known.get(name)
+        # To Python True is a number, to Jira it is none.
+        if right is None or type(value) is not right:
+            raise JiraError(400, "Invalid request payload. Refer to the REST API documentation and "
+                                 "try again.")  # fmt: skip
+
+
+def cloud_only() -> None:
+    """404 on Data Center, which does not know the call."""
+    if not site().cloud:
+        raise JiraError(404, "null for uri: " + request.path)
 
 
 def listed(value: Any) -> list[str]:

@@ -13,6 +13,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "agreement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("who", sa.String(length=80), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.Column("cipher", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("mark", name=op.f("uq_agreement_mark")),
+    )
+    op.create_table(
         "note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("connection_id", sa.Integer(), nullable=False),
@@ -65,6 +75,8 @@ def upgrade() -> None:
     )
     op.add_column("link", sa.Column("ended_by", sa.String(), nullable=True))
     op.add_column("link", sa.Column("write_back", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("link", sa.Column("notes_at", Instant(), nullable=True))
+    op.create_index("ix_link_notes_at", "link", ["notes_at"], unique=False)
 
     op.add_column(
         "source", sa.Column("lists_seq", sa.Integer(), server_default="0", nullable=False)

@@ -1,0 +1,1 @@
+"""What reading Jira costs, against bare loops over the same simulated site."""

@@ -1,0 +1,210 @@
+"""What is written back to trackers: the words a work item carries of the key results it serves.
+
+All of it is rounded as it is shown and holds no instants, so that only a changed text is sent.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from connector.errors import Refused
+from connector.report import Health, KeyResultReport, LinkReport
+
+Kind = Literal["epic", "issues", "comment", "property"]
+KINDS: Mapping[str, str] = {
+    "epic": "a remote link on the issue that the scope names",
+    "issues": "a remote link on every item that the link counts",
+    "comment": "one comment on the issue that the scope names, edited in place",
+    "property": "an issue property for programs on the issue that the scope names",
+}
+"""The kinds of notes people choose from, each with its label."""
+PROPERTY = "worklift"
+"""The key of the issue property."""
+HEALTH: Mapping[Health, str] = {
+    "on_track": "on track",
+    "at_risk": "at risk",
+    "off_track": "off track",
+    "done": "done",
+    "not_started": "not started",
+    "unknown": "unknown",
+}
+LIMITS = frozenset({"at_least", "at_most", "between"})
+LONGEST_TITLE = 200
+_LARGEST_PROPERTY = 30_000
+_MARKUP = re.compile(r"([\\{}\[\]|*_^~!])")
+_LINES = re.compile(r"\s+")
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Who tells: our public URL, what names this installation for ever, the organisation's zone,
+    and the trackers' names by their keys."""
+
+    public_url: str
+    uid: str
+    zone: ZoneInfo
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A key result as notes tell it; ``words`` come after its key: ``62 %, on track``."""
+
+    cycle: str
+    key: str
+    title: str
+    words: str
+    url: str
+    health: Health
+    percent: int | None
+    score: float | None
+
+    @property
+    def subject(self) -> str:
+        """What names it beyond its cycle."""
+        return subject(self.cycle, self.key)
+
+
+def kinds(names: Iterable[str]) -> list[str]:
+    """These kinds, each once and in their order; raises ``Refused`` for one there is not."""
+    found = set(names)
+    unknown = sorted(found - KINDS.keys())
+    if unknown:
+        raise Refused(f"write_back: there is no kind {unknown[0]!r}; there are: {', '.join(KINDS)}")
+    return [name for name in KINDS if name in found]
+
+
+def subject(cycle: str, key: str) -> str:
+    """What names a key result beyond its cycle."""
+    return f"{cycle}/{key}"
+
+
+def told(report: KeyResultReport, cycle: str, team: str, teller: Teller) -> Told:
+    """A key result in the words of now."""
+    known = report.health != "unknown"
+    path = "/".join(quote(each, safe="") for each in (cycle, team, report.key))
+    return Told(
+        cycle=cycle,
+        key=report.key,
+        title=_one_line(report.title),
+        words=", ".join(_words(report, teller)),
+        url=f"{teller.public_url}/{path}",
+        health=report.health,
+        percent=round(report.progress * 100) if known and report.progress is not None else None,
+        score=round(report.score, 2) if known and report.score is not None else None,
+    )
+
+
+def global_id(uid: str, name: str) -> str:
+    """The remote link of a key result, the same for ever: at most 255 characters."""
+    return f"worklift={uid}&key_result={name}"
+
+
+def marker(uid: str) -> str:
+    """Finds our comment among all others, whatever our address is by then."""
+    return f"worklift-{uid}"
+
+
+def remote_link(each: Told, teller: Teller) -> Body:
+    """What a remote link shows."""
+    return {
+        "title": f"Key result {each.key}: {each.words}",
+        "summary": each.title,
+        "url": each.url,
+        "icon": f"{teller.public_url}/static/mark.svg",
+        "resolved": each.health == "done",
+    }
+
+
+def comment(several: Sequence[Told], teller: Teller) -> Body:
+    """The text of our one comment, in wiki text; what people wrote is told as they wrote it."""
+    served = "this key result" if len(several) == 1 else "these key results"
+    lines = [f"This work serves {served}:"]
+    for each in several:
+        name = f"{_escaped(each.key)}: {_escaped(each.title)}"
+        lines.append(f"* [{name}|{each.url}]: {_escaped(each.words)}")
+    ours = f"{teller.public_url}/#{marker(teller.uid)}"
+    lines += ["", f"[Worklift|{ours}] keeps this comment up to date."]
+    return {"text": "\n".join(lines)}
+
+
+def property_value(several: Sequence[Told]) -> Body:
+    """The issue property: every key result the issue serves, for programs."""
+    told = [_machine(each) for each in several]
+    while len(json.dumps(told)) > _LARGEST_PROPERTY:
+        told.pop()
+    left_out = len(several) - len(told)
+    return {"key_results": told} | ({"left_out": left_out} if left_out else {})
+
+
+def digest(body: Body | None) -> str:
+    """Equal for equal bodies; empty for none, which is to be taken away."""
+    if body is None:
+        return ""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _machine(each: Told) -> Body:
+    return {
+        "key_result": each.key,
+        "cycle": each.cycle,
+        "title": each.title,
+        "percent": each.percent,
+        "score": each.score,
+        "health": each.health,
+        "url": each.url,
+    }
+
+
+def _words(report: KeyResultReport, teller: Teller) -> list[str]:
+    """What is known, else that nothing is: silence is never green."""
+    if report.health == "unknown":
+        return ["unknown", *_silence(report.links, teller)]
+    said = [_amount(report), HEALTH[report.health]]
+    if report.override is not None:
+        said.append("set by a person")
+    elif report.partial:
+        said.append("known in part")
+    return list(dict.fromkeys(each for each in said if each))
+
+
+def _silence(links: Iterable[LinkReport], teller: Teller) -> list[str]:
+    """Since which day a tracker said nothing, where that is why."""
+    old = [(link.as_of, link.tracker) for link in links if link.stale and link.as_of is not None]
+    if not old:
+        return []
+    since, tracker = min(old)
+    day = since.astimezone(teller.zone)
+    return [f"no word from {teller.labels.get(tracker, tracker)} since {day.day} {day:%b}"]
+
+
+def _amount(report: KeyResultReport) -> str:
+    """How far it is; of a limit, whether it holds. All and nothing only where it is exactly so."""
+    if report.kind in LIMITS:
+        return {"on_track": "holds", "off_track": "does not hold"}.get(report.health, "")
+    if report.progress is None:
+        return ""
+    whole = round(report.progress * 100)
+    if whole == 100 and report.progress < 1:
+        return "over 99 %"
+    if whole == 0 and report.progress > 0:
+        return "under 1 %"
+    return f"{whole} %"
+
+
+def _one_line(text: str) -> str:
+    line = _LINES.sub(" ", text).strip()
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def _escaped(text: str) -> str:
+    """Text that wiki markup leaves alone: no mention, no macro, no formatting."""
+    return _MARKUP.sub(r"\\\1", text)

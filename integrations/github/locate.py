@@ -1,0 +1,82 @@
+"""From an address people paste to the scope its page shows: pure."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from connector.errors import Refused
+from integrations.github.places import api_url, web_url
+from integrations.github.scopes import issue, label, milestone, project, repository
+
+Scope = tuple[str, str]
+_LONGEST = 20_000
+_PROJECT = re.compile(r"(?:orgs|users)/([^/]+)/projects/([0-9]+)(?:/.*)?")
+_PART = re.compile(r"([^/]+/[^/]+)/(milestone|issues|pull|labels|label)/([^/]+)(?:/.*)?")
+_REPOSITORY = re.compile(r"([^/]+/[^/]+)(?:/(?:issues|milestones|labels|pulls|projects|wiki)?)?")
+_LABEL = re.compile(r'label:(?:"([^"]+)"|(\S+))')
+_WIDE = re.compile(r'(?:user|org):(\S+)\s+milestone:"([^"]+)"')
+# What stands first in addresses of GitHub itself, where owners stand in others.
+_OURS = frozenset(
+    """about account apps codespaces collections contact dashboard enterprise events explore
+    features issues login logout marketplace new notifications orgs organizations pricing pulls
+    search security settings signup site sponsors stars topics trending users""".split()
+)
+
+
+def home(browse: str) -> str:
+    """The address people open, of a web address or an API address; raises ``Refused``."""
+    return web_url(api_url(browse, allow_private=True))
+
+
+def locate(browse: str, url: str) -> Scope | None:
+    """(kind, value) of the scope a page of this GitHub shows; None for any other address."""
+    try:
+        found = _inside(home(browse), url)
+        return None if found is None else _scope(*found)
+    except (Refused, ValueError):
+        return None
+
+
+def _inside(browse: str, url: str) -> tuple[str, Mapping[str, str]] | None:
+    if len(url) > _LONGEST:
+        return None
+    ours, there = urlsplit(browse), urlsplit(url.strip())
+    host = (there.hostname or "").removeprefix("www.")
+    if there.scheme not in ("http", "https") or (host, there.port) != (ours.hostname, ours.port):
+        return None
+    asked = parse_qs(there.query, max_num_fields=100)
+    return there.path.strip("/"), {name: values[-1] for name, values in asked.items()}
+
+
+def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
+    words = asked.get("q", "")
+    if wide := _WIDE.search(words):
+        value = f"{wide[1]}/*/{wide[2]}"
+        milestone(value)
+        return "milestone", value
+    if on_board := _PROJECT.fullmatch(path):
+        project("/".join(on_board.groups()))
+        return "project", f"{on_board[1]}/{on_board[2]}"
+    if path.partition("/")[0].lower() in _OURS:
+        return None
+    if part := _PART.fullmatch(path):
+        return _part(*part.groups())
+    if place := _REPOSITORY.fullmatch(path):
+        repository(place[1])
+        named = _LABEL.search(words)
+        if named:
+            return "label", f"{place[1]}/{named[1] or named[2]}"
+        return "repo", place[1]
+    return None
+
+
+def _part(place: str, word: str, name: str) -> Scope:
+    value = f"{place}/{unquote(name)}"
+    if word == "milestone":
+        milestone(value)
+        return "milestone", value
+    if word in ("labels", "label"):
+        label(value)
+        return "label", value
+    issue(value)
+    return "issue", value

@@ -1,0 +1,110 @@
+"""What searching and judging ask of a site: small answers, each read with care."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.jira.client import JiraClient
+from integrations.jira.jql import quote
+from integrations.jira.profile import Profile
+from integrations.jira.reading import level_of
+from integrations.jira.spec import SPEC
+from integrations.kit.answers import Answer
+from integrations.kit.fields import Fields
+from integrations.tracker import Found
+
+Json = Mapping[str, Any]
+_MARKED = re.compile(r"</?b>")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A site that can be asked, and what people see of it."""
+
+    client: JiraClient
+    profile: Profile
+
+    @property
+    def version(self) -> str:
+        """The version of the API for this deployment."""
+        return "api/3" if self.profile.cloud else "api/2"
+
+    def get(self, path: str, **params: str) -> Answer:
+        """One answer below ``/rest``; ``path`` begins with its API."""
+        return self.client.call("GET", path, params=params or None)
+
+    def issues(self, jql: str, fields: Sequence[str], most: int) -> list[Json]:
+        """The first issues of a query."""
+        body = {"jql": jql, "maxResults": most, "fields": list(fields)}
+        path = "api/3/search/jql" if self.profile.cloud else "api/2/search"
+        return objects(self.client.call("POST", path, json=body, safe=True).object().get("issues"))
+
+    def suggested(self, field: str, start: str) -> list[str]:
+        """The names Jira itself would offer for a field of a query."""
+        path = f"{self.version}/jql/autocompletedata/suggestions"
+        found = self.get(path, fieldName=field, fieldValue=start).object().get("results")
+        return [each for result in objects(found) if (each := _bare(text(result, "value")))]
+
+    def found(self, kind: str, value: str, title: str, note: str = "") -> Found:
+        """A scope ready to link, with its page."""
+        known = SPEC.kind(kind)
+        url = known.url(self.profile.browse, value) if known else ""
+        return Found(kind=kind, value=value, title=title, url=url, note=note)
+
+    def parent_types(self) -> list[str]:
+        """The ids of the issue types of level 1 and above: one call."""
+        types = (Fields(each) for each in objects(self.client.get("2/issuetype").array()))
+        return [
+            text(kind.values, "id")
+            for kind in types
+            if text(kind.values, "name") and text(kind.values, "id") and level_of(kind) >= 1
+        ]
+
+
+def objects(values: object) -> list[Json]:
+    """The objects of a list; anything else is left out."""
+    return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+
+
+def text(values: Json, name: str) -> str:
+    """A text or number of an object as text, '' for anything else."""
+    value = values.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else ""
+
+
+def within(values: Json, name: str) -> Json:
+    """An object of an object; an empty one for anything else."""
+    value = values.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def listed(values: Iterable[str]) -> str:
+    """Values of a JQL list."""
+    return ", ".join(map(quote, values))
+
+
+def words_of(asked: str) -> list[str]:
+    """The words to search by; signs mean something to Jira's text search and are left out."""
+    return re.findall(r"\w+", asked)[:6]
+
+
+def fitting(words: Sequence[str], *names: str) -> bool:
+    """Whether each word begins a word of the names, or lies within them."""
+    whole = " ".join(names).casefold()
+    return all(word.casefold() in whole for word in words)
+
+
+def with_words(words: Sequence[str]) -> Iterator[str]:
+    """Conditions that find the words in titles, each as the beginning of one."""
+    return (f"summary ~ {quote(f'{word}*')}" for word in words)
+
+
+def _bare(value: str) -> str:
+    """A name as it is, of one written for a query."""
+    plain = _MARKED.sub("", value).strip()
+    if len(plain) > 1 and plain[0] == plain[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", plain[1:-1])
+    return plain

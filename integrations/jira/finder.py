@@ -1,0 +1,93 @@
+"""Searches a site for scopes by words, a key or an address, and has it judge one."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from connector.errors import AccessDenied, Gone, TrackerError
+from integrations.jira import judging, locate, pointed, seeking
+from integrations.jira.asked import Asked, words_of
+from integrations.jira.client import JiraClient
+from integrations.jira.profile import Profile
+from integrations.jira.seeking import MOST, Wish
+from integrations.kit.answers import Rejected
+from integrations.tracker import Found
+
+_PATIENCE = 8.0
+"""Seconds after which nothing further is asked: people wait for the answer."""
+_SHARE = 6
+"""The most of one kind while others are looked for as well."""
+_PARTS = ("version", "component", "label")
+Step = Callable[[], Iterable[Found]]
+
+
+class JiraFinder:
+    """Searches one site; every call is made when something is asked."""
+
+    def __init__(self, client: JiraClient, site: Callable[[], Profile]) -> None:
+        self._client, self._site = client, site
+
+    def search(self, text: str, kind: str | None = None) -> tuple[Found, ...]:
+        """At most 20 scopes, best first; raises ``TrackerError`` kinds when nothing was found."""
+        wanted = " ".join(text.split())[:5000]
+        if not words_of(wanted):
+            return ()
+        asked = Asked(self._client, self._site())
+        if wanted.startswith(("http://", "https://")):
+            return tuple(pointed.at(asked, wanted))
+        if kind == "jql":
+            return (asked.found(*locate.plainer(wanted), title=wanted),)
+        if kind in {None, "epic"} and (
+            named := seeking.tolerantly(lambda: seeking.exact(asked, wanted))
+        ):
+            return tuple(named)
+        return _gathered(_steps(asked, wanted[:200], kind), MOST if kind else _SHARE)
+
+    def judge(self, kind: str, value: str) -> str | None:
+        """Jira's own sentence against a scope; None when it can be read."""
+        return judging.judge(Asked(self._client, self._site()), kind, value)
+
+
+def _steps(asked: Asked, text: str, kind: str | None) -> Iterator[Step]:
+    """The searches for a text, best first; each is begun only when it is reached."""
+    wanted = _wish(asked, text)
+    if kind in {None, "epic"} and (wanted.rest or wanted.project):
+        yield partial(seeking.parents, asked, wanted)
+    if kind in {None, "project"}:
+        yield lambda: wanted.projects
+    parts = [kind] if kind in _PARTS else [] if kind else _PARTS
+    if parts and (wanted.rest or wanted.project):
+        yield partial(seeking.parts, asked, wanted, parts)
+    if kind in {None, "sprint"}:
+        yield partial(seeking.sprints, asked, wanted)
+    if kind in {None, "epic"}:
+        yield partial(seeking.others, asked, wanted)
+
+
+def _wish(asked: Asked, text: str) -> Wish:
+    try:
+        return seeking.wish(asked, text)
+    except (Gone, Rejected):
+        return Wish(text)
+
+
+def _gathered(steps: Iterable[Step], share: int) -> tuple[Found, ...]:
+    """What the steps find, each scope once; one that Jira refuses does not stop the others."""
+    found: dict[tuple[str, str], Found] = {}
+    problem: TrackerError | None = None
+    end = time.monotonic() + _PATIENCE
+    for step in steps:
+        try:
+            for each in list(step())[:share]:
+                found.setdefault((each.kind, each.value), each)
+        except (Gone, Rejected, AccessDenied) as error:
+            problem = problem or (None if isinstance(error, Gone) else error)
+        except TrackerError:
+            if not found:
+                raise
+            break
+        if len(found) >= MOST or time.monotonic() > end:
+            break
+    if problem and not found:
+        raise problem
+    return tuple(found.values())[:MOST]

@@ -1,0 +1,126 @@
+"""Signing in at Atlassian (OAuth 2.0, 3LO): oauthlib makes the messages, our edge the calls."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
+
+from connector.errors import AccessDenied, BadReading, Gone
+from integrations.kit.address import base_url
+from integrations.kit.answers import Answer, Denied, Rejected
+from integrations.kit.edge import Ask, Edge
+from integrations.tracker import Client, Grant, Site
+
+T = TypeVar("T")
+_AUTHORITY, _API = "https://auth.atlassian.com", "https://api.atlassian.com"
+_READING = ("read:jira-work", "read:jira-user", "offline_access")
+_EXTRAS = {"writeback": "write:jira-work", "registering": "manage:jira-webhook"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class JiraConsent:
+    """Atlassian's sign-in as the port asks for it; stateless."""
+
+    def address(self, client: Client, state: str) -> str:
+        """Where a person agrees to what is asked for: reading, and the client's extras.
+
+        Raises ``Refused`` for a server that may not be called.
+        """
+        base_url(_authority(client), allow_private=client.allow_private)
+        extras = (scope for name, scope in _EXTRAS.items() if name in client.extras)
+        asked = WebApplicationClient(client.id).prepare_request_uri(
+            f"{_AUTHORITY}/authorize",
+            redirect_uri=client.redirect,
+            scope=[*_READING, *extras],
+            state=state,
+            audience=urlsplit(_API).hostname,
+            prompt="consent",
+        )
+        # oauthlib takes https alone, and a stand-in on this machine has none.
+        return f"{_authority(client)}/authorize?{urlsplit(asked).query}"
+
+    def exchange(self, client: Client, code: str) -> Grant:
+        """The grant of a code, which serves once."""
+        messages = WebApplicationClient(client.id)
+        body = messages.prepare_request_body(
+            code=code, redirect_uri=client.redirect, client_secret=client.secret
+        )
+        return self._granted(client, messages, body, renewal="")
+
+    def sites(self, client: Client, grant: Grant) -> tuple[Site, ...]:
+        """The sites the person let us read."""
+        headers = {"Authorization": f"Bearer {grant.token}", "Accept": "application/json"}
+        api = client.server.rstrip("/") or _API
+        url = f"{api}/oauth/token/accessible-resources"
+        ask = Ask(method="GET", url=url, headers=headers)
+        listed = _called(client, grant.token, lambda edge: edge.call(ask).array())
+        return tuple(
+            Site(url=f"{api}/ex/jira/{each['id']}", browse_url=each["url"], name=each["name"])
+            for each in listed
+            if isinstance(each, dict) and _READING[0] in (each.get("scopes") or ())
+            and all(isinstance(each.get(name), str) for name in ("id", "url", "name"))
+        )  # fmt: skip
+
+    def renew(self, client: Client, renewal: str) -> Grant:
+        """A new grant; the renewal has served then, and a new one is in the grant."""
+        messages = WebApplicationClient(client.id)
+        body = messages.prepare_refresh_body(
+            refresh_token=renewal, client_id=client.id, client_secret=client.secret
+        )
+        return self._granted(client, messages, body, renewal=renewal)
+
+    def _granted(
+        self, client: Client, messages: WebApplicationClient, body: str, *, renewal: str
+    ) -> Grant:
+        # Never repeated by itself: what was sent may have served although no answer came.
+        ask = Ask(
+            method="POST", url=f"{_authority(client)}/oauth/token", headers=_FORM, data=body,
+            follow=False,
+        )  # fmt: skip
+        try:
+            answer = _called(client, client.secret, lambda edge: edge.call(ask))
+        except (Denied, Rejected) as error:
+            why = error.word or "no reason given"
+            raise AccessDenied(f"Atlassian refused the sign-in ({why}); sign in again.") from error
+        except Gone as error:
+            raise AccessDenied(f"There is no sign-in at {_authority(client)}.") from error
+        return _grant(messages, answer, renewal)
+
+
+def _authority(client: Client) -> str:
+    return client.server.rstrip("/") or _AUTHORITY
+
+
+def _called(client: Client, secret: str, call: Callable[[Edge], T]) -> T:
+    base_url(_authority(client), allow_private=client.allow_private)
+    session = requests.Session()
+    edge = Edge(session, label="Atlassian", secret=secret, allow_private=client.allow_private)
+    try:
+        return call(edge)
+    finally:
+        edge.close()
+
+
+def _grant(messages: WebApplicationClient, answer: Answer, renewal: str) -> Grant:
+    found: dict[str, Any] = answer.object()
+    try:
+        messages.parse_request_body_response(json.dumps(found))
+    except (OAuth2Error, Warning, ValueError, TypeError) as error:
+        raise BadReading("token", "is no OAuth answer", "the sign-in") from error
+    token, newer = found.get("access_token"), found.get("refresh_token") or renewal
+    lasts = found.get("expires_in", _HOUR)
+    if not isinstance(token, str) or not isinstance(newer, str) or not token:
+        raise BadReading("access_token", "is not text", "the sign-in")
+    if not newer:
+        raise AccessDenied("Atlassian gave nothing to renew the sign-in with: let the app have the"
+                           " scope offline_access, and sign in again.")  # fmt: skip
+    if isinstance(lasts, bool) or not isinstance(lasts, int) or not 0 < lasts < 10**8:
+        raise BadReading("expires_in", "is not a number of seconds", "the sign-in")
+    return Grant(token=token, lasts=timedelta(seconds=lasts), renewal=newer)

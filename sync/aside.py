@@ -1,0 +1,30 @@
+"""Items set aside: they could not be understood or seen, and stay as they were last known."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from connector.store.chunks import chunks
+from connector.store.tables import Source, UnreadableItem
+from integrations.tracker import Unreadable
+
+
+def readable(session: Session, source: Source, external_ids: Collection[str]) -> None:
+    """Forget that these items were set aside."""
+    mine = UnreadableItem.source_id == source.id
+    if session.scalars(select(UnreadableItem.external_id).where(mine).limit(1)).first() is None:
+        return
+    for chunk in chunks(external_ids):
+        session.execute(delete(UnreadableItem).where(mine, UnreadableItem.external_id.in_(chunk)))
+
+
+def set_aside(session: Session, source: Source, found: Iterable[Unreadable], now: datetime) -> None:
+    """Remember items that could not be understood; their last good state stays."""
+    for each in found:
+        row = session.get(UnreadableItem, (source.id, each.external_id))
+        if row is None:
+            row = UnreadableItem(source_id=source.id, external_id=each.external_id, since=now)
+            session.add(row)
+        row.key, row.field, row.message = each.key, each.field, each.message

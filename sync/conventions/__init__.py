@@ -1,0 +1,6 @@
+"""Links that items ask for themselves: made and ended as the items say, people's word above it."""
+
+from sync.conventions.following import follow, is_asked_for
+from sync.conventions.telling import unfollowed
+
+__all__ = ["follow", "is_asked_for", "unfollowed"]

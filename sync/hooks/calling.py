@@ -1,0 +1,74 @@
+"""Asking a tracker to set up, renew or take away webhooks; nothing secret gets into a sentence."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.errors import Refused, TrackerError
+from connector.store.tables import Connection, Item, Source
+from integrations.tracker import Registered, Registrar, secret_path
+from sync import grants
+from sync.hooks.doors import known_door
+from sync.hooks.kept import Kept
+from sync.hooks.secret import opened
+from sync.runtime import Runtime
+
+Call = Callable[[Runtime, Connection, Kept], Kept]
+"""(runtime, connection, what it remembers) → what it remembers then; raises ``TrackerError``."""
+
+
+def set_up(runtime: Runtime, row: Connection, held: Kept) -> Kept:
+    """Have the tracker send deliveries; what it sent before is replaced."""
+    door, secret = known_door(runtime, row), opened(runtime.vault, row).now
+    with runtime.store.read() as session:
+        places = sorted(needed(session, row))
+    with _registrar(runtime, row) as registrar:
+        made = registrar.register(door, secret, places)
+        old = Registered(ids=tuple(each for each in held.ids if each not in made.ids))
+        if old.ids and held.site == row.url:
+            # Those of another way to sign in may be out of this one's reach.
+            with suppress(TrackerError):
+                registrar.remove(old)
+    return held.made(made, row.url, door)
+
+
+def renewed(runtime: Runtime, row: Connection, held: Kept) -> Kept:
+    """Keep them from ending."""
+    with _registrar(runtime, row) as registrar:
+        return held.made(registrar.renew(held.registered), held.site, held.door)
+
+
+def taken_away(runtime: Runtime, row: Connection, held: Kept) -> None:
+    """Have the tracker send no more; ids of another site are none here."""
+    if held.ids and held.site == row.url:
+        with _registrar(runtime, row) as registrar:
+            registrar.remove(held.registered)
+
+
+def needed(session: Session, row: Connection) -> frozenset[str]:
+    """The places whose items the connection's links read, as far as the mirror knows them."""
+    mine = select(Source.id).where(Source.connection_id == row.id)
+    query = select(Item.place).where(Item.source_id.in_(mine), Item.gone_at.is_(None)).distinct()
+    return frozenset(filter(None, session.scalars(query)))
+
+
+def discreet(runtime: Runtime, row: Connection, sentence: str) -> str:
+    """A sentence of the tracker, without our secret or the address it makes."""
+    for each in opened(runtime.vault, row).good(runtime.clock()):
+        sentence = sentence.replace(each, "…").replace(secret_path(each), "…")
+    return sentence
+
+
+@contextmanager
+def _registrar(runtime: Runtime, row: Connection) -> Iterator[Registrar]:
+    asked = runtime.tracker(row.tracker).open(grants.account(runtime, row))
+    try:
+        registrar = asked.registrar
+        if registrar is None:
+            label = runtime.tracker(row.tracker).spec.label
+            raise Refused(f"Worklift sets up no webhooks at {label}: enter it there by hand")
+        yield registrar
+    finally:
+        asked.close()

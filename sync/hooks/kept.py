@@ -1,0 +1,74 @@
+"""What a connection remembers of the webhooks we set up, in its column ``registered``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from connector.store.tables import Connection
+from integrations.tracker import Registered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Webhooks a person asked us to keep at the tracker.
+
+    ``site`` is the connection's URL they were set up at, ``door`` where they lead, without anything
+    secret. ``error`` says why they could not be set
+    up or renewed, ``again_at`` when that is tried next. No ids yet: they are still to be set up.
+    """
+
+    ids: tuple[str, ...] = ()
+    site: str = ""
+    door: str = ""
+    places: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    error: str | None = None
+    again_at: datetime | None = None
+
+    @property
+    def registered(self) -> Registered:
+        """As the tracker knows them."""
+        return Registered(ids=self.ids, expires_at=self.expires_at, places=self.places)
+
+    def made(self, found: Registered, site: str, door: str) -> "Kept":
+        """After they were set up or renewed."""
+        return Kept(
+            ids=found.ids, site=site, door=door, places=found.places, expires_at=found.expires_at
+        )
+
+    def failed(self, error: str, again_at: datetime) -> "Kept":
+        """After that could not be done."""
+        return replace(self, error=error, again_at=again_at)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "ids": list(self.ids),
+            "site": self.site,
+            "door": self.door,
+            "places": list(self.places),
+            "expires_at": self.expires_at.isoformat() if self.expires_at else None,
+            "error": self.error,
+            "again_at": self.again_at.isoformat() if self.again_at else None,
+        }
+
+
+def kept(row: Connection) -> Kept | None:
+    """What a connection remembers; None while nobody asked for webhooks."""
+    held = row.registered
+    if held is None:
+        return None
+    return Kept(
+        ids=tuple(held["ids"]),
+        site=held["site"],
+        door=held["door"],
+        places=tuple(held["places"]),
+        expires_at=_instant(held, "expires_at"),
+        error=held["error"],
+        again_at=_instant(held, "again_at"),
+    )
+
+
+def _instant(held: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(held[name]) if held[name] else None

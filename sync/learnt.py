@@ -1,0 +1,69 @@
+"""What a look told of each scope: what a query lists, what cannot be read, what it is called."""
+
+from collections.abc import Iterable
+
+from connector.scopes import Matching
+from connector.store.tables import Link
+from integrations.tracker import Look
+from sync.ending import Ending
+from sync.mirror import store_matches
+from sync.sources import Bound, mark_dirty
+
+
+def learn(ending: Ending, links: list[Bound]) -> set[str]:
+    """Keep what the look told of each scope; returns the queries that list other items now."""
+    look, session, source = ending.seen.look, ending.session, ending.source
+    if look is None:
+        return set()
+    listed = look.matches.items()
+    relisted = {query for query, ids in listed if store_matches(session, source, query, ids)}
+    broken = _broken(look, links)
+    for each in links:
+        scope = (each.link.kind, each.link.value)
+        if each.link.broken and scope not in broken:
+            each.link.looked_at = None  # what happened meanwhile has not been reckoned
+        each.link.broken = broken.get(scope)
+        each.link.title = look.titles.get(scope, each.link.title)
+    if ending.is_current:
+        source.cursor = look.cursor
+        if look.complete:
+            source.swept_at = ending.claim.started_at
+    _begin_anew(ending)
+    return relisted
+
+
+def mended(look: Look | None, links: Iterable[Bound]) -> list[Link]:
+    """The links whose scope could not be read before and can by this look."""
+    if look is None:
+        return []
+    found = list(links)
+    broken = _broken(look, found)
+    return [
+        each.link
+        for each in found
+        if each.link.broken and (each.link.kind, each.link.value) not in broken
+    ]
+
+
+def _begin_anew(ending: Ending) -> None:
+    """Have everything read where a scope can be read again: a look since the cursor does not
+    show what changed while it could not."""
+    if ending.seen.unfollowed:
+        ending.source.cursor = None
+        ending.session.flush()
+        mark_dirty(ending.session, {ending.source.id})
+
+
+def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
+    """The scopes that cannot be read: what this look told, else what an earlier one did."""
+    found = dict(look.broken)
+    for each in links:
+        if each.link.broken and not _tells(look, each):
+            found.setdefault((each.link.kind, each.link.value), each.link.broken)
+    return found
+
+
+def _tells(look: Look, each: Bound) -> bool:
+    """Whether the look asked if the scope exists; one for changes only may not have."""
+    selector = each.kind.select(each.link.value)
+    return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)

@@ -1,0 +1,19 @@
+"""Linking by hand: what can be linked, and links made, changed and ended by people."""
+
+from sync.linking.finding import ADDRESS, Offer, located, meant, offered, search
+from sync.linking.saving import add, change, remove
+from sync.linking.standing import Held, held
+
+__all__ = [
+    "ADDRESS",
+    "Held",
+    "Offer",
+    "add",
+    "change",
+    "held",
+    "located",
+    "meant",
+    "offered",
+    "remove",
+    "search",
+]

@@ -1,0 +1,161 @@
+"""Links made, changed and ended by a person: checked like a plan file, kept like one.
+
+The tracker is asked about a new scope first, with no transaction open.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from connector import notes, scopes
+from connector.errors import Refused, TrackerError
+from connector.okr import LinkRule
+from connector.plans import PlanLink
+from connector.scopes import Scope
+from connector.store.tables import Connection, Cycle, KeyResult, Link
+from sync import writeback
+from sync.conventions import is_asked_for
+from sync.linking.finding import judged
+from sync.linking.standing import refuse_closed
+from sync.planning.apply import follow
+from sync.planning.fitting import refuse_misfit
+from sync.planning.known import Known
+from sync.planning.scopes import checker
+from sync.planning.stored import planned
+from sync.planning.write import Writer
+from sync.preview.wanted import links_of, stored
+from sync.runtime import Runtime
+from sync.said import Subject
+from sync.scores import alone
+
+ENDED = "this link has ended already; reload the page"
+Wanted = Callable[[Session, Sequence[Link]], Sequence[PlanLink]]
+
+
+def add(
+    runtime: Runtime,
+    subject: Subject,
+    scope: str,
+    rule: LinkRule,
+    *,
+    write_back: Collection[str] = (),
+) -> None:
+    """Link a scope to a key result; raises ``Refused`` with every problem, nothing is saved then.
+
+    A tracker that does not answer just now is no reason to refuse: the next look will tell.
+    """
+    asked = tuple(notes.kinds(write_back))
+    parsed = scopes.parse(scope.strip())
+    _refuse_unreadable(runtime, subject, parsed)
+    made = PlanLink(parsed, rule, write_back=asked, origin="person")
+
+    def wanted(session: Session, held: Sequence[Link]) -> list[PlanLink]:
+        _refuse_double(runtime, session, parsed, held, subject.key)
+        return [*map(planned, held), made]
+
+    _save(runtime, subject, wanted)
+
+
+def change(
+    runtime: Runtime,
+    link_id: int,
+    rule: LinkRule,
+    *,
+    write_back: Collection[str] | None = None,
+    author: str,
+) -> None:
+    """Count a link by another rule, and (unless None) have its items carry other notes."""
+    asked = None if write_back is None else tuple(notes.kinds(write_back))
+
+    def wanted(_: Session, held: Sequence[Link]) -> list[PlanLink]:
+        _standing(held, link_id)
+        return [changed(planned(link)) if link.id == link_id else planned(link) for link in held]
+
+    def changed(now: PlanLink) -> PlanLink:
+        return replace(now, rule=rule, write_back=now.write_back if asked is None else asked)
+
+    _save(runtime, _subject(runtime, link_id, author), wanted)
+
+
+def remove(runtime: Runtime, link_id: int, *, author: str) -> None:
+    """End a link; its history stays. What the item itself asks for is not made again by it."""
+
+    def wanted(session: Session, held: Sequence[Link]) -> list[PlanLink]:
+        ended = _standing(held, link_id)
+        if is_asked_for(session, ended):
+            ended.origin = "convention"
+        return [planned(link) for link in held if link is not ended]
+
+    _save(runtime, _subject(runtime, link_id, author), wanted)
+
+
+def _standing(held: Sequence[Link], link_id: int) -> Link:
+    """The link, if nobody ended it meanwhile."""
+    found = next((link for link in held if link.id == link_id), None)
+    if found is None:
+        raise Refused(ENDED)
+    return found
+
+
+def _save(runtime: Runtime, subject: Subject, wanted: Wanted) -> None:
+    with runtime.store.write() as session:
+        alone(session)
+        cycle, _, row = stored(session, subject.cycle, subject.key)
+        refuse_closed(cycle, row)
+        links = wanted(session, links_of(session, row.id))
+        refuse_misfit(session, (subject.cycle, subject.key), links)
+        writer = Writer(session, runtime.clock(), subject.author)
+        writer.relink(row, links)
+        dirty = follow(runtime, session, writer, anew=False)
+    for source_id in dirty:
+        runtime.doorbell.ring(source_id)
+    writeback.ring(runtime)
+
+
+def _refuse_unreadable(runtime: Runtime, subject: Subject, scope: Scope) -> None:
+    """Refuse what can never be linked, before a tracker is asked, and what it knows to be wrong."""
+    with runtime.store.read() as session:
+        cycle, _, row = stored(session, subject.cycle, subject.key)
+        refuse_closed(cycle, row)
+        problem = checker(session, runtime.trackers)(scope)
+        if problem:
+            raise Refused(problem)
+        connection = _connection(session, scope)
+        _refuse_double(runtime, session, scope, links_of(session, row.id), subject.key)
+    if connection is None or connection.broken_at is not None:
+        return
+    try:
+        said = judged(runtime, connection, scope.kind, scope.value)
+    except TrackerError:
+        return
+    if said:
+        raise Refused(f"{scope.text}: {said}")
+
+
+def _refuse_double(
+    runtime: Runtime, session: Session, scope: Scope, held: Sequence[Link], key: str
+) -> None:
+    """The same scope twice in one key result counts the same work twice."""
+    kind = runtime.tracker(scope.tracker).spec.kind(scope.kind)
+    connection = _connection(session, scope)
+    for link in held:
+        if kind is None or (link.tracker, link.kind) != (scope.tracker, scope.kind):
+            continue
+        there = connection.id if connection else None
+        if link.connection_id == there and kind.select(link.value) == kind.select(scope.value):
+            raise Refused(f"{key} counts {link.scope} already; change that link instead")
+
+
+def _connection(session: Session, scope: Scope) -> Connection | None:
+    found = Known(session).connection_id(scope.tracker, scope.connection)
+    return session.get_one(Connection, found) if found is not None else None
+
+
+def _subject(runtime: Runtime, link_id: int, author: str) -> Subject:
+    with runtime.store.read() as session:
+        link = session.get(Link, link_id)
+        if link is None or link.ended_at is not None:
+            raise Refused(ENDED)
+        row = session.get_one(KeyResult, link.key_result_id)
+        return Subject(session.get_one(Cycle, row.cycle_id).key, row.key, author)

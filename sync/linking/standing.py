@@ -1,0 +1,61 @@
+"""The links a key result has now, as people see and change them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from connector.errors import Refused
+from connector.okr import LinkRule
+from connector.store.tables import Cycle, KeyResult, Link
+from sync import values
+from sync.preview.wanted import links_of, stored
+from sync.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One link: ``origin`` is who made it, ``broken`` why its scope cannot be read."""
+
+    id: int
+    scope: str
+    tracker: str
+    kind: str
+    title: str
+    url: str
+    rule: LinkRule
+    origin: str
+    write_back: tuple[str, ...]
+    broken: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable shape of ``link --json`` and ``unlink --json``."""
+        measure, asked = self.rule.measure.as_json(), list(self.write_back)
+        told = {"scope": self.scope, "measure": measure, "origin": self.origin}
+        return {**told, "write_back": asked, "error": self.broken}
+
+
+def held(runtime: Runtime, cycle: str, key: str) -> tuple[Held, ...]:
+    """The links of a key result, in order; raises ``Refused`` when it is not there."""
+    with runtime.store.read() as session:
+        _, _, row = stored(session, cycle, key)
+        return tuple(_held(link) for link in links_of(session, row.id))
+
+
+def _held(link: Link) -> Held:
+    return Held(
+        id=link.id,
+        scope=link.scope,
+        tracker=link.tracker,
+        kind=link.kind,
+        title=link.title,
+        url=link.url,
+        rule=values.rule(link),
+        origin=link.origin,
+        write_back=tuple(link.write_back),
+        broken=link.broken,
+    )
+
+
+def refuse_closed(cycle: Cycle, row: KeyResult) -> None:
+    """Refuse to touch the links of a closed cycle."""
+    if cycle.state == "closed":
+        raise Refused(f"cycle {cycle.key} is closed: the links of {row.key} stay as they are")

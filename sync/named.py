@@ -1,0 +1,161 @@
+"""The single items a drain asks for by id: what deliveries named, what lists hold and the mirror
+does not, and what the mirror holds and lists no longer do."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from connector.scopes import Below
+from connector.store.chunks import chunks
+from connector.store.tables import Hint, Item, Match, Source, UnreadableItem
+from connector.work import Ref
+from integrations.tracker import Fetched, Look, Unreadable
+from sync.ending import Seen
+from sync.gone import DELETED, TOLD, hidden
+from sync.members import member_ids
+from sync.mirror import query_hash
+from sync.sources import Bound
+
+HIDDEN = "this token may not see it"
+
+
+def hinted(session: Session, connection_id: int, hints: Iterable[Hint]) -> dict[Ref, bool]:
+    """What deliveries named and the mirror does not have so new; with each, whether the tracker
+    said that it was deleted."""
+    mine = select(Item).where(Item.connection_id == connection_id)
+    found: dict[Ref, bool] = {}
+    for hint in hints:
+        named = Item.external_id == hint.external_id if hint.external_id else Item.key == hint.key
+        row = session.scalars(mine.where(named)).first()
+        if not _is_known(hint, row):
+            ref = Ref(hint.external_id, hint.key or (row.key if row else None))
+            found[ref] = hint.gone or found.get(ref, False)
+    return found
+
+
+def reasons(fetched: Fetched, deleted: Collection[Ref]) -> dict[Ref, str]:
+    """Why what is missing is gone; ``deleted`` is what the tracker itself said so of."""
+    return {
+        ref: TOLD if ref in deleted else fetched.why.get(ref, DELETED)
+        for ref in fetched.missing
+        if ref in deleted or ref not in fetched.hidden
+    }
+
+
+def out_of_sight(
+    session: Session, source: Source, fetched: Fetched, deleted: Collection[Ref]
+) -> list[Unreadable]:
+    """Mirrored items that are there but not for us: set aside, they count as last seen."""
+    lost = {ref for ref in fetched.hidden if ref not in deleted}
+    if not lost:
+        return []
+    ids, keys = ({getattr(ref, name) for ref in lost} for name in ("external_id", "key"))
+    named = or_(Item.external_id.in_(ids - {None}), Item.key.in_(keys - {None}))
+    query = select(Item.external_id, Item.key).where(Item.source_id == source.id, named)
+    why = {
+        name: fetched.why.get(ref, HIDDEN) for ref in lost for name in (ref.external_id, ref.key)
+    }
+    return [
+        Unreadable(
+            external_id, key, "out of sight:", why.get(external_id) or why.get(key) or HIDDEN
+        )
+        for external_id, key in session.execute(query.where(Item.gone_at.is_(None)))
+    ]
+
+
+def _is_known(hint: Hint, row: Item | None) -> bool:
+    """Whether a hint can tell nothing new of the row of its item."""
+    is_there = row is not None and row.gone_at is None
+    if hint.gone:
+        return not is_there
+    if row is None or not is_there or hint.updated_at is None:
+        return False
+    return row.updated_at >= hint.updated_at
+
+
+def unmirrored(session: Session, source: Source, seen: Seen) -> list[Ref]:
+    """What lists hold without having been read: time alone can bring an item into a query.
+
+    A sweep also tries again what was set aside, which nothing else would read any more.
+    """
+    swept = frozenset(seen.listed or ())
+    wanted = swept.union(*seen.look.matches.values()) - seen.ids if seen.look else set()
+    if not wanted:
+        return []
+    query = select(UnreadableItem.external_id).where(UnreadableItem.source_id == source.id)
+    aside = set(session.scalars(query))
+    again = wanted & aside & swept
+    return [Ref(each, None) for each in sorted(_not_held(session, source, wanted - aside) | again)]
+
+
+def _not_held(session: Session, source: Source, wanted: Collection[str]) -> set[str]:
+    mine = (Item.connection_id == source.connection_id, Item.gone_at.is_(None))
+    found = set(wanted)
+    for chunk in chunks(wanted):
+        held = select(Item.external_id).where(*mine, Item.external_id.in_(chunk))
+        found.difference_update(session.scalars(held))
+    return found
+
+
+def unlisted(session: Session, source: Source, seen: Seen, links: Collection[Bound]) -> list[Ref]:
+    """What the mirror holds in these scopes and what was read lists no longer.
+
+    What lies in a scope that could not be read is left out: not being listed says nothing of it.
+    So is what the mirror knows to lie elsewhere.
+    """
+    if seen.look is None:
+        return []
+    found = {each for each in _dropped(session, source, seen.look) if not seen.has(each)}
+    rows = _rows(session, source, found)
+    if seen.look.complete:
+        unseen = _unseen(session, source, seen)
+        inside = _inside(session, source, links) if unseen else set()
+        rows.update({item_id: unseen[item_id] for item_id in unseen.keys() & inside})
+    lost = hidden(session, links, seen.look) if rows else set()
+    return [ref for item_id, ref in sorted(rows.items()) if item_id not in lost]
+
+
+def _dropped(session: Session, source: Source, look: Look) -> set[str]:
+    """What queries listed at the last look and do not list now."""
+    found: set[str] = set()
+    for query, listed in look.matches.items():
+        mine = (Match.source_id == source.id, Match.query_hash == query_hash(query))
+        found.update(set(session.scalars(select(Match.external_id).where(*mine))) - listed)
+    return found
+
+
+def _rows(session: Session, source: Source, external_ids: Collection[str]) -> dict[int, Ref]:
+    found: dict[int, Ref] = {}
+    mine = select(Item.id, Item.external_id, Item.key).where(
+        Item.source_id == source.id, Item.gone_at.is_(None)
+    )
+    for chunk in chunks(external_ids):
+        for row in session.execute(mine.where(Item.external_id.in_(chunk))):
+            found[row.id] = Ref(row.external_id, row.key)
+    return found
+
+
+def _unseen(session: Session, source: Source, seen: Seen) -> dict[int, Ref]:
+    """The items of a source that a complete look neither read nor listed."""
+    query = select(Item.id, Item.external_id, Item.key).where(
+        Item.source_id == source.id, Item.gone_at.is_(None)
+    )
+    found: dict[int, Ref] = {}
+    for portion in session.connection().execute(query).partitions(1000):
+        for item_id, external_id, key in portion:
+            if not seen.has(external_id):
+                found[item_id] = Ref(external_id, key)
+    return found
+
+
+def _inside(session: Session, source: Source, links: Iterable[Bound]) -> set[int]:
+    """The items in the scopes of links, by the mirror as it is, and the parents they are below."""
+    found: set[int] = set()
+    for each in links:
+        found |= member_ids(session, each)
+        selector = each.kind.select(each.link.value)
+        if isinstance(selector, Below):
+            root = (Item.connection_id == source.connection_id, Item.key == selector.key)
+            found.update(session.scalars(select(Item.id).where(*root)))
+    return found

@@ -1,0 +1,86 @@
+"""Which links ask for notes, of which kinds those are made, and which issue each names."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.scopes import Below
+from connector.store.chunks import chunks
+from connector.store.tables import Connection, Contribution, Item, Link
+from integrations.tracker import Tracker
+from sync import bulk
+from sync.sources import bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A link that asks for notes, or whose notes are to be taken away.
+
+    ``kinds`` are those asked for and allowed; ``lasting`` says that it goes on asking. ``epic`` is
+    the item that its scope names, None where it names none or it is not mirrored.
+    """
+
+    link_id: int
+    key_result_id: int
+    kinds: frozenset[str]
+    lasting: bool
+    notes_at: datetime
+    epic: int | None
+
+
+def asking(session: Session, connection: Connection, tracker: Tracker) -> list[Asking]:
+    """All of a connection's links that ask for notes or have some."""
+    mine = (Link.connection_id == connection.id, Link.notes_at.is_not(None))
+    links = session.scalars(select(Link).where(*mine).order_by(Link.id)).all()
+    named = {link.id: key for link in links if (key := named_key(link, tracker)) is not None}
+    items = _items(session, connection.id, set(named.values()))
+    allowed = frozenset(connection.write_back)
+    return [
+        Asking(
+            link_id=link.id,
+            key_result_id=link.key_result_id,
+            kinds=allowed.intersection(link.write_back) if link.ended_at is None else frozenset(),
+            lasting=link.ended_at is None and bool(link.write_back),
+            notes_at=link.notes_at,
+            epic=items.get(named.get(link.id, "")),
+        )
+        for link in links
+        if link.notes_at is not None
+    ]
+
+
+def named_key(link: Link, tracker: Tracker) -> str | None:
+    """The key of the issue that a link's scope names, or None."""
+    selector = bound(link, tracker).kind.select(link.value)
+    return selector.key if isinstance(selector, Below) else None
+
+
+def carriers(session: Session, links: Iterable[Asking]) -> set[int]:
+    """The items that are to carry a remote link of these links' key result."""
+    found = list(links)
+    epics = {each.epic for each in found if "epic" in each.kinds and each.epic is not None}
+    return epics | _counted(session, [each.link_id for each in found if "issues" in each.kinds])
+
+
+def _counted(session: Session, link_ids: Sequence[int]) -> set[int]:
+    if not link_ids:
+        return set()
+    query = select(Contribution.item_id).where(
+        Contribution.link_id.in_(link_ids),
+        Contribution.replaced_at.is_(None),
+        Contribution.included,
+    )
+    return {row.item_id for row in bulk.rows(session, query)}
+
+
+def _items(session: Session, connection_id: int, keys: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    mine = select(Item.key, Item.id).where(
+        Item.connection_id == connection_id, Item.gone_at.is_(None)
+    )
+    for chunk in chunks(keys):
+        found.update({row.key: row.id for row in session.execute(mine.where(Item.key.in_(chunk)))})
+    return found

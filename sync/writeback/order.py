@@ -1,0 +1,163 @@
+"""One note to be sent: its try is charged before it is made, its outcome stored after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from connector import notes
+from connector.store.tables import Item, Keep
+from connector.store.tables import Note as Row
+from connector.work import Ref
+from integrations.tracker import Note, NoteKind
+from sync.runtime import Runtime
+from sync.writeback import turn
+from sync.writeback.telling import INSTALLATION
+from sync.writeback.turn import Turn
+
+FIRST_GAP, LONGEST_GAP = timedelta(minutes=1), timedelta(hours=6)
+FARTHEST = timedelta(hours=25)
+"""No try is ever planned later, whatever a tracker asks for: the clock was set back, then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A note whose try is charged. ``before`` is the digest of what was there for certain."""
+
+    note_id: int
+    ref: Ref
+    kind: str
+    place: str
+    note: Note
+    wanted: bool
+    digest: str
+    before: str | None
+    remote_id: str | None
+    attempts: int
+
+
+def charge(runtime: Runtime, held: Turn, note_id: int) -> Order | None:
+    """Charge a try, so that whatever kills it cannot make it loop; None where there is none to
+    make, or the turn was lost.
+
+    From here until its outcome is stored, nobody knows what the item says.
+    """
+    now = runtime.clock()
+    with runtime.store.write() as session:
+        row = session.get(Row, note_id)
+        if row is None or not _is_due(row, now) or not turn.keep(session, held, now):
+            return None
+        order = _order(session, row)
+        row.attempts, row.sent_hash = order.attempts, None
+        row.due_at = now + gap(order.attempts)
+        return order
+
+
+def gap(attempts: int) -> timedelta:
+    """The pause after so many tries in vain: doubled each time."""
+    doublings = min(max(attempts - 1, 0), 20)
+    return min(LONGEST_GAP, FIRST_GAP * (1 << doublings))
+
+
+def arrived(runtime: Runtime, order: Order, remote_id: str) -> None:
+    """The item says what was wanted; what is wanted by now may be something else."""
+    now = runtime.clock()
+    with runtime.store.write() as session:
+        row = _mine(session, order)
+        if row is not None:
+            row.remote_id, row.sent_hash, row.sent_at = remote_id, order.digest, now
+            row.attempts, row.error = 0, None
+            row.due_at = None if row.wanted_hash == order.digest else now
+
+
+def removed(runtime: Runtime, order: Order) -> None:
+    """The item says nothing any more."""
+    with runtime.store.write() as session:
+        row = _mine(session, order)
+        if row is not None and row.wanted is None:
+            session.delete(row)
+        elif row is not None:
+            row.remote_id = row.sent_at = None
+            row.attempts, row.due_at = 0, runtime.clock()
+
+
+def put_off(runtime: Runtime, order: Order, until: datetime) -> None:
+    """The tracker asked to wait: the try does not count, and the item says what it said."""
+    _keep(runtime, order, due_at=until, attempts=order.attempts - 1, sent_hash=order.before)
+
+
+def failed(runtime: Runtime, order: Order, sentence: str) -> None:
+    """The try was in vain, as far as is known: the next one waits as was charged."""
+    _keep(runtime, order, error=sentence)
+
+
+def closed(runtime: Runtime, order: Order, sentence: str) -> None:
+    """There is nothing to write on: tried again only with another text."""
+    _keep(runtime, order, error=sentence, due_at=None, remote_id=None)
+
+
+def refused(runtime: Runtime, order: Order, sentence: str, until: datetime) -> None:
+    """A right is missing: whatever needs the same right in the same place waits too."""
+    with runtime.store.write() as session:
+        row = _mine(session, order)
+        if row is None:
+            return
+        row.sent_hash = order.before
+        session.flush()
+        place = select(Item.id).where(
+            Item.connection_id == row.connection_id, Item.place == order.place
+        )
+        alike = update(Row).where(
+            Row.connection_id == row.connection_id,
+            Row.kind == order.kind,
+            Row.due_at.is_not(None),
+            Row.item_id.in_(place),
+        )
+        same = {"synchronize_session": False}
+        session.execute(alike.values(due_at=until, error=sentence), execution_options=same)
+
+
+def _keep(runtime: Runtime, order: Order, **outcome: Any) -> None:
+    with runtime.store.write() as session:
+        row = _mine(session, order)
+        if row is not None:
+            for name, value in outcome.items():
+                setattr(row, name, value)
+
+
+def _mine(session: Session, order: Order) -> Row | None:
+    """The row, unless another sender took it on meanwhile."""
+    row = session.get(Row, order.note_id)
+    return row if row is not None and row.attempts == order.attempts else None
+
+
+def _is_due(row: Row, now: datetime) -> bool:
+    return row.due_at is not None and not now < row.due_at <= now + FARTHEST
+
+
+def _order(session: Session, row: Row) -> Order:
+    item = session.get_one(Item, row.item_id)
+    marker = _marker(row, session.get_one(Keep, INSTALLATION).value)
+    body: Mapping[str, Any] = row.wanted or {}
+    return Order(
+        note_id=row.id,
+        ref=Ref(item.external_id, item.key),
+        kind=row.kind,
+        place=item.place,
+        note=Note(kind=cast("NoteKind", row.kind), marker=marker, body=body),
+        wanted=row.wanted is not None,
+        digest=row.wanted_hash,
+        before=row.sent_hash,
+        remote_id=row.remote_id,
+        attempts=row.attempts + 1,
+    )
+
+
+def _marker(row: Row, uid: str) -> str:
+    """What finds the note again at the tracker."""
+    if row.kind == "remote_link":
+        return notes.global_id(uid, row.subject)
+    return notes.marker(uid) if row.kind == "comment" else notes.PROPERTY

@@ -1,0 +1,218 @@
+"""Connecting on pages: the form, its test, signing in, and one connection's own page."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from connector.store.tables import Connection
+from sync import connections
+from sync.runtime import Trackers
+from tests.web.connecting import PAGES, connect, row, typed, value
+from tests.web.test_pages import text
+from tests.web.world import World
+
+
+@pytest.mark.parametrize("role", ["member", "lead", "viewer"])
+def test_connecting_is_for_admins(service: World, jira: Any, role: str) -> None:
+    connect(service.client("admin"), jira)
+    client = service.client(role)
+    for path in PAGES:
+        assert client.get(path).status_code == 403
+    for path in ("/connect/jira", "/connect/signed-in", "/connections/jira/test",
+                 "/connections/jira/mapping", "/connections/jira/hooks",
+                 "/connections/jira/disconnect"):  # fmt: skip
+        assert client.post(path, data=typed(jira)).status_code == 403
+    shown = client.get("/connections")
+    assert "Connect a tracker" not in shown.text
+    assert "/connections/jira" not in shown.text
+
+
+def test_no_form_works_without_its_token(service: World, jira: Any) -> None:
+    client = service.client("admin")
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    for path in ("/connect/jira", "/connect/signed-in", "/connections/jira/test",
+                 "/connections/jira/disconnect"):  # fmt: skip
+        assert "out of date" in text(client.post(path, data=typed(jira)).text)
+    assert row(service) is None
+
+
+def test_both_trackers_are_offered_in_each_of_their_ways(admin: FlaskClient) -> None:
+    page = admin.get("/connect")
+    assert set(re.findall(r'href="(/connect/[^"]+)"', unescape(page.text))) == {
+        "/connect/github?way=token", "/connect/jira?way=token", "/connect/jira?way=consent",
+    }  # fmt: skip
+    assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("tracker", ["jira", "github"])
+def test_the_form_has_every_setting_its_tracker_declares(admin: FlaskClient, tracker: str) -> None:
+    settings = Trackers()[tracker].spec.settings
+    page = admin.get(f"/connect/{tracker}").text
+    for each in settings:
+        assert (f'name="{each.name}"' in page) == (each.way in {"", "token"}), each.name
+    for name in re.findall(r'id="(f-[^"]+)"', page):
+        assert f'for="{name}"' in page or name.endswith("-help")
+
+
+def test_a_way_or_tracker_there_is_not(admin: FlaskClient) -> None:
+    for path in ("/connect/gitlab", "/connect/github?way=consent", "/connect/jira?way=x"):
+        assert admin.get(path).status_code == 404
+
+
+def test_connecting_tells_what_was_found_and_the_secret_once(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    page = connect(admin, jira)
+    shown = text(page)
+    assert "we are Simulated user there" in shown
+    assert "The token sees 1 project: PLAT." in shown
+    assert "field:customfield_10016" in shown
+    assert "The webhook’s secret, shown only now" in shown
+    (secret,) = re.findall(r"<pre>([\w-]{43})</pre>", page)
+    found = row(service)
+    assert found is not None
+    assert found.broken_at is None
+    for path in ("/connections/jira", "/connections"):
+        again = admin.get(path).text
+        assert secret not in again
+        assert "jira-token" not in again
+
+
+def test_a_failed_test_keeps_what_was_typed_and_saves_nothing(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    given = typed(jira, token="scoped-token", story_points="customfield_1")
+    answer = admin.post("/connect/jira", data=given)
+    assert answer.status_code == 422
+    shown = text(answer.text)
+    assert f"use {jira.url}/ex/jira/" in shown
+    assert "Nothing was saved" in shown
+    assert value(answer.text, "email") == "admin@example.com"
+    assert value(answer.text, "story_points") == "customfield_1"
+    assert value(answer.text, "token") == ""
+    assert "scoped-token" not in answer.text
+    assert "checked" in re.findall(r'<input [^>]*name="allow_private"[^>]*>', answer.text)[0]
+    assert row(service) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"name": ""}, "Name: fill this in"),
+        ({"token": " "}, "API token or personal access token: fill this in"),
+        ({"name": "Bad Name"}, "use up to 32 of a-z"),
+        ({"expires_on": "soon"}, "'soon' is not a date"),
+        ({"deployment": "moon"}, "'moon' is not one of cloud, datacenter"),
+        ({"url": "ftp://x"}, "must start with https://"),
+        ({"url": "<script>alert(1)</script>"}, "must start with https://"),
+    ],
+)
+def test_what_cannot_be_right_is_said_beside_the_form(
+    service: World, admin: FlaskClient, jira: Any, more: dict[str, str], said: str
+) -> None:
+    answer = admin.post("/connect/jira", data=typed(jira, **more))
+    assert answer.status_code == 400
+    assert said in text(answer.text)
+    assert "<script>" not in answer.text
+    assert row(service) is None
+
+
+def test_private_addresses_need_the_tick(admin: FlaskClient, jira: Any) -> None:
+    given = {name: each for name, each in typed(jira).items() if name != "allow_private"}
+    answer = admin.post("/connect/jira", data=given)
+    assert answer.status_code == 400
+    assert jira.site.calls == []
+
+
+def test_settings_are_changed_without_the_token_and_only_at_the_same_url(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    connect(admin, jira)
+    page = admin.get("/connect/jira?way=token&name=jira").text
+    assert value(page, "url") == jira.url
+    assert value(page, "token") == ""
+    connect(admin, jira, token="", number_fields="timespent")
+    found = row(service)
+    assert found is not None
+    assert found.options["number_fields"] == "timespent"
+    assert connections.check(service.runtime, "jira").who == "Simulated user"
+    moved = admin.post("/connect/jira", data=typed(jira, token="", url=f"{jira.url}/other"))
+    assert moved.status_code == 400
+    assert "give it again for this URL" in text(moved.text)
+
+
+def test_a_token_that_ends_soon_is_said_on_both_pages(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    end = (service.clock() + timedelta(days=30)).date()
+    connect(admin, jira, expires_on=end.isoformat())
+    assert "token good until" in text(admin.get("/connections/jira").text)
+    assert "The token ends" not in text(admin.get("/connections").text)
+    service.clock.turn(days=20)
+    admin = service.client("lead")
+    assert f"The token ends in 10 days, on {end:%-d %B %Y}" in text(admin.get("/connections").text)
+    service.clock.turn(days=11)
+    assert "The token ended on" in text(service.client("viewer").get("/connections").text)
+
+
+def test_testing_again_tells_and_lets_calls_go_on(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    connect(admin, jira)
+    jira.faults.add("unauthorized")
+    shown = text(admin.post("/connections/jira/test").text)
+    assert "Jira refused the sign-in: Bad credentials" in shown
+    found = row(service)
+    assert found is not None
+    assert found.broken_at is not None
+    jira.faults.clear()
+    assert "jira answers; we are Simulated user there" in text(
+        admin.post("/connections/jira/test").text
+    )
+    found = row(service)
+    assert found is not None
+    assert found.broken_at is None
+
+
+def test_the_proposed_mapping_is_used_by_one_click(admin: FlaskClient, jira: Any) -> None:
+    connect(admin, jira)
+    assert "Use this mapping" in text(admin.get("/connections/jira").text)
+    said = text(admin.post("/connections/jira/mapping").text)
+    assert "Version 1 of the mapping is in use" in said
+    after = text(admin.get("/connections/jira").text)
+    assert "by admin: The mapping proposed when the connection was made." in after
+    assert "Use this mapping" not in after
+    assert "no proposal" in text(admin.post("/connections/jira/mapping").text)
+
+
+def test_what_the_limits_left_is_shown(service: World, admin: FlaskClient, jira: Any) -> None:
+    connect(admin, jira)
+    assert "Jira told none" in text(admin.get("/connections/jira").text)
+    with service.runtime.store.write() as session:
+        found = session.scalars(select(Connection)).one()
+        found.budget = {"limit": 65000, "remaining": 1200, "resets_at": None, "near": True}
+    for path in ("/connections/jira", "/connections"):
+        assert "1,200 of 65,000" in text(admin.get(path).text)
+    assert "nearly used up" in text(admin.get("/connections/jira").text)
+
+
+def test_disconnecting_asks_once_and_forgets_the_token(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    connect(admin, jira)
+    asked = text(admin.get("/connections/jira/disconnect").text)
+    assert "the token is forgotten" in asked
+    found = row(service)
+    assert found is not None
+    assert found.ended_at is None
+    assert admin.post("/connections/jira/disconnect").status_code in {200, 303}
+    found = row(service)
+    assert found is not None
+    assert (found.token_cipher, found.ended_at is None) == (b"", False)
+    for path in ("/connections/jira", "/connections/nowhere"):
+        assert admin.get(path).status_code == 404

@@ -1,0 +1,129 @@
+"""The form that connects a tracker, drawn from what the tracker declares."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from connector.errors import Refused
+from connector.store.tables import Connection
+from integrations.tracker import Client, Setting, Spec
+from sync.agreements import Wanted
+from sync.connections import Request, asked_again
+
+WAYS = ("token", "consent")
+NAME = "A short name for it here, such as jira-eu: a-z, 0-9, - and _."
+URLS = {"jira": "https://your-site.atlassian.net", "github": "https://api.github.com"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field as it is shown; a secret's value is never. What is ``later`` is folded away."""
+
+    name: str
+    label: str
+    help: str = ""
+    input: str = "text"
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    fixed: bool = False
+    later: bool = False
+    value: str = ""
+
+
+def ways(spec: Spec) -> tuple[str, ...]:
+    """The ways of signing in a tracker has."""
+    return WAYS if "consent" in spec.capabilities else WAYS[:1]
+
+
+def fields(
+    spec: Spec, way: str, given: Mapping[str, str], held: Connection | None
+) -> Iterator[Field]:
+    """The fields of one way; ``held`` is the connection that is changed, if one is."""
+    yield Field(
+        name="name",
+        label="Name",
+        help="" if held else NAME,
+        required=True,
+        fixed=held is not None,
+        value=held.name if held else given.get("name", ""),
+    )
+    if way == "token":
+        example = URLS.get(spec.key, "https://example.com")
+        yield Field(
+            name="url",
+            label="URL",
+            help=f"Where {spec.label} is, such as {example}.",
+            required=True,
+            value=given.get("url", ""),
+        )
+    for setting in spec.settings:
+        if setting.way in {"", way}:
+            yield _field(setting, given, held)
+
+
+def given_of(held: Connection) -> dict[str, str]:
+    """What was typed for a connection, to be changed."""
+    request = asked_again(held)
+    private = {"allow_private": "yes"} if request.allow_private else {}
+    return {"name": request.name, "url": request.url, **request.options, **private}
+
+
+def request_of(spec: Spec, form: Mapping[str, str]) -> Request:
+    """A connection by token, as it was typed; an empty token keeps the one there is."""
+    return Request(
+        tracker=spec.key,
+        name=_text(form, "name"),
+        url=_text(form, "url"),
+        token=_text(form, "token") or None,
+        options=_typed(spec, form, {"", "token"}),
+        allow_private="allow_private" in form,
+    )
+
+
+def wanted_of(spec: Spec, form: Mapping[str, str], redirect: str) -> Wanted:
+    """A connection by signing in, as it was typed."""
+    extras = {"registering"} | ({"writeback"} if "writing" in form else set())
+    client = Client(
+        id=_text(form, "client_id"),
+        secret=_text(form, "client_secret"),
+        redirect=redirect,
+        server=_text(form, "auth_server"),
+        allow_private="allow_private" in form,
+        extras=frozenset(extras),
+    )
+    name, options = _text(form, "name"), _typed(spec, form, {""})
+    return Wanted(tracker=spec.key, name=name, client=client, options=options)
+
+
+def refuse_empty(spec: Spec, way: str, form: Mapping[str, str], held: Connection | None) -> None:
+    """Raise ``Refused`` naming each required field that was left empty."""
+    empty = [
+        f"{each.label}: fill this in"
+        for each in fields(spec, way, form, held)
+        if each.required and not each.fixed and not _text(form, each.name)
+    ]
+    if empty:
+        raise Refused(*empty)
+
+
+def _field(setting: Setting, given: Mapping[str, str], held: Connection | None) -> Field:
+    keeps = setting.name == "token" and held is not None and held.grant_cipher is None
+    kept = " Leave it empty to keep the one there is, while the URL stays the same."
+    return Field(
+        name=setting.name,
+        label=setting.label,
+        help=f"{setting.help}{kept if keeps else ''}".strip(),
+        input="password" if setting.secret else setting.input,
+        choices=setting.choices,
+        required=setting.required and not keeps,
+        later=not setting.way and not setting.required,
+        value="" if setting.secret else given.get(setting.name, ""),
+    )
+
+
+def _typed(spec: Spec, form: Mapping[str, str], wanted: set[str]) -> dict[str, str]:
+    plain = (each for each in spec.settings if not each.secret and each.way in wanted)
+    return {each.name: text for each in plain if (text := _text(form, each.name))}
+
+
+def _text(form: Mapping[str, str], name: str) -> str:
+    return form.get(name, "").strip()

@@ -1,0 +1,70 @@
+"""One connection for its admins: test, mapping, webhooks, disconnect."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from connector.errors import Refused, TrackerError
+from sync import connections, mappings
+from sync.hooks import keeping
+from sync.mappings import Saving
+from web import words
+from web.connections.showing import mapping, page, report
+from web.current import runtime
+
+REASON = "The mapping proposed when the connection was made"
+
+
+def one(name: str) -> str:
+    """How a connection does, and what can be done about it."""
+    return page(name)
+
+
+def test(name: str) -> str:
+    """Test it now."""
+    report(name)
+    return page(name, tested=connections.again(runtime(), name))
+
+
+def use_mapping(name: str) -> str:
+    """Set the mapping that was proposed."""
+    report(name)
+    text = mapping(name)["proposed"]
+    if not text:
+        return page(name, said="There is no proposal that is not in use already.")
+    saving = Saving(author=g.principal.name, reason=REASON)
+    document = mappings.parse(text, "the proposed mapping")
+    saved = mappings.save(runtime(), name, document, saving)
+    links = words.plural(saved.links + saved.waiting, "link")
+    return page(name, said=f"Version {saved.version} of the mapping is in use; {links} follow it.")
+
+
+def hooks(name: str) -> ResponseReturnValue:
+    """Set up webhooks, take them away, or make a new secret."""
+    report(name)
+    wanted, running = request.form.get("do", ""), runtime()
+    secret: str | None = None
+    try:
+        match wanted:
+            case "register":
+                problem = keeping.register(running, name)
+            case "remove":
+                problem = keeping.remove(running, name)
+            case "rotate":
+                rotated = keeping.rotate(running, name)
+                secret, problem = rotated.secret, rotated.error
+            case _:
+                raise Refused("There is nothing of that name to do with webhooks.")
+    except TrackerError as error:
+        problem = str(error)
+    return page(name, hook_secret=secret, hook_problem=problem, hook_done=wanted)
+
+
+def disconnect(name: str) -> ResponseReturnValue:
+    """Ask once, then stop reading the connection and forget its token."""
+    shown = report(name)
+    if request.method == "GET":
+        return render_template("connections/disconnect.html", each=shown)
+    _, left = keeping.disconnect(runtime(), name)
+    if left is not None:
+        return render_template("connections/hooks_left.html", name=name, sentence=left)
+    return redirect(url_for("connections.page"), 303)

@@ -1,0 +1,1 @@
+"""The link editor: what will this count?"""

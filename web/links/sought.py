@@ -1,0 +1,107 @@
+"""What somebody looks for in the link editor, and where it can be looked for."""
+
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy import select
+
+from connector.errors import Refused
+from connector.okr import LinkRule
+from connector.store.tables import Connection
+from integrations.tracker import ScopeKind
+from sync import linking
+from sync.linking import Offer
+from sync.sources import naming_places
+from web.current import runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words of a search and where it looks; an address or a whole scope needs no place."""
+
+    text: str
+    connection: str
+    kind: str
+
+    def offers(self) -> tuple[Offer, ...]:
+        """What fits; raises ``Refused`` and ``TrackerError`` kinds."""
+        running = runtime()
+        if _is_whole(self.text):
+            return (linking.offered(running, self.text),)
+        if not self.connection:
+            raise Refused("choose a connection to search in, or paste an address")
+        return linking.search(running, self.connection, self.text, self.kind or None)
+
+
+def asked() -> Wanted:
+    """The search of this request."""
+    given = request.args
+    known = connections()
+    first = next((name for name, _, finds in known if finds), known[0][0] if known else "")
+    return Wanted(
+        given.get("q", "").strip()[:5000],
+        given.get("connection", first),
+        given.get("kind", ""),
+    )
+
+
+def chosen() -> Offer | None:
+    """What was chosen of what was found; None for nothing, or for what no tracker knows."""
+    scope = request.args.get("scope", "").strip()
+    if not scope:
+        return None
+    try:
+        return linking.offered(runtime(), scope)
+    except Refused:
+        return Offer(scope=scope[:10_000], kind="", label="", title=scope[:200])
+
+
+def connections() -> list[tuple[str, str, bool]]:
+    """(name, the tracker's name, whether it can be searched by words) of each connection."""
+    return [
+        (row.name, runtime().tracker(row.tracker).spec.label,
+         "finding" in runtime().tracker(row.tracker).spec.capabilities)
+        for row in _rows()
+    ]  # fmt: skip
+
+
+def kinds() -> list[tuple[str, list[ScopeKind]]]:
+    """The kinds of scopes by tracker, of those that can be searched."""
+    trackers = {row.tracker: runtime().tracker(row.tracker).spec for row in _rows()}
+    return [
+        (spec.label, list(spec.scope_kinds))
+        for spec in trackers.values()
+        if "finding" in spec.capabilities
+    ]
+
+
+def naming() -> list[tuple[str, str, str]]:
+    """(the places, what people write there, the tracker) where items may link themselves."""
+    found = []
+    for row in _rows():
+        tracker = runtime().tracker(row.tracker)
+        places = naming_places(row, tracker)
+        if places and tracker.spec.naming is not None:
+            found.append((", ".join(places), tracker.spec.naming.how, tracker.spec.label))
+    return found
+
+
+def like(rule: LinkRule | None) -> LinkRule:
+    """The rule a new link begins with: measured as the key result is already."""
+    return LinkRule(measure=rule.measure) if rule else LinkRule()
+
+
+def _rows() -> list[Connection]:
+    with runtime().store.read() as session:
+        query = select(Connection).where(Connection.ended_at.is_(None)).order_by(Connection.name)
+        rows = session.scalars(query).all()
+    return [row for row in rows if row.tracker in runtime().trackers]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text says everything by itself: an address, or a scope as it is written."""
+    head, colon, rest = text.partition(":")
+    tracker = head.partition("@")[0]
+    return text.startswith(("http://", "https://")) or (
+        bool(colon) and ":" in rest and tracker in runtime().trackers
+    )
