@@ -39,7 +39,7 @@ OVERRIDE = (
 
 def run(port: int) -> None:
     """Start both trackers and the service; everything begins anew at each start."""
-    settings = _settings(from_environment())
+    settings = _settings(from_environment(), port)
     with ExitStack() as stack:
         jira = _start(start_jira, port + 1, email=JIRA_EMAIL, token=JIRA_TOKEN)
         stack.callback(jira.stop)
@@ -51,7 +51,7 @@ def run(port: int) -> None:
         )
 
 
-def _settings(given: Settings) -> Settings:
+def _settings(given: Settings, port: int) -> Settings:
     """The person's settings, but never his data: SQLite in a folder beside the real one."""
     home = given.home.with_name(given.home.name + "-demo")
     return replace(
@@ -60,7 +60,7 @@ def _settings(given: Settings) -> Settings:
         database_url=f"sqlite:///{home / 'worklift.db'}",
         redis_url=None,
         key=None,
-        public_url=None,
+        public_url=f"http://{HOST}:{port}",
         trusted_proxy=None,
         poll=given.poll if "WORKLIFT_POLL_INTERVAL" in os.environ else POLL,
         demo=True,

@@ -1,5 +1,6 @@
 """Serving a simulated site on loopback, in threads, until stopped."""
 
+import socket
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,10 +75,17 @@ class _Quiet(WSGIRequestHandler):
 
 
 def serve(site: SiteT, app: Flask, faults: Faults, port: int = 0) -> Running[SiteT]:
-    """Answer on 127.0.0.1 in background threads; port 0 takes a free one."""
+    """Answer on 127.0.0.1 in background threads; port 0 takes a free one.
+
+    Raises ``OSError`` for a port that is taken.
+    """
     gate = FaultGate(Locked(app, site), faults, site.calls)
-    server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=_Quiet)
-    site.url = f"http://127.0.0.1:{server.server_port}"
+    # Bound here: for a port that is taken the server itself would end the process.
+    with socket.create_server(("127.0.0.1", port), backlog=128) as bound:
+        server = make_server(
+            "127.0.0.1", port, gate, threaded=True, request_handler=_Quiet, fd=bound.fileno()
+        )
+        site.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     looks = {"poll_interval": 0.02}
     thread = threading.Thread(
         target=server.serve_forever, kwargs=looks, name="simulator", daemon=True

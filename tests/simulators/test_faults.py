@@ -1,9 +1,12 @@
 """Switchable faults: from Python and over HTTP."""
 
+import socket
 import time
 
 import pytest
 import requests
+
+from integrations.simulators import start_jira
 
 SEARCH = "/rest/api/3/search/jql"
 
@@ -75,3 +78,8 @@ def test_faults_are_switched_over_http(jira, cloud):
     assert cloud.send("POST", path, {"clear": True}).json() == []
     for wrong in ({"kind": "fire"}, {"status": 500}, {"kind": "error", "colour": "red"}):
         assert cloud.send("POST", path, wrong).status_code == 400
+
+
+def test_a_taken_port_is_an_error_that_can_be_caught():
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        start_jira(port=taken.getsockname()[1])
