@@ -33,7 +33,7 @@ SWEEP_EVERY = timedelta(hours=6)
 RETRY_BROKEN, RETRY_PRESSED = timedelta(minutes=10), timedelta(minutes=1)
 """The longest wait for a look at a scope that could not be read; the second after a delivery."""
 FETCH_AT_ONCE = 100
-STORE_AT_ONCE = 500
+STORE_AT_ONCE = 1000
 """Items committed together, as near as whole pages come."""
 
 

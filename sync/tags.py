@@ -33,7 +33,7 @@ def store_tags(
     """Give items (by row) their tags; what was ``told`` by another source stays. Returns those
     whose tags changed."""
     changed: set[int] = set()
-    added: list[tuple[int, str]] = []
+    added: list[tuple[str, int]] = []
     for item_id, shown in wanted.items():
         before = held.get(item_id, set())
         tags = shown.union(tag for tag in before if not told(tag)) if before else shown
@@ -42,8 +42,9 @@ def store_tags(
         changed.add(item_id)
         if before:
             _drop(session, item_id, before - tags)
-        added += [(item_id, tag) for tag in tags - before]
-    bulk.add(session, ItemTag, ("item_id", "tag"), sorted(added))
+        added += [(tag, item_id) for tag in tags - before]
+    # In the order of their key: neighbours are written together.
+    bulk.add(session, ItemTag, ("tag", "item_id"), sorted(added))
     return changed
 
 

@@ -78,12 +78,16 @@ def _serve(items: int, deployment: Deployment, recorded: Path | None, pipe: Conn
                     return
 
 
-def _fill(site: Any, items: int) -> None:
-    site.add_project("PLAT", "Platform")
+def _fill(there: Any, items: int) -> None:
+    """Issues as big as recorded ones are when asked for the same fields: some 3.4 KB each."""
+    there.add_project("PLAT", "Platform")
+    there.projects["PLAT"]["avatarUrls"] = _pictures("project")
+    versions = [there.add_version("PLAT", f"Release {number}") for number in range(8)]
+    people = [_person(number) for number in range(PEOPLE)]
     begun = datetime.now(UTC) - timedelta(days=80)
     for number in range(items):
         is_epic = number < EPICS
-        site.add_issue(
+        issue = there.add_issue(
             "PLAT",
             f"{'Epic' if is_epic else 'Story'} {number}: what a team would call it",
             type="Epic" if is_epic else "Story",
@@ -93,3 +97,26 @@ def _fill(site: Any, items: int) -> None:
             description=FILLER,
             **({} if is_epic else {"parent": f"PLAT-{1 + number % EPICS}"}),
         )
+        issue.fields["assignee"] = people[number % PEOPLE]
+        issue.fields["fixVersions"] = [versions[number % len(versions)]]
+        issue.fields["project"]["avatarUrls"] = _pictures("project")
+    there.changed()
+
+
+def _person(number: int) -> dict[str, Any]:
+    account = f"712020:0f8fad5b-d9cb-469f-a165-{number:012d}"
+    return {
+        "self": f"/rest/api/3/user?accountId={account}",
+        "accountId": account,
+        "emailAddress": f"member-{number}@example.com",
+        "avatarUrls": _pictures(account),
+        "displayName": f"Member {number}",
+        "active": True,
+        "timeZone": "Europe/Berlin",
+        "accountType": "atlassian",
+    }
+
+
+def _pictures(name: str) -> dict[str, str]:
+    where = "https://avatar.example/universal_avatar/view/type/picture/avatar"
+    return {f"{size}x{size}": f"{where}/{name}?size={size}" for size in (48, 24, 16, 32)}

@@ -20,7 +20,7 @@ teams: [{key: t, name: T, kind: company}]
 objectives: [{key: O, cycle: c, team: t, title: T, key_results: [
   {key: K, title: K, target: 100, unit: "%", links: [{scope: "jira:project:PLAT"}]}
 """
-QUERIES = 'status = "To Do"', "labels = area-1"
+QUERIES = "labels = area-1", "labels = area-2"
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,8 @@ def reset(text: str) -> datetime | None:
 
 def number(text: str) -> float | None:
     """A count, or None for what is none."""
-    return float(text) if _NUMBER.fullmatch(text.strip()) else None
+    bare = text.strip()
+    return float(bare) if _NUMBER.fullmatch(bare) else None
 
 
 def _plain(headers: Mapping[str, str], now: datetime) -> _Policy:

@@ -96,10 +96,15 @@ def cycle_report(
 def key_result_reports(
     session: Session, cycle: Cycle, ids: Collection[int], now: datetime, settings: Settings
 ) -> dict[int, KeyResultReport]:
-    """These key results of a cycle now, by id; those that take supports may look fresher."""
+    """These key results of a cycle now, by id, without their owners."""
     found, where = snapshot(session, cycle, now, only=ids), places(session)
+    shown = _links(found, where, settings)
+    aged = {key for key, links in shown.items() if old(links)}
+    if any(row.progress_from == "supports" for row in found.key_results):
+        # They are as old as what supports them, which may be any other key result of the cycle.
+        aged |= stale(snapshot(session, cycle, now), where, settings)
     frame = frame_of(session, found, where, settings)
-    rows = _key_results(frame, found, {}, _links(found, where, settings))
+    rows = _key_results(frame, found, {}, shown, aged=aged)
     return {key: report for mine in rows.values() for key, report in mine}
 
 
@@ -118,7 +123,8 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
     people = {row.id: row.name for row in session.scalars(select(Person))}
     shown = _links(found, where, settings)
     frame, nodes = frame_of(session, found, where, settings), nodes_of(found)
-    rows = _key_results(frame, found, people, shown)
+    aged = rollup.stale(nodes, {key for key, links in shown.items() if old(links)})
+    rows = _key_results(frame, found, people, shown, aged=aged)
     healths = {key: each.health for mine in rows.values() for key, each in mine}
     active: dict[int, list[Objective]] = defaultdict(list)
     for objective in found.objectives:
@@ -141,11 +147,13 @@ def _key_results(
     found: Snapshot,
     people: Mapping[int, str],
     shown: Mapping[int, tuple[LinkReport, ...]],
+    *,
+    aged: Collection[int],
 ) -> dict[int, list[tuple[int, KeyResultReport]]]:
-    """(id, report) of every key result, by objective; ``shown`` are their links."""
+    """(id, report) of every key result, by objective; ``shown`` are their links, ``aged`` those
+    whose numbers are old."""
     kinds = {row.id: cast("okr.ObjectiveKind", row.kind) for row in found.objectives}
     rows: dict[int, list[tuple[int, KeyResultReport]]] = defaultdict(list)
-    aged = rollup.stale(nodes_of(found), {key for key, links in shown.items() if old(links)})
     for row in found.key_results:
         links = found.links.get(row.id, ())
         beside = Beside(

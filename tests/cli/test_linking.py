@@ -1,10 +1,11 @@
 """``worklift find``, ``link`` and ``unlink``: by words, by scope and by address."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from tests.cli.conftest import Typed
+from tests.cli.conftest import Server, Typed
 from tests.world import key_result, link
 
 
@@ -86,3 +87,14 @@ def test_items_that_ask_in_vain_are_told_by_the_doctor(linkable: Typed) -> None:
     linkable("sync", "--full")
     done = linkable("doctor", code=1)
     assert "PLAT-1 names KR-9, but no open cycle has a key result of that key." in done.stdout
+
+
+def test_a_running_server_finds_and_links_what_is_typed_beside_it(
+    linkable: Typed, serve: Callable[..., Server]
+) -> None:
+    server = serve()
+    assert linkable.json("find", "jira", "queue")["found"][0]["scope"] == "jira:epic:PLAT-1"
+    assert "2 counted" in linkable("link", "KR-1", "jira:epic:PLAT-1", "--dry-run").stdout
+    assert len(linkable.json("link", "KR-1", "jira:epic:PLAT-1")["links"]) == 1
+    assert linkable.json("unlink", "KR-1", "jira:epic:PLAT-1")["links"] == []
+    assert server.stop() == 0

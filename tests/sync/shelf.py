@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from connector.errors import TrackerError
+from connector.errors import TrackerError, Unavailable
 from connector.scopes import Below, Matching, Tagged
 from connector.work import Ref, WorkItem
 from integrations.tracker import (
@@ -58,6 +58,8 @@ class Shelf:
     fetches: list[list[str]] = field(default_factory=list)
     budget: Budget | None = None
     error: TrackerError | None = None
+    breaks_after: int | None = None
+    """Pages after which a read ends in an error."""
     spec: Spec = SPEC
     consent: None = None
     calls: int = 0
@@ -110,6 +112,8 @@ class Shelf:
         since = datetime.fromisoformat(cursor) if cursor else None
         fresh = [k for k in inside if since is None or self.items[k].updated_at >= since]
         for first in range(0, len(fresh), PAGE):
+            if first // PAGE == self.breaks_after:
+                raise Unavailable("half a list")
             yield Page(tuple(self.items[key] for key in fresh[first : first + PAGE]))
         if sweep and cursor is not None:
             for first in range(0, len(inside) or 1, PAGE):

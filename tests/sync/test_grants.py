@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from connector.errors import AccessDenied, Unavailable
+from connector.store.migrate import upgrade
 from connector.store.tables import Connection, Lease
 from sync import agreements, connections, grants, pipeline
+from sync import runtime as composition
 from tests.sync.signing import ME, agreed, passes, row, sign_in, token, wanted
-from tests.world import World, key_result, link
+from tests.world import Clock, World, key_result, link, settings
 
 
 @pytest.fixture
@@ -241,3 +243,22 @@ def test_when_a_grant_ends_is_by_our_clock(world: World) -> None:
     sign_in(world)
     assert isinstance(row(world).token_until, datetime)
     assert (row(world).token_until - world.clock()).total_seconds() == 600  # type: ignore[operator]
+
+
+def test_on_postgresql_too_one_of_many_processes_renews(tmp_path, postgresql_url: str) -> None:
+    made = composition.build(settings(tmp_path, database_url=postgresql_url), clock=Clock())
+    upgrade(made.store)
+    start, found = threading.Barrier(6), []
+
+    def hold_it() -> None:
+        start.wait()
+        found.append(grants._hold(made, "grant/1"))
+
+    threads = [threading.Thread(target=hold_it) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    made.store.close()
+    assert len(found) == 6
+    assert [each is not None for each in found].count(True) == 1

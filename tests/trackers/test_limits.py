@@ -57,6 +57,7 @@ def after(**span):
             Budget(limit=10, remaining=4, resets_at=after(seconds=60)),
         ),
         ({"X_RateLimit_NearLimit": "TRUE"}, Budget(near=True)),
+        ({"X_RateLimit_Limit": " \x1c350\x1f"}, Budget(limit=350)),
         ({}, None),
         ({"X_RateLimit_Limit": "many", "X_RateLimit_Remaining": "-1"}, None),
         ({"X_RateLimit_Limit": "nan", "RateLimit": "r=7", "X_RateLimit_Reset": "soon"}, None),
