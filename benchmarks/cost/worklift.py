@@ -54,7 +54,8 @@ def service(site: Site, home: Path, *, queries: int = 0) -> Iterator[Runtime]:
 
 def plan(queries: int) -> str:
     rows = (
-        f"  ,{{key: Q{n}, title: Q, target: 100, unit: '%', links: [{{scope: 'jira:jql:{jql}'}}]}}\n"
+        f"  ,{{key: Q{n}, title: Q, target: 100, unit: '%',"
+        f" links: [{{scope: 'jira:jql:{jql}'}}]}}\n"
         for n, jql in enumerate(QUERIES[:queries])
     )
     return f"{HEAD}{''.join(rows)}]}}]\n"
