@@ -24,18 +24,40 @@ class Unavailable(TrackerError):
     """No usable answer (network, 5xx, truncated, not JSON): retried later with growing gaps."""
 
 
+class Declined(Unavailable):
+    """The tracker understood one call and refused it: that one's own trouble, others go on.
+
+    ``final`` says that the same call will never be taken.
+    """
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
+
+
+class Emptied(Unavailable):
+    """What was there was taken away, and what was to replace it could not be made."""
+
+
 class RateLimited(TrackerError):
     """The tracker asked for a pause; not a failure. No call is made before ``until`` (UTC).
 
     ``scope`` is what is to pause: the whole ``account``, or writes of the one ``issue``.
+    ``certain`` says that the call had no effect; a server that failed may have done it.
     """
 
     def __init__(
-        self, message: str, until: datetime, scope: Literal["account", "issue"] = "account"
+        self,
+        message: str,
+        until: datetime,
+        scope: Literal["account", "issue"] = "account",
+        *,
+        certain: bool = True,
     ) -> None:
         super().__init__(message)
         self.until = until
         self.scope = scope
+        self.certain = certain
 
 
 class AccessDenied(TrackerError):

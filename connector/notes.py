@@ -6,6 +6,7 @@ All of it is rounded as it is shown and holds no instants, so that only a change
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,8 +24,6 @@ KINDS: Mapping[str, str] = {
     "property": "an issue property for programs on the issue that the scope names",
 }
 """The kinds of notes people choose from, each with its label."""
-PROPERTY = "worklift"
-"""The key of the issue property."""
 HEALTH: Mapping[Health, str] = {
     "on_track": "on track",
     "at_risk": "at risk",
@@ -36,7 +35,10 @@ HEALTH: Mapping[Health, str] = {
 LIMITS = frozenset({"at_least", "at_most", "between"})
 LONGEST_TITLE = 200
 _LARGEST_PROPERTY = 30_000
-_MARKUP = re.compile(r"([\\{}\[\]|*_^~!])")
+_MARKUP = re.compile(r"""(?<![^\W_])-|-(?![^\W_])|[!"#$&()*+:;<=>?@\[\\\]^_`{|}~]""")
+"""All that wiki markup is made of; a hyphen within a word is none."""
+_UNSEEN = ("Cc", "Cf")
+"""The Unicode categories of what is not seen but acts: controls, also of the direction of text."""
 _LINES = re.compile(r"\s+")
 
 Body = dict[str, Any]
@@ -44,8 +46,8 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Who tells: our public URL, what names this installation for ever, the organisation's zone,
-    and the trackers' names by their keys."""
+    """Who tells: our public URL, what names this installation's connection for ever, the
+    organisation's zone, and the trackers' names by their keys."""
 
     public_url: str
     uid: str
@@ -107,9 +109,19 @@ def global_id(uid: str, name: str) -> str:
     return f"worklift={uid}&key_result={name}"
 
 
+def author(installation: str, connection: str) -> str:
+    """What names an installation's connection beyond it: two write beside each other."""
+    return hashlib.sha256(f"{installation}/{connection}".encode()).hexdigest()[:32]
+
+
 def marker(uid: str) -> str:
-    """Finds our comment among all others, whatever our address is by then."""
+    """Finds an author's comment among all others, whatever our address is by then."""
     return f"worklift-{uid}"
+
+
+def property_key(uid: str) -> str:
+    """The key of an author's issue property."""
+    return f"worklift.{uid[:8]}"
 
 
 def remote_link(each: Told, teller: Teller) -> Body:
@@ -201,10 +213,12 @@ def _amount(report: KeyResultReport) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = _LINES.sub(" ", text).strip()
+    spaced = _LINES.sub(" ", text)
+    seen = (each for each in spaced if unicodedata.category(each) not in _UNSEEN)
+    line = _LINES.sub(" ", "".join(seen)).strip()
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
 def _escaped(text: str) -> str:
     """Text that wiki markup leaves alone: no mention, no macro, no formatting."""
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)

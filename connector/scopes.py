@@ -25,9 +25,19 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The items below a parent, as many levels as the link's depth says."""
+    """The items below a parent, as many levels as the link's depth says.
+
+    ``formerly`` is what the parent was called when it was linked, where it has another key now:
+    children may still name it so.
+    """
 
     key: str
+    formerly: str = ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every name children may give it."""
+        return frozenset({self.key, self.formerly} - {""})
 
 
 @dataclass(frozen=True, slots=True)

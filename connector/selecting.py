@@ -21,7 +21,7 @@ def lying_in(
         case Matching(query):
             listed = matches.get(query, frozenset())
             return [item for item in found if item.external_id in listed]
-        case Below(key):
+        case Below(key=key):
             return _below(found, key, depth)
 
 

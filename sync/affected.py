@@ -35,11 +35,11 @@ class Touched:
         """Whether the link's contributions may differ now."""
         if link.link.id in self.links:
             return True
-        match link.kind.select(link.link.value):
+        match link.selector:
             case Tagged(tag):
                 return tag in self.tags
-            case Below(key):
-                return key in self.ancestors
+            case Below() as parent:
+                return not parent.keys.isdisjoint(self.ancestors)
             case Matching(query):
                 return query_hash(query) in self.queries
 
@@ -47,7 +47,7 @@ class Touched:
 def unreckoned(session: Session, source_id: int) -> list[int]:
     """The items of a source that changed since the ledger last followed."""
     query = select(Item.id).where(Item.source_id == source_id, Item.unreckoned)
-    return [row.id for row in bulk.rows(session, query.order_by(Item.id))]
+    return bulk.column(session, query.order_by(Item.id))
 
 
 def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touched:

@@ -14,6 +14,7 @@ from connector.errors import Refused
 from connector.store.tables import Agreement, Connection
 from integrations.tracker import Client, Consent, Grant, Site
 from sync import connections, grants
+from sync.connecting import addresses, browsed
 from sync.connections import Connected, Request
 from sync.grants import Renewal
 from sync.runtime import Runtime
@@ -37,10 +38,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The sign-in opens several sites: one is to be chosen, with the same state."""
+    """Which of the sites that the sign-in opens is meant: to be chosen, with the same state.
+
+    ``other`` is where people browse the connection's site of now, when it is none of them.
+    """
 
     name: str
     sites: tuple[Site, ...]
+    other: str = ""
 
 
 def begin(runtime: Runtime, wanted: Wanted, who: str) -> str:
@@ -61,7 +66,8 @@ def name_of(runtime: Runtime, state: str, who: str) -> str | None:
 
 
 def finish(runtime: Runtime, state: str, code: str, who: str) -> Connected | Choice:
-    """Make the connection of a code; a choice where it opens several sites."""
+    """Make the connection of a code; a choice where it opens several sites, or only others than
+    the one the connection reads."""
     wanted = _wanted(_taken(runtime, state, who, agreed=False)["wanted"])
     consent = _consent(runtime, wanted)
     asked_at = runtime.clock()
@@ -69,8 +75,10 @@ def finish(runtime: Runtime, state: str, code: str, who: str) -> Connected | Cho
     sites = consent.sites(wanted.client, grant)
     if not sites:
         raise Refused("the sign-in opens no site that may be read: choose one when you agree")
-    mine = [each for each in sites if each.url == _url_of(runtime, wanted.name)]
-    if len(sites) == 1 or mine:
+    now = _now(runtime, wanted.name)
+    known = addresses(now.url, browsed(now.url, now.options)) if now else set()
+    mine = [each for each in sites if known & addresses(each.url, each.browse_url)]
+    if mine or (len(sites) == 1 and now is None):
         return _connected(runtime, wanted, (mine or sites)[0], _held(grant, asked_at))
     body = {
         "wanted": _as_json(wanted),
@@ -78,7 +86,7 @@ def finish(runtime: Runtime, state: str, code: str, who: str) -> Connected | Cho
         "grant": _held(grant, asked_at),
     }
     _keep(runtime, body, who, state=state)
-    return Choice(name=wanted.name, sites=sites)
+    return Choice(name=wanted.name, sites=sites, other=browsed(now.url, now.options) if now else "")
 
 
 def choose(runtime: Runtime, state: str, url: str, who: str) -> Connected:
@@ -199,6 +207,8 @@ def _place(mark: bytes) -> str:
     return f"agreement/{mark.hex()}/cipher"
 
 
-def _url_of(runtime: Runtime, name: str) -> str | None:
+def _now(runtime: Runtime, name: str) -> Connection | None:
+    """The connection of that name as it is now."""
+    query = select(Connection).where(Connection.name == name, Connection.ended_at.is_(None))
     with runtime.store.read() as session:
-        return session.scalar(select(Connection.url).where(Connection.name == name))
+        return session.scalars(query).one_or_none()

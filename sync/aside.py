@@ -10,6 +10,14 @@ from connector.store.chunks import chunks
 from connector.store.tables import Source, UnreadableItem
 from integrations.tracker import Unreadable
 
+OUT_OF_SIGHT = "out of sight:"
+
+
+def out_of_sight(session: Session, source: Source) -> set[str]:
+    """The items of a source that are there but not for us."""
+    mine = (UnreadableItem.source_id == source.id, UnreadableItem.field == OUT_OF_SIGHT)
+    return set(session.scalars(select(UnreadableItem.external_id).where(*mine)))
+
 
 def readable(session: Session, source: Source, external_ids: Collection[str]) -> None:
     """Forget that these items were set aside."""

@@ -2,14 +2,16 @@
 
 import json
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from operator import itemgetter
-from typing import Any, cast
+from functools import lru_cache, partial
+from itertools import repeat
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
+    Boolean,
     Column,
     ColumnDefault,
     ColumnElement,
@@ -27,12 +29,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
-from connector.store.base import Base
+from connector.store.base import Base, Instant, as_texts
 from connector.store.chunks import chunks
 
+K = TypeVar("K")
+V = TypeVar("V")
 Body = dict[str, Any]
 """A row by the names of its columns."""
+Making = Callable[[Iterable[Any]], Iterable[Any]]
+"""Makes what a driver takes of the values of a column."""
 _NEW = "new_"
 """Begins the names of values in statements: an update's must not be those of its columns."""
 
@@ -44,6 +51,18 @@ def rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
     # The attributes of a named tuple are many times as fast as those of the rows themselves.
     make: Callable[[Any], Any] = _named(tuple(found.keys()))._make
     return [make(row) for row in found.all()]
+
+
+def pairs(session: Session, query: Select[K, V]) -> dict[K, V]:
+    """What a query for two columns finds, the second by the first."""
+    session.flush()
+    return {each[0]: each[1] for each in session.connection().execute(query).all()}
+
+
+def column(session: Session, query: Select[V]) -> list[V]:
+    """What a query for one column finds."""
+    session.flush()
+    return list(session.connection().execute(query).scalars().all())
 
 
 @lru_cache(maxsize=256)
@@ -65,10 +84,16 @@ def add(
     session: Session, table: type[Base], columns: Sequence[str], added: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows, each the values of ``columns``; the others get their defaults."""
-    values = list(added)
+    values = list(zip(*added, strict=True))
     if values:
-        session.flush()
-        _inserting(_dialect(session), table, tuple(columns)).send(session, values)
+        fill(session, table, dict(zip(columns, values, strict=True)))
+
+
+def fill(session: Session, table: type[Base], columns: Mapping[str, Sequence[Any]]) -> None:
+    """The same for rows told column by column; there is one at least."""
+    session.flush()
+    kept = {name: each for name, each in columns.items() if not _is_blank(table, name, each)}
+    _inserting(_dialect(session), table, tuple(kept)).send(session, list(kept.values()))
 
 
 def write(
@@ -79,7 +104,8 @@ def write(
         add(session, table, tuple(added[0]), _values(added))
     if changed:
         session.flush()
-        _updating(_dialect(session), table, tuple(changed[0])).send(session, _values(changed))
+        values = list(zip(*_values(changed), strict=True))
+        _updating(_dialect(session), table, tuple(changed[0])).send(session, values)
         _told_anew(session, table)
 
 
@@ -96,31 +122,34 @@ def mark(session: Session, table: type[Base], ids: Collection[int], body: Body) 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A statement for many rows: how each is put in its order, and what becomes of its values."""
+    """A statement for many rows: what becomes of each column of values, and their order."""
 
     text: str
-    ordered: Callable[[Sequence[Any]], tuple[Any, ...]]
+    order: tuple[int, ...]
     defaults: tuple[Any, ...]
-    makers: tuple[tuple[int, Callable[[Any], Any]], ...]
+    makers: tuple[tuple[int, Making], ...]
+    instants: tuple[int, ...]
+    """Columns that become text together."""
     names: tuple[str, ...]
     """Empty where the driver takes values by their position."""
 
-    def send(self, session: Session, values: Iterable[Sequence[Any]]) -> None:
+    def send(self, session: Session, columns: Sequence[Sequence[Any]]) -> None:
         """Have the driver carry it out for all rows; statements made row by row cost more than
         the database itself."""
-        sent: list[Any] = [self._made(row) for row in values]
+        made: list[Iterable[Any]] = [*columns]
+        made += (repeat(each, len(columns[0])) for each in self.defaults)
+        told = as_texts([list(made[place]) for place in self.instants])
+        for place, texts in zip(self.instants, told, strict=True):
+            made[place] = texts
+        for place, make in self.makers:
+            made[place] = make(made[place])
+        sent: list[Any] = list(zip(*(made[place] for place in self.order), strict=True))
         if self.names:
             sent = [dict(zip(self.names, row, strict=True)) for row in sent]
         session.connection().exec_driver_sql(self.text, sent)
 
-    def _made(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        made = [*row, *self.defaults]
-        for place, make in self.makers:
-            made[place] = make(made[place])
-        return self.ordered(made)
 
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _inserting(dialect: Dialect, table: type[Base], columns: tuple[str, ...]) -> _Statement:
     target = _table(table)
     left = {
@@ -147,15 +176,44 @@ def _statement(
     compiled = query.compile(dialect=dialect)
     names = tuple(compiled.positiontup or compiled.binds)
     columns = [name.removeprefix(_NEW) for name in names]
-    types = (target.columns[name].type.dialect_impl(dialect) for name in given)
-    makers = ((place, each.bind_processor(dialect)) for place, each in enumerate(types))
+    types = [target.columns[name].type for name in given]
+    texts = [isinstance(each, Instant) and dialect.name == "sqlite" for each in types]
+    instants = tuple(place for place, is_text in enumerate(texts) if is_text)
+    makers = ((place, _making(each, dialect)) for place, each in enumerate(types))
     return _Statement(
         str(compiled),
-        itemgetter(*map(given.index, columns)),
+        tuple(map(given.index, columns)),
         defaults,
-        tuple((place, make) for place, make in makers if make is not None),
+        tuple((place, make) for place, make in makers if make and place not in instants),
+        instants,
         () if compiled.positional else names,
     )
+
+
+def _making(kind: TypeEngine[Any], dialect: Dialect) -> Making | None:
+    """What the driver takes for the values of a column, made of all of them at once."""
+    make = kind.dialect_impl(dialect).bind_processor(dialect)
+    if make is None:
+        return None
+    if isinstance(kind, Boolean):
+        known = {value: make(value) for value in (True, False, None)}
+        return partial(map, known.__getitem__)
+    return partial(_shared, make) if isinstance(kind, JSON) else partial(map, make)
+
+
+def _shared(make: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
+    """Text for each value, made once for those that rows share."""
+    held = list(values)  # as long as all are held, an id names one of them
+    made = {id(each): each for each in held}
+    return map({key: make(each) for key, each in made.items()}.__getitem__, map(id, held))
+
+
+def _is_blank(table: type[Base], name: str, values: Sequence[Any]) -> bool:
+    """Whether rows need not be told of a column to have none of it."""
+    if values[0] is not None or any(each is not None for each in values):
+        return False
+    column = _table(table).columns[name]
+    return column.default is None and column.server_default is None
 
 
 def _values(bodies: Sequence[Body]) -> Iterator[tuple[Any, ...]]:

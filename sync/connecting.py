@@ -5,18 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector.errors import AccessDenied, TrackerError
-from connector.store.tables import Connection, Link, Source
+from connector.errors import AccessDenied, Refused, TrackerError
+from connector.store.tables import Connection, Link, Note, Source
 from integrations.tracker import Identity, Survey
 from sync import grants, history
 from sync.accounts import hook_place, token_place
 from sync.grants import Renewal
 from sync.runtime import Runtime
 from sync.sources import attach, mark_dirty, standing
+from sync.values import typed_options
 
 LASTING = ("mapping", "surveyed", "detected")
 
@@ -40,38 +42,119 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """What a test said: an identity, or the error."""
+    """What a test said: an identity, or the error.
+
+    ``held`` is the connection whose stored token was used, as it was then.
+    """
 
     identity: Identity | None = None
     survey: Survey | None = None
     error: TrackerError | None = None
+    held: Connection | None = None
 
 
 def save(runtime: Runtime, asked: Request, tested: Tested) -> str | None:
-    """Store the outcome and bind links; returns the webhook secret where one was made."""
+    """Store the outcome and bind links; returns the webhook secret where one was made.
+
+    Raises ``Refused`` when the connection whose token was used is another one by now.
+    """
     now = runtime.clock()
     with runtime.store.write() as session:
-        row = session.scalars(
-            select(Connection).where(Connection.name == asked.name).with_for_update()
-        ).one_or_none()
+        row = _locked(session, asked.name)
+        if asked.token is None and asked.renewal is None:
+            row = _as_held(row, asked, tested)
         secret = None
         if row is None or row.ended_at is not None:
             secret = secrets.token_urlsafe(32)
             row = row or _new(asked, now)
             row.hook_cipher = runtime.vault.seal(secret, hook_place(row.uid))
             session.add(row)
-        read_as = (row.url, _reading(row.options))
+        before = (row.url, row.options)
         _write(runtime, row, asked, tested)
-        row.checked_at, row.ended_at = now, None
-        session.flush()
-        dirty = _bind(runtime, session, row)
-        if (row.url, _reading(row.options)) != read_as:
-            # Another site, or other fields: what is known was read otherwise.
-            mine = update(Source).where(Source.connection_id == row.id)
-            session.execute(mine.values(cursor=None, generation=Source.generation + 1))
+        dirty = _go_on(runtime, session, row, before)
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
     return secret
+
+
+def note(runtime: Runtime, asked: Request, tested: Tested) -> None:
+    """Store what another test of a connection found, and nothing else of it.
+
+    Raises ``Refused`` when the connection was changed since it was ``asked`` for.
+    """
+    with runtime.store.write() as session:
+        row = _as_held(_locked(session, asked.name), asked, tested)
+        if typed_options(row) != asked.options or row.allow_private != asked.allow_private:
+            raise _changed(asked.name)
+        before = (row.url, row.options)
+        row.options = {**row.options, **_found(tested)}
+        _sign(runtime, row, asked, tested.identity)
+        _judge(runtime, row, tested)
+        dirty = _go_on(runtime, session, row, before)
+    for source_id in dirty:
+        runtime.doorbell.ring(source_id)
+
+
+def addresses(url: str, browse_url: str | None) -> set[str]:
+    """What a site is known by: where it is called (itself or a gateway) and where people browse
+    it. It is the same site where one of them is the same."""
+    parts = [urlsplit(each.rstrip("/")) for each in (url, browse_url) if each]
+    return {
+        each._replace(scheme=each.scheme.lower(), netloc=each.netloc.lower()).geturl()
+        for each in parts
+    }
+
+
+def browsed(url: str, options: Mapping[str, Any]) -> str:
+    """Where people browse a connection's site."""
+    return str(options.get("detected", {}).get("browse_url") or url)
+
+
+def silence(session: Session, row: Connection) -> None:
+    """Write nothing back any more until it is allowed anew, and forget what was written.
+
+    What we know of notes names comments by number: at another site those are somebody else's.
+    """
+    row.write_back, row.notes_after = [], None
+    session.execute(delete(Note).where(Note.connection_id == row.id))
+
+
+def _locked(session: Session, name: str) -> Connection | None:
+    query = select(Connection).where(Connection.name == name).with_for_update()
+    return session.scalars(query).one_or_none()
+
+
+def _as_held(row: Connection | None, asked: Request, tested: Tested) -> Connection:
+    """The row, which is as it was when its token was used: a token stays where it was given for."""
+    held = tested.held
+    if row is None or held is None or row.ended_at is not None:
+        raise _changed(asked.name)
+    now = (row.url, row.token_cipher, row.grant_cipher)
+    if now != (asked.url.rstrip("/"), held.token_cipher, held.grant_cipher):
+        raise _changed(asked.name)
+    return row
+
+
+def _changed(name: str) -> Refused:
+    return Refused(f"{name} was changed meanwhile; nothing was saved: look at it and try again")
+
+
+def _go_on(
+    runtime: Runtime, session: Session, row: Connection, before: tuple[str, Mapping[str, Any]]
+) -> set[int]:
+    """Read on as the connection is now; ``before`` it had that URL and those options."""
+    url, options = before
+    known = addresses(url, browsed(url, options))
+    if row.ended_at or not known & addresses(row.url, browsed(row.url, row.options)):
+        silence(session, row)
+    row.checked_at, row.ended_at = runtime.clock(), None
+    session.flush()
+    dirty = _bind(runtime, session, row)
+    if (row.url, _reading(row.options)) != (url, _reading(options)):
+        # Another site, or other fields: what is known was read otherwise.
+        mine = update(Source).where(Source.connection_id == row.id)
+        session.execute(mine.values(cursor=None, generation=Source.generation + 1))
+    return dirty
 
 
 def _reading(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,6 +168,7 @@ def _new(asked: Request, now: datetime) -> Connection:
         uid=secrets.token_hex(16),
         name=asked.name,
         tracker=asked.tracker,
+        url=asked.url.rstrip("/"),
         created_at=now,
         options={},
     )
@@ -95,14 +179,25 @@ def _write(runtime: Runtime, row: Connection, asked: Request, tested: Tested) ->
     # What was found out stays until the same site can be asked again; what was typed is replaced.
     lasting = LASTING if row.url == url else ("mapping",)
     inner: dict[str, Any] = {name: row.options[name] for name in lasting if name in row.options}
+    row.url, row.allow_private = url, asked.allow_private
+    row.options = {**inner, **_found(tested), **asked.options}
+    _sign(runtime, row, asked, tested.identity)
+    _judge(runtime, row, tested)
+
+
+def _found(tested: Tested) -> dict[str, Any]:
+    """What a test found out, as a connection keeps it."""
+    found: dict[str, Any] = {}
     if tested.identity is not None:
-        inner["detected"] = dict(tested.identity.options)
+        found["detected"] = dict(tested.identity.options)
     if tested.survey is not None:
         proposed, notes = tested.survey.proposed, tested.survey.notes
-        inner["surveyed"] = {"proposed": dict(proposed), "notes": list(notes)}
-    row.url, row.allow_private = url, asked.allow_private
-    row.options = {**inner, **asked.options}
-    _sign(runtime, row, asked, tested.identity)
+        found["surveyed"] = {"proposed": dict(proposed), "notes": list(notes)}
+    return found
+
+
+def _judge(runtime: Runtime, row: Connection, tested: Tested) -> None:
+    """Let calls go on, or say why they cannot."""
     if tested.identity is not None:
         row.who, row.error, row.broken_at = tested.identity.who, None, None
     else:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -13,7 +13,7 @@ from connector.store.tables import Connection, Link
 from integrations.tracker import Account, Identity, Survey
 from sync import grants
 from sync.accounts import account_of
-from sync.connecting import Request, Tested, save
+from sync.connecting import Request, Tested, note, save, silence
 from sync.runtime import Runtime
 from sync.values import typed_options
 
@@ -60,13 +60,16 @@ def connect(runtime: Runtime, request: Request, *, keep: bool = True) -> Connect
     """
     refuse_wrong(runtime, request)
     tested = _try(runtime, request)
-    saved = keep or tested.identity is not None
-    made = save(runtime, request, tested) if saved else None
+    if not keep and tested.identity is None:
+        return replace(_outcome(request, tested), saved=False)
+    return _outcome(request, tested, made=save(runtime, request, tested))
+
+
+def _outcome(request: Request, tested: Tested, *, made: str | None = None) -> Connected:
     known = tested.identity
     return Connected(
         name=request.name,
         is_new=made is not None,
-        saved=saved,
         who=known.who if known else "",
         options=known.options if known else {},
         notes=known.notes if known else (),
@@ -78,10 +81,15 @@ def connect(runtime: Runtime, request: Request, *, keep: bool = True) -> Connect
 
 
 def again(runtime: Runtime, name: str) -> Connected:
-    """Test a stored connection and keep what was found; a good test lets calls go on."""
+    """Test a stored connection and keep what was found; a good test lets calls go on.
+
+    Raises ``Refused`` when the connection was changed or ended meanwhile.
+    """
     with runtime.store.read() as session:
-        row = find(session, name)
-    return connect(runtime, asked_again(row))
+        request = asked_again(find(session, name))
+    tested = _try(runtime, request)
+    note(runtime, request, tested)
+    return _outcome(request, tested)
 
 
 def asked_again(row: Connection) -> Request:
@@ -137,6 +145,7 @@ def disconnect(runtime: Runtime, name: str) -> int:
         row.error = f"disconnected; connect {row.name} again to go on"
         row.token_cipher = row.hook_cipher = b""
         row.grant_cipher = row.token_until = row.budget = row.registered = None
+        silence(session, row)
         links = select(Link.id).where(Link.connection_id == row.id, Link.ended_at.is_(None))
         return len(session.scalars(links).all())
 
@@ -176,23 +185,26 @@ def _is_date(text: str) -> bool:
 
 
 def _try(runtime: Runtime, request: Request) -> Tested:
+    held = _held(runtime, request)
     try:
-        asked = runtime.tracker(request.tracker).open(_account(runtime, request))
+        used = grants.fresh(runtime, held) if held is not None else None
+        account = _account(runtime, request, used)
+        asked = runtime.tracker(request.tracker).open(account)
     except TrackerError as error:
-        return Tested(error=error)
+        return Tested(error=error, held=held)
     try:
         identity = asked.check()
-        return Tested(identity=identity, survey=_survey(runtime, request, identity))
     except TrackerError as error:
-        return Tested(error=error)
+        return Tested(error=error, held=used)
     finally:
         asked.close()
-
-
-def _survey(runtime: Runtime, request: Request, identity: Identity) -> Survey | None:
-    """What the site offers a mapping, by the fields just detected; nothing hangs on it."""
     options = {**identity.options, **request.options}
-    account = _account(runtime, request, options)
+    found = _survey(runtime, request, replace(account, options=options))
+    return Tested(identity=identity, survey=found, held=used)
+
+
+def _survey(runtime: Runtime, request: Request, account: Account) -> Survey | None:
+    """What the site offers a mapping, by the fields just detected; nothing hangs on it."""
     asked = runtime.tracker(request.tracker).open(account)
     try:
         return asked.survey()
@@ -202,22 +214,33 @@ def _survey(runtime: Runtime, request: Request, identity: Identity) -> Survey | 
         asked.close()
 
 
-def _account(
-    runtime: Runtime, request: Request, options: Mapping[str, str] | None = None
-) -> Account:
+def _held(runtime: Runtime, request: Request) -> Connection | None:
+    """The connection whose stored token is to be used; None where one was given."""
+    if request.token is not None:
+        return None
+    with runtime.store.read() as session:
+        row = find(session, request.name)
+    _refuse_elsewhere(row, request)
+    return row
+
+
+def _refuse_elsewhere(row: Connection, request: Request) -> None:
+    if row.ended_at is not None or row.url != request.url.rstrip("/"):
+        raise Refused("a token is only sent where it was given for: give it again for this URL")
+
+
+def _account(runtime: Runtime, request: Request, used: Connection | None) -> Account:
     with runtime.store.read() as session:
         scopes = _scopes(session, request.tracker, request.name)
-        row = find(session, request.name) if request.token is None else None
     token = request.token or ""
-    if row is not None:
-        if row.url != request.url.rstrip("/"):
-            raise Refused("a token is only sent where it was given for: give it again for this URL")
-        token = account_of(grants.fresh(runtime, row), runtime.vault).token
+    if used is not None:
+        _refuse_elsewhere(used, request)  # somebody may have changed it since
+        token = account_of(used, runtime.vault).token
     return Account(
         name=request.name,
         url=request.url,
         token=token,
-        options=request.options if options is None else options,
+        options=request.options,
         allow_private=request.allow_private,
         scopes=scopes,
     )

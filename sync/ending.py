@@ -17,7 +17,8 @@ class Seen:
     """What a drain learnt.
 
     ``ids`` were read, ``listed`` a sweep told by their ids alone (None where it read everything);
-    ``changed`` are rows; ``missing`` is not there when read by id, with the reason. ``look`` ended
+    ``changed`` are rows; ``doubted`` are ids that pages showed of items known to be gone;
+    ``missing`` is not there when read by id, with the reason. ``look`` ended
     the read, ``unfollowed`` are links whose scope can be read again but was not read from the
     beginning. ``asked`` are the links whose history was asked for, ``past_error`` what stopped
     that, ``untold`` why the history of some items (by external id) cannot be had.
@@ -26,6 +27,7 @@ class Seen:
     ids: set[str] = field(default_factory=set)
     listed: set[str] | None = None
     changed: set[int] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
     missing: dict[Ref, str] = field(default_factory=dict)
     look: Look | None = None
     unfollowed: frozenset[int] = frozenset()

@@ -10,7 +10,7 @@ from connector.errors import RateLimited
 from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
 from integrations.tracker import Need, Tracker
-from sync import conventions, history, lease, wording, writeback
+from sync import conventions, history, lease, roots, wording, writeback
 from sync.affected import touched, unreckoned
 from sync.ending import Ending, Seen
 from sync.failures import keep_budget, pause
@@ -38,6 +38,7 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         source = lease.held(session, claim, now)
         ending = Ending(session, source, claim, seen, need, now)
         links = [bound(link, tracker) for link in _links(session, source)]
+        roots.follow(session, links)
         out_of_sight = hidden(session, links, seen.look)
         untagged = untag_left(ending, links, tracker, out_of_sight)
         gone = bury_gone(ending, tracker, out_of_sight)
@@ -109,7 +110,7 @@ def _todo(
 
 
 def _lists_others(each: Bound, relisted: Collection[str]) -> bool:
-    selector = each.kind.select(each.link.value)
+    selector = each.selector
     return isinstance(selector, Matching) and selector.query in relisted
 
 

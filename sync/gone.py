@@ -69,7 +69,7 @@ def untag_left(
     hit: set[int] = set()
     key, authority = ending.source.key, tracker.spec.authority
     for each in links:
-        selector = each.kind.select(each.link.value)
+        selector = each.selector
         if not isinstance(selector, Tagged) or (each.link.kind, each.link.value) in look.broken:
             continue
         where = (

@@ -152,7 +152,7 @@ def ask(session: Session, links: Iterable[Link]) -> set[int]:
 
 
 def _can_be_told(each: Bound) -> bool:
-    return isinstance(each.kind.select(each.link.value), Tagged | Below)
+    return isinstance(each.selector, Tagged | Below)
 
 
 def _untellable(
@@ -178,11 +178,11 @@ def _untellable(
 def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
     """Every part the items had in the scope of a link up to now, by its rule of now."""
     lives = kept.lives(kept.concerned(each))
-    selector, rule = each.kind.select(each.link.value), values.rule(each.link)
+    selector, rule = each.selector, values.rule(each.link)
     revisited: Collection[datetime] = ()
     if isinstance(selector, Below):
         parents = ledger.ancestry(lives)
-        within: Within = parents.below(selector.key, rule.depth)
+        within: Within = parents.below(selector.keys, rule.depth)
         revisited = parents.changes if rule.depth > 1 else ()
     else:
         tag = selector.tag if isinstance(selector, Tagged) else ""

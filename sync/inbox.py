@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -13,12 +12,10 @@ from connector.errors import BadReading
 from connector.store.tables import Connection, Delivery, Hint, Source
 from integrations.tracker import Delivery as Read
 from integrations.tracker import Hint as Told
-from sync import lease
+from sync import lease, refusals
 from sync.hooks.secret import knows_path, opened
 from sync.runtime import Runtime
 from sync.sources import mark_dirty
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +53,12 @@ def receive(
         return NOBODY
     signed = _signed(runtime, connection, headers, body)
     if signed is False or (signed is None and path is None):
-        _refuse(runtime, connection)
+        refusals.refused(runtime, connection)
         return Receipt(401, "the signature does not fit the webhook's secret")
     try:
         delivery = tracker.delivery(headers, body)
     except BadReading as error:
-        _refuse(runtime, connection)
+        refusals.refused(runtime, connection)
         return Receipt(422, f"the delivery could not be read: {error}")
     for source_id in _stored(runtime, connection, delivery):
         runtime.doorbell.ring(source_id)
@@ -154,13 +151,3 @@ def _hint(session: Session, source: Source, hint: Told) -> None:
     # Nothing comes back from a deletion: what tells of it last may have been sent first.
     row.gone = row.gone or hint.gone
     row.seq = source.dirty_seq
-
-
-def _refuse(runtime: Runtime, connection: Connection) -> None:
-    with runtime.store.write() as session:
-        session.execute(
-            update(Connection)
-            .where(Connection.id == connection.id)
-            .values(refused_deliveries=Connection.refused_deliveries + 1)
-        )
-    log.warning("delivery.refused", connection=connection.name)

@@ -5,18 +5,21 @@ from collections.abc import Iterable
 from connector.scopes import Matching
 from connector.store.tables import Link
 from integrations.tracker import Look
+from sync.aside import out_of_sight
 from sync.ending import Ending
-from sync.mirror import store_matches
+from sync.mirror import listed_by, store_matches
 from sync.sources import Bound, mark_dirty
 
 
 def learn(ending: Ending, links: list[Bound]) -> set[str]:
     """Keep what the look told of each scope; returns the queries that list other items now."""
-    look, session, source = ending.seen.look, ending.session, ending.source
+    look, source = ending.seen.look, ending.source
     if look is None:
         return set()
-    listed = look.matches.items()
-    relisted = {query for query, ids in listed if store_matches(session, source, query, ids)}
+    lost = out_of_sight(ending.session, source)
+    # Where everything is read anew, what a query lists no more was not asked for yet.
+    listed = () if ending.seen.unfollowed else look.matches.items()
+    relisted = {q for q, ids in listed if _relist(ending, q, ids, lost)}
     broken = _broken(look, links)
     for each in links:
         scope = (each.link.kind, each.link.value)
@@ -30,6 +33,13 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
             source.swept_at = ending.claim.started_at
     _begin_anew(ending)
     return relisted
+
+
+def _relist(ending: Ending, query: str, found: frozenset[str], lost: set[str]) -> bool:
+    """What a query listed and hides from us now it goes on listing: a lost right is no change."""
+    session, source = ending.session, ending.source
+    kept = lost & listed_by(session, source, query) if lost else frozenset()
+    return store_matches(session, source, query, found | kept)
 
 
 def mended(look: Look | None, links: Iterable[Bound]) -> list[Link]:
@@ -65,5 +75,5 @@ def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
 
 def _tells(look: Look, each: Bound) -> bool:
     """Whether the look asked if the scope exists; one for changes only may not have."""
-    selector = each.kind.select(each.link.value)
+    selector = each.selector
     return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)

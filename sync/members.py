@@ -1,15 +1,17 @@
 """Which items of the mirror lie in a link's scope."""
 
-from collections.abc import Iterable, Iterator
-from operator import attrgetter
+import json
+from collections.abc import Hashable, Iterable
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
-from connector.ledger import Candidate
+from connector.ledger import Candidate, Crowd, Member
 from connector.scopes import Below, Matching, Tagged
 from connector.store.tables import Item, ItemTag, Match
+from connector.work import WorkItem
 from sync import bulk, values
 from sync.mirror import query_hash
 from sync.sources import Bound, descendants
@@ -39,14 +41,29 @@ _TOLD = (
 )
 
 
+_LIKENESS: tuple[Any, ...] = (
+    Item.id,
+    Item.key,
+    Item.updated_at,
+    Item.state_at,
+    Item.status,
+    Item.category,
+    Item.type,
+    Item.resolution,
+    Item.place,
+    Item.level,
+    Item.pull_request,
+    cast(Item.labels, Text).label("labels"),
+    cast(Item.numbers, Text).label("numbers"),
+)
+
+
+_NO_TAGS: frozenset[str] = frozenset()
+
+
 def candidates(session: Session, bound: Bound, *, tags: bool = False) -> list[Candidate]:
     """The items in the scope of a link now, ordered by id; with their ``tags`` where asked."""
-    return list(each_candidate(session, bound, tags=tags))
-
-
-def each_candidate(session: Session, bound: Bound, *, tags: bool) -> Iterator[Candidate]:
-    """The same one by one: who weighs them keeps none."""
-    selector = bound.kind.select(bound.link.value)
+    selector = bound.selector
     rows: Iterable[Any]
     if isinstance(selector, Below):
         rows = _below(session, bound, selector)
@@ -55,13 +72,60 @@ def each_candidate(session: Session, bound: Bound, *, tags: bool) -> Iterator[Ca
         rows = bulk.rows(session, _listed(select(*_TOLD), bound, selector))
     ordered: list[Any] = sorted(rows, key=attrgetter("id"))
     named = tags_of(session, [row.id for row in ordered]) if tags else {}
-    for row in ordered:
-        yield Candidate(row.id, values.work_item(row, named.get(row.id, ())))
+    return [Candidate(row.id, values.work_item(row, named.get(row.id, ()))) for row in ordered]
+
+
+def crowd(session: Session, bound: Bound, *, tags: bool) -> Crowd:
+    """The same by what makes them weigh what they do: few things for many items."""
+    selector = bound.selector
+    if isinstance(selector, Below):
+        found = candidates(session, bound, tags=tags)
+        return Crowd([_member(each) for each in found], {each.item_id: each.item for each in found})
+    rows = bulk.rows(session, _listed(select(*_LIKENESS), bound, selector))
+    rows.sort(key=itemgetter(0))
+    named = tags_of(session, [row.id for row in rows]) if tags else {}
+    members: list[Member] = []
+    shown: dict[Hashable, WorkItem] = {}
+    for row in rows:
+        held = frozenset(named[row.id]) if tags and row.id in named else _NO_TAGS
+        member = Member(row[0], row[1], row[2], row[3], (row[4:], held))
+        members.append(member)
+        if member.shown not in shown:
+            shown[member.shown] = _alike(row, held)
+    return Crowd(members, shown)
+
+
+def _member(each: Candidate) -> Member:
+    item = each.item
+    return Member(each.item_id, item.key, item.updated_at, item.state_at, each.item_id)
+
+
+def _alike(row: Any, tags: frozenset[str]) -> WorkItem:
+    """An item that weighs what this one does; what it is called and where it is weigh nothing."""
+    return WorkItem(
+        external_id="",
+        key=row.key,
+        title="",
+        url="",
+        status=row.status,
+        category=row.category,
+        type=row.type,
+        created_at=row.updated_at,
+        updated_at=row.updated_at,
+        state_at=row.state_at,
+        resolution=row.resolution,
+        place=row.place,
+        level=row.level,
+        pull_request=row.pull_request,
+        labels=tuple(json.loads(row.labels)),
+        tags=tags,
+        numbers=json.loads(row.numbers),
+    )
 
 
 def member_ids(session: Session, bound: Bound) -> set[int]:
     """The ids of the items in the scope of a link now."""
-    selector = bound.kind.select(bound.link.value)
+    selector = bound.selector
     if isinstance(selector, Below):
         return {row.id for row in _below(session, bound, selector)}
     return set(session.scalars(_listed(select(Item.id), bound, selector)))
@@ -69,7 +133,7 @@ def member_ids(session: Session, bound: Bound) -> set[int]:
 
 def members(session: Session, bound: Bound) -> Iterable[Item]:
     """The rows in the scope of a link now."""
-    selector = bound.kind.select(bound.link.value)
+    selector = bound.selector
     if isinstance(selector, Below):
         return _below(session, bound, selector)
     return session.scalars(_listed(select(Item), bound, selector))
@@ -77,7 +141,7 @@ def members(session: Session, bound: Bound) -> Iterable[Item]:
 
 def _below(session: Session, bound: Bound, selector: Below) -> Iterable[Item]:
     depth = values.rule(bound.link).depth
-    return descendants(session, bound.link.connection_id or 0, selector.key, depth).values()
+    return descendants(session, bound.link.connection_id or 0, selector, depth).values()
 
 
 def _listed(query: Select[Any], bound: Bound, selector: Tagged | Matching) -> Select[Any]:

@@ -38,6 +38,7 @@ COLUMNS = (
     "state_at",
 )
 _SHOWN = attrgetter(*COLUMNS)
+_NONE: tuple[str, ...] = ()
 _WRITTEN = (
     *COLUMNS,
     "labels",
@@ -53,10 +54,11 @@ _BEFORE = attrgetter(*_WRITTEN)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What one page did to the mirror."""
+    """What one page did to the mirror; ``doubted`` was shown although it is known to be gone."""
 
     seen: frozenset[str]
     changed: frozenset[int]
+    doubted: frozenset[str] = frozenset()
 
 
 Authority = Callable[[str, str], bool]
@@ -82,11 +84,12 @@ def store_items(
     *,
     authority: Authority = lambda _source, _name: True,
     mark: Mark | None = None,
+    revive: bool = True,
 ) -> Stored:
     """Insert or update items of a source; idempotent, whatever the order of pages.
 
     What the source is no authority of stays as another one told it. ``mark`` makes the marks of
-    assignees' e-mails; without it none are kept.
+    assignees' e-mails; without it none are kept. Without ``revive`` what is gone stays gone.
     """
     newest: dict[str, WorkItem] = {}
     for item in items:
@@ -94,13 +97,16 @@ def store_items(
         if before is None or before.updated_at <= item.updated_at:
             newest[item.external_id] = item
     held = _held(session, source, newest)
+    gone = set() if revive else {key for key, row in held.items() if row.gone_at is not None}
+    for key in gone:
+        del newest[key], held[key]
     told, at_home = partial(authority, source.key), _at_home(session, source, held.values())
     storing = _Storing(session, source, told, newest, held, at_home)
     ids, changed = _store_new(storing), _store_changed(storing)
     changed |= _store_tags(storing, ids)
     readable(session, source, newest)
     store_accounts(session, source.connection_id, newest.values(), mark)
-    return Stored(frozenset(newest), frozenset({*ids.values(), *changed}))
+    return Stored(frozenset(newest), frozenset({*ids.values(), *changed}), frozenset(gone))
 
 
 def _held(session: Session, source: Source, external_ids: Collection[str]) -> dict[str, Any]:
@@ -126,13 +132,28 @@ def _store_new(storing: _Storing) -> dict[str, int]:
     if not fresh:
         return {}
     newest = session.scalar(select(func.max(Item.id))) or 0
-    home = (source.connection_id, True)
-    bodies = ((*home, item.external_id, *_wanted(storing, item, None)) for item in fresh)
-    bulk.add(session, Item, ("connection_id", "unreckoned", "external_id", *_WRITTEN), bodies)
+    bulk.fill(session, Item, _columns(source, fresh))
     # Ids only grow; what others may have added meanwhile is none of these.
     mine = (Item.connection_id == source.connection_id, Item.id > newest)
-    found = bulk.rows(session, select(Item.external_id, Item.id).where(*mine))
-    return {row.external_id: row.id for row in found if row.external_id in storing.items}
+    found = bulk.pairs(session, select(Item.external_id, Item.id).where(*mine))
+    return {key: row_id for key, row_id in found.items() if key in storing.items}
+
+
+def _columns(source: Source, fresh: Sequence[WorkItem]) -> dict[str, Sequence[Any]]:
+    """What is to be held of items that are new, column by column."""
+    number = len(fresh)
+    labels: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return {
+        **{name: list(map(attrgetter(name), fresh)) for name in COLUMNS},
+        "connection_id": [source.connection_id] * number,
+        "source_id": [source.id] * number,
+        "external_id": [item.external_id for item in fresh],
+        # What many share is made into text once.
+        "labels": [labels.setdefault(item.labels, item.labels) for item in fresh],
+        "numbers": [item.numbers for item in fresh],
+        "mentions": [sorted(item.mentions) if item.mentions else _NONE for item in fresh],
+        "unreckoned": [True] * number,
+    }
 
 
 def _store_changed(storing: _Storing) -> set[int]:
@@ -151,16 +172,15 @@ def _store_changed(storing: _Storing) -> set[int]:
 
 
 def _wanted(storing: _Storing, item: WorkItem, row: Any) -> tuple[Any, ...]:
-    """What is to be held of an item, as ``_WRITTEN`` names it."""
+    """What is to be held of an item that is held already, as ``_WRITTEN`` names it."""
     numbers, mentions, home = dict(item.numbers), item.mentions, storing.source.id
-    if row is not None:
-        for name, size in row.numbers.items():
-            if not storing.told(name):
-                numbers.setdefault(name, size)
-        if row.id in storing.at_home and row.gone_at is None:
-            home = row.source_id
-        if mentions is None:
-            mentions = row.mentions
+    for name, size in row.numbers.items():
+        if not storing.told(name):
+            numbers.setdefault(name, size)
+    if row.id in storing.at_home and row.gone_at is None:
+        home = row.source_id
+    if mentions is None:
+        mentions = row.mentions
     return (*_SHOWN(item), list(item.labels), numbers, sorted(mentions or ()), home, None, None)
 
 
@@ -179,9 +199,8 @@ def _store_tags(storing: _Storing, fresh: Mapping[str, int]) -> set[int]:
 
 def store_matches(session: Session, source: Source, query: str, found: frozenset[str]) -> bool:
     """Store which items a query lists; returns whether that changed."""
-    digest = query_hash(query)
+    digest, held = query_hash(query), listed_by(session, source, query)
     mine = (Match.source_id == source.id, Match.query_hash == digest)
-    held = set(session.scalars(select(Match.external_id).where(*mine)))
     if held == found:
         return False
     for chunk in chunks(held - found):
@@ -189,6 +208,12 @@ def store_matches(session: Session, source: Source, query: str, found: frozenset
     added = ((source.id, digest, each) for each in sorted(found - held))
     bulk.add(session, Match, ("source_id", "query_hash", "external_id"), added)
     return True
+
+
+def listed_by(session: Session, source: Source, query: str) -> set[str]:
+    """The items (external ids) a query listed when it was last asked."""
+    mine = (Match.source_id == source.id, Match.query_hash == query_hash(query))
+    return set(session.scalars(select(Match.external_id).where(*mine)))
 
 
 def query_hash(query: str) -> str:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from connector.scopes import Below
 from connector.store.chunks import chunks
-from connector.store.tables import Hint, Item, Match, Source, UnreadableItem
+from connector.store.tables import Hint, Item, Source, UnreadableItem
 from connector.work import Ref
 from integrations.tracker import Fetched, Look, Unreadable
+from sync.aside import OUT_OF_SIGHT, out_of_sight
 from sync.ending import Seen
 from sync.gone import DELETED, TOLD, hidden
 from sync.members import member_ids
-from sync.mirror import query_hash
+from sync.mirror import listed_by
 from sync.sources import Bound
 
 HIDDEN = "this token may not see it"
@@ -43,7 +44,7 @@ def reasons(fetched: Fetched, deleted: Collection[Ref]) -> dict[Ref, str]:
     }
 
 
-def out_of_sight(
+def hides(
     session: Session, source: Source, fetched: Fetched, deleted: Collection[Ref]
 ) -> list[Unreadable]:
     """Mirrored items that are there but not for us: set aside, they count as last seen."""
@@ -57,9 +58,7 @@ def out_of_sight(
         name: fetched.why.get(ref, HIDDEN) for ref in lost for name in (ref.external_id, ref.key)
     }
     return [
-        Unreadable(
-            external_id, key, "out of sight:", why.get(external_id) or why.get(key) or HIDDEN
-        )
+        Unreadable(external_id, key, OUT_OF_SIGHT, why.get(external_id) or why.get(key) or HIDDEN)
         for external_id, key in session.execute(query.where(Item.gone_at.is_(None)))
     ]
 
@@ -77,16 +76,27 @@ def _is_known(hint: Hint, row: Item | None) -> bool:
 def unmirrored(session: Session, source: Source, seen: Seen) -> list[Ref]:
     """What lists hold without having been read: time alone can bring an item into a query.
 
-    A sweep also tries again what was set aside, which nothing else would read any more.
+    What is new in a query is read even if it is held: nobody followed it while it lay in no
+    scope. A sweep also tries again what was set aside, which nothing else would read any more.
     """
-    swept = frozenset(seen.listed or ())
-    wanted = swept.union(*seen.look.matches.values()) - seen.ids if seen.look else set()
+    if seen.look is None:
+        return []
+    swept, queried = frozenset(seen.listed or ()), frozenset().union(*seen.look.matches.values())
+    wanted = (swept | queried) - seen.ids
     if not wanted:
         return []
     query = select(UnreadableItem.external_id).where(UnreadableItem.source_id == source.id)
     aside = set(session.scalars(query))
-    again = wanted & aside & swept
-    return [Ref(each, None) for each in sorted(_not_held(session, source, wanted - aside) | again)]
+    again = aside & swept | queried & out_of_sight(session, source)
+    again |= _entered(session, source, seen.look)
+    found = _not_held(session, source, wanted - aside) | wanted & again
+    return [Ref(each, None) for each in sorted(found)]
+
+
+def _entered(session: Session, source: Source, look: Look) -> set[str]:
+    """What queries list now and did not list at the last look."""
+    entered = (ids - listed_by(session, source, query) for query, ids in look.matches.items())
+    return set().union(*entered)
 
 
 def _not_held(session: Session, source: Source, wanted: Collection[str]) -> set[str]:
@@ -117,12 +127,11 @@ def unlisted(session: Session, source: Source, seen: Seen, links: Collection[Bou
 
 
 def _dropped(session: Session, source: Source, look: Look) -> set[str]:
-    """What queries listed at the last look and do not list now."""
-    found: set[str] = set()
-    for query, listed in look.matches.items():
-        mine = (Match.source_id == source.id, Match.query_hash == query_hash(query))
-        found.update(set(session.scalars(select(Match.external_id).where(*mine))) - listed)
-    return found
+    """What queries listed at the last look and do not list now; what is out of sight is asked for
+    again when everything is listed, not at every look."""
+    dropped = (listed_by(session, source, query) - ids for query, ids in look.matches.items())
+    found = set().union(*dropped)
+    return found - out_of_sight(session, source) if found and not look.complete else found
 
 
 def _rows(session: Session, source: Source, external_ids: Collection[str]) -> dict[int, Ref]:
@@ -138,15 +147,12 @@ def _rows(session: Session, source: Source, external_ids: Collection[str]) -> di
 
 def _unseen(session: Session, source: Source, seen: Seen) -> dict[int, Ref]:
     """The items of a source that a complete look neither read nor listed."""
-    query = select(Item.id, Item.external_id, Item.key).where(
-        Item.source_id == source.id, Item.gone_at.is_(None)
-    )
-    found: dict[int, Ref] = {}
-    for portion in session.connection().execute(query).partitions(1000):
-        for item_id, external_id, key in portion:
-            if not seen.has(external_id):
-                found[item_id] = Ref(external_id, key)
-    return found
+    mine = (Item.source_id == source.id, Item.gone_at.is_(None))
+    found: set[str] = set()
+    held = session.connection().execute(select(Item.external_id).where(*mine)).scalars()
+    for portion in held.partitions(1000):
+        found.update(set(portion) - seen.ids)
+    return _rows(session, source, found - (seen.listed or set()))
 
 
 def _inside(session: Session, source: Source, links: Iterable[Bound]) -> set[int]:
@@ -154,7 +160,7 @@ def _inside(session: Session, source: Source, links: Iterable[Bound]) -> set[int
     found: set[int] = set()
     for each in links:
         found |= member_ids(session, each)
-        selector = each.kind.select(each.link.value)
+        selector = each.selector
         if isinstance(selector, Below):
             root = (Item.connection_id == source.connection_id, Item.key == selector.key)
             found.update(session.scalars(select(Item.id).where(*root)))

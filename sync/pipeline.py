@@ -57,6 +57,7 @@ def _run(drain: Drain, *, full: bool) -> None:
     account = grants.account(drain.runtime, connection, order.fields)
     tracker = drain.runtime.tracker(connection.tracker)
     drain.authority = tracker.spec.authority
+    drain.reads_index = "absence" in tracker.spec.capabilities
     asked = tracker.open(account)
     try:
         pull(drain, asked, order, tracker)

@@ -33,7 +33,7 @@ SWEEP_EVERY = timedelta(hours=6)
 RETRY_BROKEN, RETRY_PRESSED = timedelta(minutes=10), timedelta(minutes=1)
 """The longest wait for a look at a scope that could not be read; the second after a delivery."""
 FETCH_AT_ONCE = 100
-STORE_AT_ONCE = 1000
+STORE_AT_ONCE = 2000
 """Items committed together, as near as whole pages come."""
 
 
@@ -88,6 +88,8 @@ class Drain:
     claim: Claim
     progress: Progress
     authority: Authority = _everything
+    reads_index: bool = False
+    """Whether pages come from an index that may still show what is gone."""
     result: Drained = field(default_factory=Drained)
     seen: Seen = field(default_factory=Seen)
 
@@ -169,13 +171,15 @@ def _store(drain: Drain, page: Page | Fetched, deleted: Collection[Ref] = ()) ->
             page.items,
             authority=drain.authority,
             mark=drain.runtime.vault.mark,
+            revive=isinstance(page, Fetched) or not drain.reads_index,
         )
         set_aside(session, source, page.unreadable, now)
         if isinstance(page, Fetched):
-            lost = named.out_of_sight(session, source, page, deleted)
+            lost = named.hides(session, source, page, deleted)
             set_aside(session, source, lost, now)
     drain.seen.ids |= stored.seen | {each.external_id for each in page.unreadable}
     drain.seen.changed |= stored.changed
+    drain.seen.doubted |= stored.doubted
     drain.result.items_changed += len(stored.changed)
     drain.result.items_read += len(page.items)
     drain.progress(drain.result.items_read)
@@ -201,7 +205,7 @@ def _to_ask(drain: Drain, order: Order, tracker: Tracker) -> tuple[frozenset[Ref
         hints = named.hinted(session, source.connection_id, order.hints)
         if not order.is_whole(seen):
             seen.unfollowed = frozenset(link.id for link in mended(seen.look, links))
-        refs = [*hints]
+        refs = [*hints, *(Ref(each, None) for each in sorted(seen.doubted))]
         if not seen.unfollowed:  # else everything is read anew at once
             refs += named.unmirrored(session, source, seen)
             if "absence" in tracker.spec.capabilities:

@@ -17,7 +17,7 @@ from connector.scopes import Matching
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, Reading
 from sync import bulk, values
-from sync.members import each_candidate
+from sync.members import crowd
 from sync.scores import rescore
 from sync.sources import Bound
 
@@ -94,10 +94,10 @@ def reckon(session: Session, links: Iterable[Bound], mapping: FieldMapping, now:
 
 def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[Part]:
     """What every item in the link's scope contributes by the mirror as it is."""
-    is_query = isinstance(bound.kind.select(bound.link.value), Matching)
+    is_query = isinstance(bound.selector, Matching)
     rule = values.rule(bound.link)
-    found = each_candidate(session, bound, tags=mapping.reads_boards)
-    return ledger.parts(rule, found, mapping, is_query=is_query)
+    found = crowd(session, bound, tags=mapping.reads_boards)
+    return ledger.alike(rule, found, mapping, is_query=is_query)
 
 
 def _held(session: Session, link_ids: Collection[int]) -> dict[int, Held]:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
-from sync import said, writeback
+from sync import refusals, said, writeback
 from sync.hooks import keeping
 from sync.lease import LENGTH, latest_due
 from sync.runtime import Runtime
@@ -20,6 +20,7 @@ KEEP_RUNS = timedelta(days=90)
 
 def sweep(runtime: Runtime, every: float = EVERY) -> list[int]:
     """Ring every source that is dirty or due and may be read; returns what was rung."""
+    refusals.settle(runtime)
     if not _first(runtime, "sweep", every * 0.8):
         return []
     said.end_due(runtime)

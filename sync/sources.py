@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from connector.mapping import FieldMapping
 from connector.okr import LinkRule
-from connector.scopes import Below
+from connector.scopes import Below, Selector
 from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Source
 from integrations.tracker import Need, ScopeKind, Tracker
 from sync import values
@@ -23,6 +23,13 @@ class Bound:
     link: Link
     kind: ScopeKind
     source_key: str
+
+    @property
+    def selector(self) -> Selector:
+        """What the scope means to the mirror; a parent goes by the key it has now."""
+        found = self.kind.select(self.link.value)
+        moved_to = self.link.root_key
+        return Below(moved_to, found.key) if moved_to and isinstance(found, Below) else found
 
 
 def bound(link: Link, tracker: Tracker) -> Bound:
@@ -126,9 +133,11 @@ def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Nee
     parents: set[str] = set()
     for each in found:
         depth = values.rule(each.link).depth
-        selector = each.kind.select(each.link.value)
+        selector = each.selector
+        if each.link.root_key and isinstance(selector, Below):
+            parents.add(selector.key)
         if isinstance(selector, Below) and depth > 1:
-            below = descendants(session, connection_id, selector.key, depth - 1)
+            below = descendants(session, connection_id, selector, depth - 1)
             parents.update(item.key for item in below.values() if item.level >= 0)
     return Need(
         scopes=frozenset((each.link.kind, each.link.value) for each in found),
@@ -136,11 +145,13 @@ def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Nee
     )
 
 
-def descendants(session: Session, connection_id: int, key: str, depth: int) -> dict[int, Item]:
+def descendants(
+    session: Session, connection_id: int, parent: Below, depth: int
+) -> dict[int, Item]:
     """The items below a parent in the mirror, to a depth, by id; the parent is not among them."""
     mine = select(Item).where(Item.connection_id == connection_id, Item.gone_at.is_(None))
-    root = session.scalars(mine.where(Item.key == key)).first()
-    ids, keys = {root.external_id} if root else set(), {key}
+    root = session.scalars(mine.where(Item.key == parent.key)).first()
+    ids, keys = {root.external_id} if root else set(), set(parent.keys)
     found: dict[int, Item] = {}
     for _ in range(depth):
         level: list[Item] = []
@@ -150,7 +161,7 @@ def descendants(session: Session, connection_id: int, key: str, depth: int) -> d
             # Only where the tracker gave no id: a key alone may name another item by now.
             by_key = mine.where(Item.parent_id.is_(None), Item.parent_key.in_(chunk))
             level += session.scalars(by_key)
-        fresh = [item for item in level if item.id not in found and item.key != key]
+        fresh = [item for item in level if item.id not in found and item.key not in parent.keys]
         found.update({item.id: item for item in fresh})
         ids, keys = {item.external_id for item in fresh}, {item.key for item in fresh}
     return found

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -33,7 +35,7 @@ def store_tags(
     """Give items (by row) their tags; what was ``told`` by another source stays. Returns those
     whose tags changed."""
     changed: set[int] = set()
-    added: list[tuple[str, int]] = []
+    added: dict[str, list[int]] = defaultdict(list)
     for item_id, shown in wanted.items():
         before = held.get(item_id, set())
         tags = shown.union(tag for tag in before if not told(tag)) if before else shown
@@ -42,9 +44,17 @@ def store_tags(
         changed.add(item_id)
         if before:
             _drop(session, item_id, before - tags)
-        added += [(tag, item_id) for tag in tags - before]
-    # In the order of their key: neighbours are written together.
-    bulk.add(session, ItemTag, ("tag", "item_id"), sorted(added))
+        for tag in tags - before if before else tags:
+            added[tag].append(item_id)
+    if added:
+        # In the order of their key: neighbours are written together.
+        rows = {tag: sorted(added[tag]) for tag in sorted(added)}
+        named = chain.from_iterable(repeat(tag, len(ids)) for tag, ids in rows.items())
+        columns: dict[str, list[Any]] = {
+            "tag": list(named),
+            "item_id": list(chain.from_iterable(rows.values())),
+        }
+        bulk.fill(session, ItemTag, columns)
     return changed
 
 

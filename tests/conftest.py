@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from connector.store import Store, open_store
@@ -16,6 +17,12 @@ from tests import servers
 from tests.world import Clock, World, settings
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+# How long drawing an example takes says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile(
+    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("project")
 
 
 @pytest.fixture(scope="session", autouse=True)

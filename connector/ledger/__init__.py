@@ -15,7 +15,18 @@ from connector.ledger.movements import (
     rebuilt,
     recorded,
 )
-from connector.ledger.parts import TELLING, Candidate, Part, Weigher, left, parts, telling
+from connector.ledger.parts import (
+    TELLING,
+    Candidate,
+    Crowd,
+    Member,
+    Part,
+    Weigher,
+    alike,
+    left,
+    parts,
+    telling,
+)
 from connector.ledger.past import Moment, moments, undone
 from connector.ledger.readings import LinkReading, pooled, reading
 from connector.ledger.rebuild import Life, PastPart, ancestry, rebuild
@@ -29,8 +40,10 @@ __all__ = [
     "Candidate",
     "Cause",
     "Course",
+    "Crowd",
     "Life",
     "LinkReading",
+    "Member",
     "Moment",
     "Movement",
     "Nature",
@@ -41,6 +54,7 @@ __all__ = [
     "Tally",
     "Version",
     "Weigher",
+    "alike",
     "ancestry",
     "changed",
     "computed",

@@ -4,7 +4,7 @@ Rules: docs/scoring.md, section 9. Nothing is interpolated.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -66,8 +66,9 @@ class Ancestry:
                 through[n].at for n in range(1, len(through)) if parents[n] != parents[n - 1]
             ]
 
-    def below(self, key: str, depth: int) -> Within:
-        """A function that says whether an item lay below ``key``, to a depth."""
+    def below(self, keys: Collection[str], depth: int) -> Within:
+        """A function that says whether an item lay below a parent, to a depth; ``keys`` are all
+        that the parent was called by."""
 
         def within(item: WorkItem, at: datetime) -> bool:
             current: WorkItem | None = item
@@ -75,8 +76,8 @@ class Ancestry:
                 if current is None:
                     return False
                 parent = self._parent(current, at)
-                if current.parent_key == key or (parent is not None and parent.key == key):
-                    return item.key != key
+                if current.parent_key in keys or (parent is not None and parent.key in keys):
+                    return item.key not in keys
                 current = parent
             return False
 

@@ -1,6 +1,6 @@
 """What all tables share: the declarative base, constraint names and the column for instants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -41,6 +41,21 @@ class Instant(TypeDecorator[datetime]):
         if dialect.name == "sqlite":
             return _as_instant
         return super().result_processor(dialect, coltype)
+
+
+def as_texts(columns: Iterable[Sequence[datetime | None]]) -> list[list[str | None]]:
+    """What SQLite keeps of columns of instants; the same one is made into text once."""
+    made: dict[int, str | None] = {}  # by id: the columns hold all of them meanwhile
+    found: list[list[str | None]] = []
+    for column in columns:
+        texts: list[str | None] = []
+        for each in column:
+            text = made.get(id(each))
+            if text is None:
+                text = made[id(each)] = _as_text(each)
+            texts.append(text)
+        found.append(texts)
+    return found
 
 
 def _as_text(value: datetime | None) -> str | None:

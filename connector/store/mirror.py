@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base
@@ -24,7 +24,14 @@ class Item(Base):
         Index("ix_item_connection_id_key", "connection_id", "key"),
         Index("ix_item_source_id_unreckoned", "source_id", "unreckoned"),
         Index("ix_item_parent", "connection_id", "parent_id"),
-        Index("ix_item_parent_key", "connection_id", "parent_key"),
+        # Where the tracker gave its id, nothing asks for a parent by its key.
+        Index(
+            "ix_item_parent_key",
+            "connection_id",
+            "parent_key",
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
@@ -71,6 +78,7 @@ class ItemTag(Base):
     """A scope an item lies in, as the item itself says."""
 
     __tablename__ = "item_tag"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # it is its own index
     tag: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(
         ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, index=True

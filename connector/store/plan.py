@@ -161,6 +161,8 @@ class Link(Base):
     sentence about a scope it cannot read; ``pending`` that its rule changed since it was last
     reckoned. ``origin`` is who made it: a ``plan`` file, a ``person`` on a page or command line, or
     the item itself by ``convention``; ``ended_by`` who ended it, as far as that was kept.
+    ``root_id`` is the tracker's id of the parent that the scope names, once it was seen, and
+    ``root_key`` its key where that is another one by now: what is moved stays the same.
     ``write_back`` are the kinds of notes its items are to carry; ``notes_at`` is when they are
     composed anew (None: it has none and asks for none).
     """
@@ -194,6 +196,8 @@ class Link(Base):
     origin: Mapped[str] = mapped_column(String(16), default="plan", server_default="plan")
     ended_by: Mapped[str | None]
     write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    root_id: Mapped[str | None] = mapped_column(String(255))
+    root_key: Mapped[str | None]
     notes_at: Mapped[datetime | None]
     key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
 

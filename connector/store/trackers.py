@@ -17,7 +17,7 @@ class Connection(Base):
     ``grant_cipher`` holds what renews a token that people did not type; ``token_until`` is when the
     token ends. ``budget`` is what the tracker's limits left at the last look, ``registered`` the
     webhooks we set up there. ``write_back`` are the kinds of notes allowed (none: off); none is
-    written before ``notes_after``.
+    written before ``notes_after``, which ``notes_failures`` in a row put off.
     """
 
     __tablename__ = "connection"
@@ -44,6 +44,7 @@ class Connection(Base):
     registered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     notes_after: Mapped[datetime | None]
+    notes_failures: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Agreement(Base):

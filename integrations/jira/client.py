@@ -15,7 +15,7 @@ from integrations.kit.abreast import WIDTH
 from integrations.kit.address import base_url
 from integrations.kit.answers import Answer
 from integrations.kit.edge import LIMITS, Ask, Edge
-from integrations.tracker import Account, Budget
+from integrations.tracker import Account, Budget, Page
 
 _PAGE, _CENTER_PAGE, _IDS_PAGE = 100, 1000, 5000
 _CHANGES_PAGE = 1000
@@ -27,13 +27,15 @@ class Listing:
     """Some issues as plain JSON, and the server's clock.
 
     ``more`` says that Jira has another page; ``held`` are (id, key) of issues that are there, but
-    could not be read just now.
+    could not be read just now. ``page`` is what the issues come to, where they were read at once:
+    ``issues`` then holds at least one of every project.
     """
 
     issues: list[Any]
     date: datetime | None
     more: bool = False
     held: tuple[tuple[str, str], ...] = ()
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +136,12 @@ class JiraClient:
 
     def bulk(self, names: Sequence[str], profile: Profile) -> Listing:
         """At most 100 issues by id or key, read directly (Cloud); those not there are left out."""
+        return bulk_of(self.bulk_answer(names, profile))
+
+    def bulk_answer(self, names: Sequence[str], profile: Profile) -> Answer:
+        """The answer of ``bulk``, not decoded yet."""
         asked = {"issueIdsOrKeys": list(names), "fields": profile.fields}
-        answer = self._post("3/issue/bulkfetch", asked)
-        found = answer.object()
-        held = found.get("issueErrors") or []
-        if not isinstance(held, list):
-            raise Unavailable("Jira sent an answer of an unexpected shape.")
-        errors = (each for each in held if isinstance(each, dict))
-        return Listing(
-            listed(found, "issues"),
-            answer.date,
-            held=tuple((str(each.get("id") or ""), str(each.get("key") or "")) for each in errors),
-        )
+        return self._post("3/issue/bulkfetch", asked)
 
     def issue(self, name: str, profile: Profile, *, expand: str = "") -> dict[str, Any]:
         """One issue by id or key."""
@@ -185,6 +181,20 @@ class JiraClient:
         for answer, found in follow(partial(self._post, _path(profile)), body):
             more = next_token(found) is not None
             yield Listing(listed(found, "issues"), answer.date, more=more)
+
+
+def bulk_of(answer: Answer) -> Listing:
+    """What a bulk answer lists."""
+    found = answer.object()
+    held = found.get("issueErrors") or []
+    if not isinstance(held, list):
+        raise Unavailable("Jira sent an answer of an unexpected shape.")
+    errors = (each for each in held if isinstance(each, dict))
+    return Listing(
+        listed(found, "issues"),
+        answer.date,
+        held=tuple((str(each.get("id") or ""), str(each.get("key") or "")) for each in errors),
+    )
 
 
 def _path(profile: Profile) -> str:

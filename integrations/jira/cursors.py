@@ -12,6 +12,8 @@ from integrations.jira.query import Name
 
 # Search lags behind writes by seconds to minutes, more after bulk changes.
 _OVERLAP = 10 * 60 * 1000
+# What is still to be found by a sweep: a change the index, or the token, showed much later.
+_LATE = 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +22,12 @@ class Cursor:
 
     ``refused`` are conditions Jira did not accept, each with a sentence: they are asked again by
     the next sweep, and then read whole. ``again`` are ids of issues Jira could not read last time.
-    ``sprint_field`` is the field from which everything read so far has its sprints.
+    ``sprint_field`` is the field from which everything read so far has its sprints. ``swept`` is
+    when the last look at everything began, in Jira's own time.
     """
 
     since: int
+    swept: int | None = None
     refused: Mapping[Name, str] = field(default_factory=dict)
     again: tuple[str, ...] = ()
     sprint_field: str | None = None
@@ -32,6 +36,8 @@ class Cursor:
     def text(self) -> str:
         """As opaque JSON."""
         told: dict[str, Any] = {"since": self.since}
+        if self.swept is not None:
+            told["swept"] = self.swept
         if self.refused:
             told["refused"] = [[*name, said] for name, said in sorted(self.refused.items())]
         if self.again:
@@ -41,6 +47,13 @@ class Cursor:
         if self.lists:
             told["lists"] = self.lists.document()
         return json.dumps(told)
+
+    def start(self, *, sweep: bool) -> int:
+        """From when changes are read. A sweep goes back to the one before: a change that showed
+        late, or while its project was hidden, lies before what was read since."""
+        if not sweep or self.swept is None:
+            return self.since
+        return max(0, min(self.since, self.swept - _LATE))
 
 
 def cursor(text: str | None) -> Cursor | None:
@@ -52,6 +65,7 @@ def cursor(text: str | None) -> Cursor | None:
         since, lists = told["since"], told.get("lists")
         found = Cursor(
             since=since,
+            swept=_moment(told.get("swept")),
             refused={(field, value): said for field, value, said in told.get("refused", ())},
             again=tuple(str(each) for each in told.get("again", ())),
             sprint_field=told.get("sprint_field"),
@@ -62,6 +76,12 @@ def cursor(text: str | None) -> Cursor | None:
     if isinstance(since, bool) or not isinstance(since, int) or since < 0:
         raise BadReading("cursor", "holds no time; read the connection in full", "it")
     return found
+
+
+def _moment(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise TypeError
 
 
 def after(newest: int | None, started: int | None, before: int | None) -> int:

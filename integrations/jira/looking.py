@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from connector.errors import Unavailable
 from integrations.jira import cursors, lists, renamed
@@ -9,7 +10,17 @@ from integrations.jira.accepted import Accepted, sentence
 from integrations.jira.client import JiraClient, Listing
 from integrations.jira.cursors import Cursor
 from integrations.jira.profile import Profile
-from integrations.jira.query import Name, Scope, check, conditions, failure, queries, together
+from integrations.jira.query import (
+    Condition,
+    Name,
+    Scope,
+    check,
+    conditions,
+    either,
+    failure,
+    queries,
+    together,
+)
 from integrations.jira.reading import page
 from integrations.jira.spec import SPEC
 from integrations.jira.titles import Titles
@@ -37,7 +48,9 @@ class Looking:
         # What was read without its sprints does not say what lies in them.
         with_sprints = any(kind == "sprint" for kind, _ in self._need.scopes)
         stale = with_sprints and held is not None and held.sprint_field != site.sprint_field
-        self._held = None if stale else held
+        # Without the small lists it is not known what was renamed since.
+        bare = held is not None and held.lists is None and not need.narrow
+        self._held = None if stale or bare else held
         self._lists = held.lists if held else None
         self._asked = Accepted(conditions(self._need, site), self._known())
         self._titles = Titles(self._need.scopes)
@@ -105,7 +118,8 @@ class Looking:
 
     def _news(self, held: Cursor) -> Iterator[Page]:
         """What changed: in the issues, in the names they show, and in what can be asked."""
-        yield from self._pages(self._walked(changed, self._asked, since=held.since))
+        since = held.start(sweep=self._sweep)
+        yield from self._pages(self._walked(changed, self._asked, since=since))
         read = self._names()
         if self._due(held):
             before = self._lists
@@ -144,7 +158,7 @@ class Looking:
     def _pages(self, listings: Iterable[Listing]) -> Iterator[Page]:
         for listing in listings:
             self._note(listing)
-            found = page(listing.issues, self._site)
+            found = listing.page or page(listing.issues, self._site)
             self._titles.of_issues(listing.issues)
             self._titles.of_items(found.items)
             changes = (item.updated_at for item in found.items)
@@ -161,18 +175,21 @@ class Looking:
         """Whether the small lists are to be read: by the server's clock, or for a reason."""
         if self._need.narrow:
             return False
-        if self._need.lists or self._lists is None:
+        if self._need.lists or self._lists is None or self._sweep:
             return True
         named = {check(scope) for scope in self._need.scopes}
         if named & (self._asked.refused.keys() - held.refused.keys()):
             return True  # Jira no longer knows a name: the lists may tell the new one
-        read_at = self._lists.read_at
-        return self._started is not None and self._started - (read_at or 0) >= _LISTS_EVERY
+        return self._clock() - (self._lists.read_at or 0) >= _LISTS_EVERY
+
+    def _clock(self) -> int:
+        """The server's time, or where it tells none our own: enough to tell minutes by."""
+        return cursors.milliseconds(datetime.now(UTC)) if self._started is None else self._started
 
     def _learn(self) -> None:
         """Read the small lists, and what they say of scopes."""
         scopes = self._need.scopes
-        self._lists = lists.read(self._client, scopes, self._lists, self._started)
+        self._lists = lists.read(self._client, scopes, self._lists, self._clock())
         refused = self._asked.refused
         for scope in renamed.titles(self._lists, scopes):
             refused.pop(check(scope) or ("", ""), None)
@@ -183,13 +200,21 @@ class Looking:
         if before is None or self._lists is None or not self._asked.good:
             return
         found = renamed.affected(before, self._lists)
+        if found.all:
+            yield from self._pages(self._walked(whole, self._asked))
+            return
         good = self._asked.good
-        for only in ("",) if found.all else found.queries:
-            try:
-                jql = together(good, only=only)
-                yield from self._pages(whole(self._client, self._site, jql))
-            except Rejected:
-                continue  # a project that is no longer shown has no issues to read
+        asked = Accepted((Condition("", each) for each in found.queries), {})
+        yield from self._pages(
+            asked.ask(
+                self._client,
+                self._site,
+                lambda fit: whole(self._client, self._site, together(good, only=either(fit))),
+            )
+        )
+        # A project that is not shown has no issues to read now: the next look asks again.
+        unread = [found.queries[query] for _, query in asked.refused]
+        self._lists = renamed.unlearnt(self._lists, before, unread)
 
     def _once_more(self) -> Iterator[Page]:
         """What Jira could not read just now, here or the last time; the next look tries again."""
@@ -208,8 +233,10 @@ class Looking:
         refused, held = self._asked.refused, self._held
         said = {each: failure(each, self._asked.wanted, refused) for each in self._need.scopes}
         known = renamed.titles(self._lists, self._need.scopes) if self._lists else {}
+        since = cursors.after(self._newest, self._started, held.since if held else None)
         found = Cursor(
-            since=cursors.after(self._newest, self._started, held.since if held else None),
+            since=since,
+            swept=self._swept(since),
             refused=refused,
             again=tuple(self._failed),
             sprint_field=held.sprint_field if held else self._site.sprint_field,
@@ -222,6 +249,12 @@ class Looking:
             broken=self._broken | {scope: why for scope, why in said.items() if why},
             titles=known | self._titles.found,
         )
+
+    def _swept(self, since: int) -> int | None:
+        """When the last look at everything began; where no time is told, by what it saw."""
+        if self._held is not None and not self._sweep:
+            return self._held.swept
+        return since if self._started is None else self._started
 
 
 def _possible(need: Need, site: Profile) -> tuple[Need, dict[Scope, str]]:

@@ -1,7 +1,7 @@
 """Signing in at Atlassian (OAuth 2.0, 3LO): oauthlib makes the messages, our edge the calls."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import requests
 from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
-from connector.errors import AccessDenied, BadReading, Gone
+from connector.errors import AccessDenied, BadReading, Gone, Unavailable
 from integrations.kit.address import base_url
-from integrations.kit.answers import Answer, Denied, Rejected
+from integrations.kit.answers import Answer, Denied, Moved, Rejected
 from integrations.kit.edge import Ask, Edge
 from integrations.tracker import Client, Grant, Site
 
@@ -22,6 +22,8 @@ _READING = ("read:jira-work", "read:jira-user", "offline_access")
 _EXTRAS = {"writeback": "write:jira-work", "registering": "manage:jira-webhook"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _HOUR = 3600
+_FINAL = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
+"""What the sign-in server says of a grant or an app that is no longer good (RFC 6749, 5.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class JiraConsent:
         body = messages.prepare_request_body(
             code=code, redirect_uri=client.redirect, client_secret=client.secret
         )
-        return self._granted(client, messages, body, renewal="")
+        return _grant(messages, _answered(client, body, serving=code), "")
 
     def sites(self, client: Client, grant: Grant) -> tuple[Site, ...]:
         """The sites the person let us read."""
@@ -60,7 +62,7 @@ class JiraConsent:
         api = client.server.rstrip("/") or _API
         url = f"{api}/oauth/token/accessible-resources"
         ask = Ask(method="GET", url=url, headers=headers)
-        listed = _called(client, grant.token, lambda edge: edge.call(ask).array())
+        listed = _called(client, (grant.token,), lambda edge: edge.call(ask).array())
         return tuple(
             Site(url=f"{api}/ex/jira/{each['id']}", browse_url=each["url"], name=each["name"])
             for each in listed
@@ -74,34 +76,47 @@ class JiraConsent:
         body = messages.prepare_refresh_body(
             refresh_token=renewal, client_id=client.id, client_secret=client.secret
         )
-        return self._granted(client, messages, body, renewal=renewal)
+        return _grant(messages, _answered(client, body, serving=renewal), renewal)
 
-    def _granted(
-        self, client: Client, messages: WebApplicationClient, body: str, *, renewal: str
-    ) -> Grant:
-        # Never repeated by itself: what was sent may have served although no answer came.
-        ask = Ask(
-            method="POST", url=f"{_authority(client)}/oauth/token", headers=_FORM, data=body,
-            follow=False,
-        )  # fmt: skip
-        try:
-            answer = _called(client, client.secret, lambda edge: edge.call(ask))
-        except (Denied, Rejected) as error:
-            why = error.word or "no reason given"
+
+def _answered(client: Client, body: str, *, serving: str) -> Answer:
+    """What a code or a renewal is answered with: all but a clear refusal can be tried again."""
+    # Never repeated by itself: what was sent may have served although no answer came.
+    ask = Ask(
+        method="POST", url=f"{_authority(client)}/oauth/token", headers=_FORM, data=body,
+        follow=False,
+    )  # fmt: skip
+    try:
+        return _called(client, (client.secret, serving), lambda edge: edge.call(ask))
+    except (Denied, Rejected) as error:
+        why = error.word or "no reason given"
+        if error.code in _FINAL:
             raise AccessDenied(f"Atlassian refused the sign-in ({why}); sign in again.") from error
-        except Gone as error:
-            raise AccessDenied(f"There is no sign-in at {_authority(client)}.") from error
-        return _grant(messages, answer, renewal)
+        raise _unclear(client, why) from error
+    except Moved as error:
+        raise _unclear(client, "it leads elsewhere") from error
+    except Gone as error:
+        raise _unclear(client, "there is no sign-in") from error
+    except AccessDenied as error:
+        raise Unavailable(str(error)) from error  # it was not called
+
+
+def _unclear(client: Client, why: str) -> Unavailable:
+    at = urlsplit(_authority(client)).netloc
+    return Unavailable(
+        f"The sign-in at {at} gave an answer that says nothing about the grant ({why});"
+        " if it stays so, sign in again."
+    )
 
 
 def _authority(client: Client) -> str:
     return client.server.rstrip("/") or _AUTHORITY
 
 
-def _called(client: Client, secret: str, call: Callable[[Edge], T]) -> T:
+def _called(client: Client, secrets: Collection[str], call: Callable[[Edge], T]) -> T:
     base_url(_authority(client), allow_private=client.allow_private)
     session = requests.Session()
-    edge = Edge(session, label="Atlassian", secret=secret, allow_private=client.allow_private)
+    edge = Edge(session, label="Atlassian", secret=secrets, allow_private=client.allow_private)
     try:
         return call(edge)
     finally:

@@ -72,6 +72,11 @@ def together(found: Iterable[Condition], since: int | None = None, *, only: str 
     return (" AND ".join([f"({jql})", *further]) if further else jql) + _ORDER
 
 
+def either(found: Iterable[Condition]) -> str:
+    """What lies in any of these, as one condition."""
+    return f"({' OR '.join(each.value for each in found)})"
+
+
 def failure(scope: Scope, wanted: Iterable[Condition], refused: Mapping[Name, str]) -> str | None:
     """Why a scope cannot be read; ways to name a parent's children stand in for each other."""
     mine = [each for each in wanted if scope in each.scopes]

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from connector.errors import AccessDenied, BadReading, Gone, Unavailable
+from connector.errors import AccessDenied, BadReading, Emptied, Gone, TrackerError, Unavailable
+from integrations.jira.absent import from_jira
 from integrations.jira.client import JiraClient
 from integrations.jira.jql import quote
 from integrations.jira.places import on_gateway
-from integrations.kit.answers import Answer, Denied
+from integrations.kit.answers import Absent, Answer, Denied
 from integrations.kit.fields import instant
 from integrations.tracker import Account, Registered, secret_path
 
@@ -113,8 +114,15 @@ class JiraRegistrar:
                 "Jira sends a signed-in app the events of projects only, and none was read yet:"
                 " the webhooks follow once a link has read some issues."
             )
-        if old:
-            self._client.call("DELETE", _DYNAMIC, json={"webhookIds": old}, safe=True)
+        if not old:
+            return self._made_of_app(url, secret, places)
+        self._client.call("DELETE", _DYNAMIC, json={"webhookIds": old}, safe=True)
+        try:
+            return self._made_of_app(url, secret, places)
+        except TrackerError as error:
+            raise Emptied(str(error)) from error
+
+    def _made_of_app(self, url: str, secret: str, places: Sequence[str]) -> Registered:
         wanted = {"events": list(_OF_APPS), "jqlFilter": f"project in ({_keys(places)})"}
         body = {"url": f"{url}/{secret_path(secret)}", "webhooks": [wanted]}
         made = _created(self._client.call("POST", _DYNAMIC, json=body))
@@ -131,10 +139,12 @@ class JiraRegistrar:
                 self._delete(path, number)
 
     def _delete(self, path: str, number: int) -> None:
-        try:
-            self._client.call("DELETE", f"{path}/{number}", safe=True)
-        except Gone:
-            return
+        with from_jira():
+            try:
+                self._client.call("DELETE", f"{path}/{number}", safe=True)
+            except Absent as error:
+                if not error.told and number in map(_id, self._listed(path)):
+                    raise
 
     def _listed(self, path: str) -> Iterator[dict[str, Any]]:
         found = self._client.call("GET", path).json()

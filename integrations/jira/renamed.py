@@ -1,19 +1,24 @@
 """What a change in the small lists means: issues to read again, scopes to be linked anew."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from integrations.jira.jql import quote
 from integrations.jira.lists import SPRINT, Lists, named_part
 from integrations.jira.query import Scope
 from integrations.jira.scopes import project_and_name
 
+Place = tuple[str, str]
+"""The name of a list, and the id of an entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """The issues that show another name now, as JQL each; ``all``: any issue may be one."""
+    """The issues that show another name now, as JQL, each with the entries it is asked for;
+    ``all``: any issue may be one."""
 
-    queries: tuple[str, ...] = ()
+    queries: Mapping[str, frozenset[Place]]
     all: bool = False
 
 
@@ -23,20 +28,29 @@ def affected(before: Lists, now: Lists) -> Affected:
     What was renamed or recategorised is asked for by its id. What was deleted cannot be: its
     project is read again, for a status, type or resolution of no one project everything.
     """
-    changed: dict[str, list[str]] = {}
-    lost: set[str] = set()
+    found: dict[str, set[Place]] = {}
     everything = False
     for name in before.entries.keys() & now.entries.keys() - {SPRINT}:
         field, _, project = name.partition(" ")
         for ident, entry in before.entries[name].items():
             there = now.entries[name].get(ident)
             if there is None:
-                lost |= {quote(project)} if project else {entry[2]} - {""}
-                everything |= not (project or entry[2])
-            elif there[:2] != entry[:2]:
-                changed.setdefault(field, []).append(ident)
-    renamed = [f"{name} in ({', '.join(sorted(ids))})" for name, ids in sorted(changed.items())]
-    return Affected((*renamed, *(f"project = {each}" for each in sorted(lost))), everything)
+                home = quote(project) if project else entry[2]
+                everything |= not home
+                query = f"project = {home}" if home else ""
+            else:
+                query = f"{field} = {ident}" if there[:2] != entry[:2] else ""
+            if query:
+                found.setdefault(query, set()).add((name, ident))
+    return Affected({each: frozenset(found[each]) for each in sorted(found)}, everything)
+
+
+def unlearnt(now: Lists, before: Lists, places: Iterable[frozenset[Place]]) -> Lists:
+    """The lists with these entries as they were: what shows them could not be read."""
+    entries = {name: dict(held) for name, held in now.entries.items()}
+    for name, ident in chain.from_iterable(places):
+        entries[name][ident] = before.entries[name][ident]
+    return replace(now, entries=entries)
 
 
 def lost_scopes(known: Lists, scopes: Iterable[Scope]) -> dict[Scope, str]:

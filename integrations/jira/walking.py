@@ -5,14 +5,17 @@ side; Data Center has no such call, but sends pages of 1,000.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 
 from connector.errors import Unavailable
-from integrations.jira.client import Ids, JiraClient, Listing
+from integrations.jira.client import Ids, JiraClient, Listing, bulk_of
 from integrations.jira.profile import Profile
+from integrations.jira.reading import page
 from integrations.kit.abreast import abreast
-from integrations.kit.answers import Rejected
+from integrations.kit.answers import Answer, Rejected
+from integrations.kit.decode import uncollected
 
 AT_ONCE = 100
 _DIRECT_PAGES = 2
@@ -58,10 +61,24 @@ def by_ids(client: JiraClient, profile: Profile, ids: Iterable[str]) -> Iterator
 
 def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:
     try:
-        return client.bulk(names, profile)
+        answer = client.bulk_answer(names, profile)
     except Rejected as error:
         # The query was accepted: this says nothing of a scope.
         raise Unavailable(f"Jira did not show what it listed: {error.word}.") from error
+    with uncollected():
+        return _read(answer, profile)
+
+
+def _read(answer: Answer, profile: Profile) -> Listing:
+    """Made into items where it was received: what Jira sent is many times as big, and is let go
+    while it is still at hand."""
+    found = bulk_of(answer)
+    read = page(found.issues, profile)
+    kept = found.issues
+    if not read.unreadable:
+        of_places = dict(zip((item.place for item in read.items), found.issues, strict=True))
+        kept = list(of_places.values())
+    return replace(found, issues=kept, page=read)
 
 
 def _portions(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -7,10 +7,11 @@ plain: https://developer.atlassian.com/cloud/jira/platform/rest/v2/
 from collections.abc import Iterator
 from typing import Any
 
-from connector.errors import AccessDenied, Gone, TrackerError, Unavailable
+from connector.errors import AccessDenied, Declined, Gone, TrackerError, Unavailable
 from connector.work import Ref
+from integrations.jira.absent import from_jira
 from integrations.jira.client import JiraClient
-from integrations.kit.answers import Denied, Rejected
+from integrations.kit.answers import Answer, Denied, Rejected
 from integrations.tracker import Note
 
 APPLICATION = {"type": "io.worklift", "name": "Worklift"}
@@ -57,13 +58,22 @@ class JiraWriter:
         match note.kind:
             case "remote_link":
                 params = {"globalId": note.marker}
-                self._client.call("DELETE", f"{issue}/remotelink", params=params, safe=True)
+                self._call("DELETE", f"{issue}/remotelink", params=params, safe=True)
             case "comment":
                 found = remote_id or self._ours(issue, note.marker)
                 if found is not None:
-                    self._client.call("DELETE", f"{issue}/comment/{found}", safe=True)
+                    self._take(issue, found)
             case "property":
-                self._client.call("DELETE", f"{issue}/properties/{note.marker}", safe=True)
+                self._call("DELETE", f"{issue}/properties/{note.marker}", safe=True)
+
+    def _take(self, issue: str, comment: str) -> None:
+        try:
+            self._call("DELETE", f"{issue}/comment/{comment}", safe=True)
+        except (Denied, Rejected) as error:
+            if self._is_ours(issue, comment):
+                raise
+            sentence = "Our comment was written by another account: delete it there."
+            raise Declined(sentence, final=True) from error
 
     def _link(self, issue: str, note: Note) -> str:
         """The same global id is the same link: Jira changes it where it is there already."""
@@ -79,32 +89,42 @@ class JiraWriter:
                 "status": {"resolved": note.body["resolved"]},
             },
         }
-        answer = self._client.call("POST", f"{issue}/remotelink", json=body, safe=True)
+        answer = self._call("POST", f"{issue}/remotelink", json=body, safe=True)
         return _id(answer.object())
 
     def _comment(self, issue: str, note: Note, remote_id: str | None) -> str:
         """Ours is looked for before one is made: an earlier try may have ended without a word."""
         body = {"body": note.body["text"]}
-        if remote_id is not None:
-            try:
-                return self._edit(issue, remote_id, body)
-            except Gone:
-                pass  # somebody took it away
+        if remote_id is not None and self._edited(issue, remote_id, body):
+            return remote_id
         found = self._ours(issue, note.marker)
         if found is not None:
             return self._edit(issue, found, body)
-        return _id(self._client.call("POST", f"{issue}/comment", json=body).object())
+        return _id(self._call("POST", f"{issue}/comment", json=body).object())
+
+    def _edited(self, issue: str, comment: str, body: dict[str, Any]) -> bool:
+        """Whether the comment says this now; not where it was taken away, or is another account's:
+        that of the connection may have been another one then."""
+        try:
+            self._edit(issue, comment, body)
+        except Gone:
+            return False
+        except (Denied, Rejected):
+            if self._is_ours(issue, comment):
+                raise
+            return False
+        return True
 
     def _edit(self, issue: str, comment: str, body: dict[str, Any]) -> str:
         # People are not told of a change they can see when they look.
         quiet = {"notifyUsers": "false"}
         path = f"{issue}/comment/{comment}"
-        self._client.call("PUT", path, json=body, params=quiet, safe=True)
+        self._call("PUT", path, json=body, params=quiet, safe=True)
         return comment
 
     def _property(self, issue: str, note: Note) -> str:
         path = f"{issue}/properties/{note.marker}"
-        self._client.call("PUT", path, json=dict(note.body), safe=True)
+        self._call("PUT", path, json=dict(note.body), safe=True)
         return note.marker
 
     def _ours(self, issue: str, marker: str) -> str | None:
@@ -112,15 +132,23 @@ class JiraWriter:
         marked = [each for each in self._comments(issue) if marker in str(each.get("body"))]
         if not marked:
             return None
-        me = self._client.call("GET", "api/2/myself").object()
+        me = self._me()
         mine = (_id(each) for each in marked if _same(me, each.get("author")))
         return next(mine, None)
+
+    def _is_ours(self, issue: str, comment: str) -> bool:
+        """Whether this account wrote the comment."""
+        found = self._call("GET", f"{issue}/comment/{comment}").object()
+        return _same(self._me(), found.get("author"))
+
+    def _me(self) -> dict[str, Any]:
+        return self._call("GET", "api/2/myself").object()
 
     def _comments(self, issue: str) -> Iterator[dict[str, Any]]:
         start = 0
         for _ in range(_MOST_PAGES):
             params = {"startAt": str(start), "maxResults": str(_PAGE), "orderBy": "-created"}
-            found = self._client.call("GET", f"{issue}/comment", params=params).object()
+            found = self._call("GET", f"{issue}/comment", params=params).object()
             comments, total = found.get("comments"), found.get("total")
             if not isinstance(comments, list) or not isinstance(total, int):
                 raise Unavailable("Jira sent a list of comments without its end.")
@@ -128,6 +156,10 @@ class JiraWriter:
             start += len(comments)
             if not comments or start >= total:
                 return
+
+    def _call(self, method: str, path: str, **how: Any) -> Answer:
+        with from_jira():
+            return self._client.call(method, path, **how)
 
 
 def _issue(ref: Ref) -> str:

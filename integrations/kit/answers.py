@@ -1,7 +1,7 @@
 """From an HTTP answer to values or to an error of the right kind, always as a sentence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from connector.errors import AccessDenied, Gone, RateLimited, Unavailable
+from connector.errors import AccessDenied, Declined, Gone, RateLimited, Unavailable
 from integrations.kit import limits
 from integrations.kit.decode import Undecodable, decode
 
@@ -26,22 +26,34 @@ class Moved(Gone):
         self.location = location
 
 
+class Absent(Gone):
+    """Not there, or not to be seen (404, 410); ``told`` says that the answer is of the kind a
+    tracker's API gives, not the page of a proxy before it."""
+
+    def __init__(self, message: str, *, told: bool) -> None:
+        super().__init__(message)
+        self.told = told
+
+
 class Denied(AccessDenied):
     """The tracker refused the sign-in or a right (401, 403); ``word`` is what it said, with what
-    its headers tell of it."""
+    its headers tell of it and the ``code`` it names its error by."""
 
-    def __init__(self, message: str, word: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, message: str, word: str, headers: Mapping[str, str], code: str = "") -> None:
         super().__init__(message)
         self.word = word
         self.headers = headers
+        self.code = code
 
 
-class Rejected(Unavailable):
-    """The tracker understood the call and refused it (400, 422); ``word`` is what it said."""
+class Rejected(Declined):
+    """The tracker understood the call and refused it (400, 422); ``word`` is what it said, with
+    the ``code`` it names its error by."""
 
-    def __init__(self, message: str, word: str) -> None:
+    def __init__(self, message: str, word: str, code: str = "") -> None:
         super().__init__(message)
         self.word = word
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +97,74 @@ class Answer:
         raise Unavailable(f"{self.label} sent an answer of an unexpected shape.")
 
 
-def judge(answer: Answer, now: datetime, *, secret: str = "") -> None:
-    """Raise the error an answer stands for; 2xx and 304 pass. ``secret`` never gets into it."""
+def judge(answer: Answer, now: datetime, *, secret: str | Collection[str] = "") -> None:
+    """Raise the error an answer stands for; 2xx and 304 pass. A ``secret`` never gets into it."""
     status, label = answer.status, answer.label
     if status < 300 or status == 304:
         return
-    said = word(answer).replace(secret, "***") if secret else word(answer)
+    said = word(answer, [secret] if isinstance(secret, str) else secret)
     told = f": {said}" if said else ""
     if _is_pause(answer, said):
         raise _paused(answer, now, told)
     if status in (401, 403):
         sentence = f"{label} refused the token (HTTP {status}{told}){_fix(status)}"
-        raise Denied(sentence, said, answer.headers)
+        raise Denied(sentence, said, answer.headers, _code(answer))
     if status in (404, 410):
-        raise Gone(f"{label} does not know this or the token may not see it (HTTP {status}{told}).")
+        sentence = f"{label} does not know this or the token may not see it (HTTP {status}{told})."
+        raise Absent(sentence, told=_is_object(answer))
     if status < 400:
         location = answer.headers.get("Location", "")
         host = urlsplit(location).hostname or "elsewhere"
         raise Moved(f"{label} redirects to {host}; correct the connection's URL.", location)
     if status < 500 and status not in (407, 408, 409, 421, 425):
-        raise Rejected(f"{label} refused the call (HTTP {status}{told}).", said or f"HTTP {status}")
+        sentence = f"{label} refused the call (HTTP {status}{told})."
+        raise Rejected(sentence, said or f"HTTP {status}", _code(answer))
     raise Unavailable(f"{label} could not answer (HTTP {status} {_phrase(status)}{told}).")
 
 
-def word(answer: Answer) -> str:
-    """What the tracker itself said, on one line."""
-    try:
-        body = decode(answer.body)
-    except Undecodable:
-        return ""
-    if not isinstance(body, dict):
-        return ""
+def word(answer: Answer, secrets: Collection[str] = ()) -> str:
+    """What the tracker itself said, on one line and without the secrets that were sent."""
+    body = _body(answer)
     said = [body.get(name) for name in ("message", "errorMessage", "error_description")]
     messages, errors = body.get("errorMessages"), body.get("errors")
     said += messages if isinstance(messages, list) else []
     said += errors.values() if isinstance(errors, dict) else []
     texts = dict.fromkeys(each for each in said if isinstance(each, str) and each)
-    return _CONTROL.sub(" ", " ".join(texts)).strip().rstrip(".")[:300]
+    whole = " ".join(texts)
+    for each in sorted(filter(None, secrets), key=len, reverse=True):
+        whole = _written(each).sub("***", whole)
+    return _CONTROL.sub(" ", whole).strip().rstrip(".")[:300]
+
+
+def _written(secret: str) -> re.Pattern[str]:
+    """A secret as it is or percent-encoded, wholly or in part."""
+    forms = (
+        f"(?:{re.escape(each)}|(?i:{''.join(f'%{byte:02x}' for byte in each.encode())}))"
+        for each in secret
+    )
+    return re.compile("".join(forms))
+
+
+def _body(answer: Answer) -> dict[str, Any]:
+    """The body where it is a JSON object, else nothing."""
+    try:
+        body = decode(answer.body)
+    except Undecodable:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _code(answer: Answer) -> str:
+    """What a sign-in server names an error by (RFC 6749), empty for others."""
+    found = _body(answer).get("error")
+    return found if isinstance(found, str) else ""
+
+
+def _is_object(answer: Answer) -> bool:
+    try:
+        return isinstance(decode(answer.body), dict)
+    except Undecodable:
+        return False
 
 
 def _is_pause(answer: Answer, said: str) -> bool:
@@ -141,6 +184,7 @@ def _paused(answer: Answer, now: datetime, told: str) -> RateLimited:
         f"{f' ({why})' if why else ''}{told}.",
         until,
         "issue" if limits.of_one_issue(answer.headers) else "account",
+        certain=answer.status < 500,
     )
 
 

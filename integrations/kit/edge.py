@@ -4,7 +4,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
@@ -33,8 +33,10 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.InvalidURL, "cannot be called: the URL is wrong"),
     (requests.exceptions.InvalidSchema, "cannot be called: the URL is wrong"),
 )
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 _REDIRECTS = 3
+_PREPARED = 32
+"""Requests that are kept as they were prepared; reading in bulk is two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Edge:
         session: requests.Session,
         *,
         label: str,
-        secret: str,
+        secret: str | Collection[str],
         allow_private: bool,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -89,6 +91,7 @@ class Edge:
         self._label, self._secret = label, secret
         self._limits = LIMITS
         self._counting = threading.Lock()
+        self._prepared_once: dict[tuple[str, str], requests.PreparedRequest] = {}
         self.calls = 0
         self.budget: Budget | None = None
 
@@ -130,18 +133,41 @@ class Edge:
     def _once(self, ask: Ask, url: str, params: _Params, end: float) -> Answer:
         with self._counting:
             self.calls += 1
-        body = ask.data if ask.json is None else json.dumps(ask.json)
-        headers = dict(ask.headers or {})
-        request = requests.Request(ask.method, url, headers, params=params, data=body)
-        with self._send(request) as response:
+        with self._send(ask, url, params) as response:
             content = self._body(response, end)
             return Answer(self._label, response.status_code, response.headers, content)
 
-    def _send(self, request: requests.Request) -> requests.Response:
+    def _prepared(self, ask: Ask, url: str, params: _Params) -> requests.PreparedRequest:
+        body = ask.data if ask.json is None else json.dumps(ask.json).encode()
+        if params or ask.headers or isinstance(body, str):
+            headers = dict(ask.headers or {})
+            request = requests.Request(ask.method, url, headers, params=params, data=body)
+            return self._session.prepare_request(request)
+        made = self._like(ask.method, url)
+        if body is not None:
+            made.body = body
+            made.headers["Content-Length"] = str(len(body))
+        return made
+
+    def _like(self, method: str, url: str) -> requests.PreparedRequest:
+        """A request as one before: to prepare it costs more than to send it."""
+        known = self._prepared_once.get((method, url))
+        if known is None:
+            known = self._session.prepare_request(requests.Request(method, url))
+            known.headers.pop("Cookie", None)
+            if len(self._prepared_once) < _PREPARED:
+                self._prepared_once[method, url] = known
+        made = requests.PreparedRequest()
+        made.method, made.url, made.hooks = known.method, known.url, known.hooks
+        made.headers = known.headers.copy()
+        made.prepare_cookies(self._session.cookies)
+        return made
+
+    def _send(self, ask: Ask, url: str, params: _Params) -> requests.Response:
         timeout = (self._limits.connect, self._limits.read)
         try:
             return self._session.send(
-                self._session.prepare_request(request),
+                self._prepared(ask, url, params),
                 stream=True,
                 allow_redirects=False,
                 timeout=timeout,
@@ -152,7 +178,7 @@ class Edge:
             reason = _reason(error)
             if reason is None:
                 raise _Reset from error
-            raise self._unavailable(request.url, reason) from error
+            raise self._unavailable(url, reason) from error
 
     def _body(self, response: requests.Response, end: float) -> bytes:
         parts: list[bytes] = []

@@ -1,10 +1,9 @@
 """The connections: each goes to an address that was checked, and answers within a time."""
 
+import http.client
+import io
 import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 import requests
@@ -12,7 +11,6 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-from urllib3.response import HTTPResponse
 from urllib3.util.connection import create_connection
 
 from integrations.kit.address import addresses
@@ -21,15 +19,64 @@ from integrations.kit.address import addresses
 _CONNECTIONS = 9
 
 
+class _Received(io.RawIOBase):
+    """What a socket receives. A read timeout starts anew with every byte; headers that drip need an
+    end of their own, so that all of them come within one such time."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._raw = sock, sock.makefile("rb", buffering=0)
+        self._seconds = sock.gettimeout()
+        self._end = None if self._seconds is None else time.monotonic() + self._seconds
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        """As a socket is asked for it."""
+        return io.BufferedReader(self)
+
+    def readable(self) -> bool:
+        """It is for nothing else."""
+        return True
+
+    def readinto(self, into: Any, /) -> int | None:
+        """One receive."""
+        if self._end is not None:
+            left = self._end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the headers took too long")
+            self._sock.settimeout(left)
+        return self._raw.readinto(into)
+
+    def headers_end(self) -> None:
+        """From here on the time is that of each receive again."""
+        if self._end is not None:
+            self._end = None
+            self._sock.settimeout(self._seconds)
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer whose headers come within a time."""
+
+    def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:
+        self._received = _Received(sock)
+        super().__init__(self._received, *given, **named)  # type: ignore[arg-type]
+
+    def begin(self) -> None:
+        """Read the headers."""
+        super().begin()
+        self._received.headers_end()
+
+
 class _PublicHTTPS(HTTPSConnection):
     """Connects to the checked address itself, so a second look-up cannot lead elsewhere."""
 
+    response_class = _Response
+
     def _new_conn(self) -> socket.socket:
         return _connect(self, allow_private=False)
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        with _shut_after(self):
-            return super().getresponse()
 
 
 class _PrivateHTTPS(_PublicHTTPS):
@@ -42,12 +89,10 @@ class _PrivateHTTPS(_PublicHTTPS):
 class _PrivateHTTP(HTTPConnection):
     """Plain http, only where the connection allows private addresses."""
 
+    response_class = _Response
+
     def _new_conn(self) -> socket.socket:
         return _connect(self, allow_private=True)
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        with _shut_after(self):
-            return super().getresponse()
 
 
 class _PublicPool(HTTPSConnectionPool):
@@ -118,29 +163,3 @@ def _first(connection: HTTPConnection, found: tuple[str, ...], port: int) -> soc
     if isinstance(failure, TimeoutError):
         raise ConnectTimeoutError(connection, "connecting took too long") from failure
     raise NewConnectionError(connection, f"could not connect: {failure}") from failure
-
-
-@contextmanager
-def _shut_after(connection: HTTPConnection) -> Iterator[None]:
-    # A read timeout starts anew with every byte; headers that drip need an end of their own.
-    seconds, sock = connection.timeout, connection.sock
-    if sock is None or not isinstance(seconds, int | float):
-        yield
-        return
-    late = threading.Event()
-    watch = threading.Timer(seconds, _shut, (sock, late))
-    watch.daemon = True
-    watch.start()
-    try:
-        yield
-    finally:
-        watch.cancel()
-        if late.is_set():
-            # Cut short, the headers would else be taken for a whole answer without a body.
-            raise TimeoutError("the headers took too long")
-
-
-def _shut(sock: socket.socket, late: threading.Event) -> None:
-    late.set()
-    with suppress(OSError):  # already closed by the reader
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)

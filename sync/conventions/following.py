@@ -34,7 +34,7 @@ def follow(runtime: Runtime, session: Session, connection: Connection) -> bool:
 def is_asked_for(session: Session, link: Link) -> bool:
     """Whether the item of a link's scope names its key result, so that it would come back."""
     row = session.get_one(KeyResult, link.key_result_id)
-    mine = (Item.connection_id == link.connection_id, Item.key == link.value.upper())
+    mine = (Item.connection_id == link.connection_id, Item.key == (link.root_key or link.value.upper()))
     items = session.scalars(select(Item).where(*mine, Item.gone_at.is_(None)))
     return any(says(item, row.key) for item in items)
 
@@ -52,7 +52,7 @@ def _end(asked: Asked, named: Sequence[Named]) -> list[Link]:
     )
     ended = []
     for link, key in asked.session.execute(query):
-        if (link.value, key.casefold()) in names or _is_hidden(asked, link, key):
+        if (link.root_key or link.value, key.casefold()) in names or _is_hidden(asked, link, key):
             continue
         if link.ended_at is None:
             link.ended_at = asked.now
@@ -64,7 +64,7 @@ def _end(asked: Asked, named: Sequence[Named]) -> list[Link]:
 
 def _is_hidden(asked: Asked, link: Link, key: str) -> bool:
     """Whether the item only cannot be seen: then it has not taken its word back."""
-    mine = (Item.connection_id == asked.connection.id, Item.key == link.value)
+    mine = (Item.connection_id == asked.connection.id, Item.key == (link.root_key or link.value))
     gone = asked.session.scalars(select(Item).where(*mine, Item.gone_at.is_not(None))).first()
     return gone is not None and gone.gone_reason != TOLD and says(gone, key)
 

@@ -54,7 +54,7 @@ def _is_of(link: Link, named: Named, asked: Asked) -> bool:
     """Whether a link, whoever made it, has the item as its scope."""
     if (link.connection_id, link.kind) != (asked.connection.id, asked.naming.kind):
         return False
-    return link.value.upper() == named.item.key.upper()
+    return (link.root_key or link.value).upper() == named.item.key.upper()
 
 
 def _chosen(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from connector.store.tables import Connection, Item, Source
 from integrations.tracker import Registered, Registrar, secret_path
 from sync import grants
 from sync.hooks.doors import known_door
-from sync.hooks.kept import Kept
+from sync.hooks.kept import Kept, digest
 from sync.hooks.secret import opened
 from sync.runtime import Runtime
 
@@ -31,13 +32,13 @@ def set_up(runtime: Runtime, row: Connection, held: Kept) -> Kept:
             # Those of another way to sign in may be out of this one's reach.
             with suppress(TrackerError):
                 registrar.remove(old)
-    return held.made(made, row.url, door)
+    return replace(held, site=row.url, door=door, secret=digest(secret)).made(made)
 
 
 def renewed(runtime: Runtime, row: Connection, held: Kept) -> Kept:
     """Keep them from ending."""
     with _registrar(runtime, row) as registrar:
-        return held.made(registrar.renew(held.registered), held.site, held.door)
+        return held.made(registrar.renew(held.registered))
 
 
 def taken_away(runtime: Runtime, row: Connection, held: Kept) -> None:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
-from connector.errors import AccessDenied, Gone, RateLimited, Refused, TrackerError
+from connector.errors import AccessDenied, Emptied, Gone, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection
 from sync.connections import disconnect as connection_ended
 from sync.connections import find
 from sync.hooks import calling
 from sync.hooks.calling import Call, discreet
 from sync.hooks.doors import door_of, known_door
-from sync.hooks.kept import Kept, kept
+from sync.hooks.kept import Kept, digest, kept
 from sync.hooks.secret import opened, sealed
 from sync.runtime import Runtime
 
@@ -38,17 +38,20 @@ class Rotated:
 def register(runtime: Runtime, name: str) -> str | None:
     """Set up webhooks now and keep them; returns a sentence when that is not done yet.
 
-    What only a person can mend is not tried again by itself, and leaves what was there.
+    What only a person can mend leaves what was there, with the sentence, and is tried again a day
+    later; where there was nothing, not by itself.
     """
     row = _row(runtime, name)
     known_door(runtime, row)
-    held = kept(row) or Kept()
+    before = kept(row)
+    held = before or Kept()
     _store(runtime, row, replace(held, again_at=runtime.clock() + MEANWHILE))
     try:
         found = _tried(runtime, row, held, calling.set_up)
     except (AccessDenied, Refused) as error:
-        _store(runtime, row, kept(row))
-        return discreet(runtime, row, str(error))
+        said = discreet(runtime, row, str(error))
+        _store(runtime, row, before and before.failed(said, runtime.clock() + LONG_AGAIN))
+        return said
     _store(runtime, row, found)
     return found.error
 
@@ -112,10 +115,14 @@ def _due(runtime: Runtime, row: Connection, held: Kept) -> Call | None:
     waits = held.again_at is not None and now < held.again_at <= now + LONG_AGAIN
     if waits or door is None:
         return None
-    if (held.site, held.door) != (row.url, door) or (held.expires_at and held.expires_at <= now):
+    wanted = (row.url, door, digest(opened(runtime.vault, row).now))
+    over = held.expires_at and held.expires_at <= now
+    if (held.site, held.door, held.secret) != wanted or over:
         return calling.set_up
     if held.expires_at and held.expires_at - now < EARLY:
         return calling.renewed
+    if held.error:
+        return calling.set_up
     with runtime.store.read() as session:
         more = held.places and calling.needed(session, row) - set(held.places)
     return calling.set_up if more else None
@@ -142,8 +149,13 @@ def _tried(runtime: Runtime, row: Connection, held: Kept, call: Call) -> Kept:
         raise
     except TrackerError as error:
         log.warning("hooks.failed", connection=row.name)
-        again = error.until if isinstance(error, RateLimited) else runtime.clock() + AGAIN
-        return held.failed(discreet(runtime, row, str(error)), again)
+        left = held.lost() if isinstance(error, Emptied) else held
+        return left.failed(discreet(runtime, row, str(error)), _again_at(runtime, error))
+
+
+def _again_at(runtime: Runtime, error: TrackerError) -> datetime:
+    why = error.__cause__ if isinstance(error, Emptied) else error
+    return why.until if isinstance(why, RateLimited) else runtime.clock() + AGAIN
 
 
 def _row(runtime: Runtime, name: str) -> Connection:

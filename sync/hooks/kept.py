@@ -1,5 +1,6 @@
 """What a connection remembers of the webhooks we set up, in its column ``registered``."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,13 +15,14 @@ class Kept:
     """Webhooks a person asked us to keep at the tracker.
 
     ``site`` is the connection's URL they were set up at, ``door`` where they lead, without anything
-    secret. ``error`` says why they could not be set
-    up or renewed, ``again_at`` when that is tried next. No ids yet: they are still to be set up.
+    secret; ``secret`` is a digest of the one they were given. ``error`` says why they could not be
+    set up or renewed, ``again_at`` when that is tried next. No ids: they are still to be set up.
     """
 
     ids: tuple[str, ...] = ()
     site: str = ""
     door: str = ""
+    secret: str = ""
     places: tuple[str, ...] = ()
     expires_at: datetime | None = None
     error: str | None = None
@@ -31,11 +33,20 @@ class Kept:
         """As the tracker knows them."""
         return Registered(ids=self.ids, expires_at=self.expires_at, places=self.places)
 
-    def made(self, found: Registered, site: str, door: str) -> "Kept":
+    def made(self, found: Registered) -> "Kept":
         """After they were set up or renewed."""
-        return Kept(
-            ids=found.ids, site=site, door=door, places=found.places, expires_at=found.expires_at
+        return replace(
+            self,
+            ids=found.ids,
+            places=found.places,
+            expires_at=found.expires_at,
+            error=None,
+            again_at=None,
         )
+
+    def lost(self) -> "Kept":
+        """After they were taken away and no others made."""
+        return replace(self, ids=(), places=(), expires_at=None)
 
     def failed(self, error: str, again_at: datetime) -> "Kept":
         """After that could not be done."""
@@ -47,11 +58,17 @@ class Kept:
             "ids": list(self.ids),
             "site": self.site,
             "door": self.door,
+            "secret": self.secret,
             "places": list(self.places),
             "expires_at": self.expires_at.isoformat() if self.expires_at else None,
             "error": self.error,
             "again_at": self.again_at.isoformat() if self.again_at else None,
         }
+
+
+def digest(secret: str) -> str:
+    """Tells one secret from another, and nothing of either."""
+    return hashlib.sha256(f"worklift webhook kept {secret}".encode()).hexdigest()[:16]
 
 
 def kept(row: Connection) -> Kept | None:
@@ -63,6 +80,7 @@ def kept(row: Connection) -> Kept | None:
         ids=tuple(held["ids"]),
         site=held["site"],
         door=held["door"],
+        secret=held.get("secret", ""),
         places=tuple(held["places"]),
         expires_at=_instant(held, "expires_at"),
         error=held["error"],

@@ -1,6 +1,7 @@
 """The accounts seen on work items: their name, and a keyed mark of their verified e-mail."""
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from connector.store.tables import TrackerAccount
 from connector.work import WorkItem
 
+_ASSIGNED = attrgetter("assignee", "assignee_name", "assignee_email")
 Mark = Callable[[str], bytes]
 """A keyed hash, such as ``Vault.mark``: equal for equal texts, and nothing leads back."""
 
@@ -24,8 +26,7 @@ def store_accounts(
 ) -> None:
     """Remember whom these items are assigned to; what a later look does not tell stays."""
     seen: dict[str, dict[str, Any]] = {}
-    people = ((each.assignee, each.assignee_name, each.assignee_email) for each in items)
-    for account, name, email in dict.fromkeys(people):
+    for account, name, email in dict.fromkeys(map(_ASSIGNED, items)):
         if account:
             seen.setdefault(account, {}).update(_told(name, email, mark))
     mine = TrackerAccount.connection_id == connection_id
@@ -61,7 +62,7 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     """Sources of one connection may see an account at once: whoever comes second adds to the
     first, and all write in one order, so that none waits for another in a ring."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    first = dialect.insert(TrackerAccount).values(rows)
+    first = dialect.insert(TrackerAccount)
     told = first.excluded
     session.execute(
         first.on_conflict_do_update(
@@ -71,5 +72,6 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
                 "email_mark": func.coalesce(told.email_mark, TrackerAccount.email_mark),
             },
         ),
+        rows,
         execution_options={"populate_existing": True},
     )

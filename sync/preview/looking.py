@@ -52,8 +52,12 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
         tried.problem = str(error)
         return
     asked = runtime.tracker(connection.tracker).open(account)
-    need = Need(scopes=frozenset({(kind.kind, tried.value)}), narrow=True)
     selector = kind.select(tried.value)
+    moved_to = tried.row.root_key if tried.row else None
+    if moved_to and isinstance(selector, Below):
+        selector = Below(moved_to, selector.key)
+    parents = frozenset({moved_to} if moved_to else ())
+    need = Need(scopes=frozenset({(kind.kind, tried.value)}), parents=parents, narrow=True)
     found: dict[str, WorkItem] = {}
     matches: dict[str, frozenset[str]] = {}
     try:
@@ -64,7 +68,7 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
                 elif isinstance(part, Look):
                     matches.update(part.matches)
                     tried.problem = tried.problem or part.broken.get((kind.kind, tried.value))
-            inner = frozenset(item.key for item in found.values() if item.level >= 0)
+            inner = parents | {item.key for item in found.values() if item.level >= 0}
             if inner <= need.parents:
                 break
             need = replace(need, parents=inner)

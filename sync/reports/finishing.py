@@ -37,7 +37,7 @@ def effects(
     now = _now(session, around)
     candidate = Candidate(item.id, values.work_item(item))
     for link in links:
-        is_query = isinstance(bound(link, reader.tracker).kind.select(link.value), Matching)
+        is_query = isinstance(bound(link, reader.tracker).selector, Matching)
         part = finished(now[link.id], candidate, reader.mapping, is_query=is_query)
         now[link.id] = replace(now[link.id], part=part)
     untold = {link.key_result_id for link in links if now[link.id].part is None}

@@ -38,7 +38,7 @@ def allow(runtime: Runtime, name: str, kinds: Collection[str]) -> list[str]:
         spec = runtime.tracker(row.tracker).spec
         if wanted and "writeback" not in spec.capabilities:
             raise Refused(f"{name}: Worklift writes nothing back to {spec.label}; leave it off")
-        row.write_back, row.notes_after = wanted, None
+        row.write_back, row.notes_after, row.notes_failures = wanted, None, 0
         _again(session, row, now)
         renote_connection(session, row.id, now)
     ring(runtime)

@@ -54,7 +54,7 @@ def asking(session: Session, connection: Connection, tracker: Tracker) -> list[A
 
 def named_key(link: Link, tracker: Tracker) -> str | None:
     """The key of the issue that a link's scope names, or None."""
-    selector = bound(link, tracker).kind.select(link.value)
+    selector = bound(link, tracker).selector
     return selector.key if isinstance(selector, Below) else None
 
 

@@ -70,7 +70,7 @@ def _portion(runtime: Runtime, session: Session, connection_id: int, public_url:
     turned = sorted({each.key_result_id for each in found if not _is_fresh(each, now)})[:PORTION]
     epics = {each.epic for each in found if each.key_result_id in turned}
     beside = {each.key_result_id for each in found if each.epic is not None and each.epic in epics}
-    who = teller(runtime, session, public_url)
+    who = teller(runtime, session, connection, public_url)
     said = subjects(runtime, session, {*turned, *beside}, who)
     rows = Rows(session, connection_id, now)
     scene = _Scene(session, rows, found, said, who)

@@ -9,16 +9,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connector import notes
-from connector.store.tables import Item, Keep
+from connector.store.tables import Connection, Item, Keep
 from connector.store.tables import Note as Row
 from connector.work import Ref
 from integrations.tracker import Note, NoteKind
+from sync import lease
 from sync.runtime import Runtime
 from sync.writeback import turn
 from sync.writeback.telling import INSTALLATION
 from sync.writeback.turn import Turn
 
 FIRST_GAP, LONGEST_GAP = timedelta(minutes=1), timedelta(hours=6)
+LONGEST_PAUSE = timedelta(hours=1)
+TRIES = 8
+"""So often a note is tried that the tracker refuses: for some two hours."""
 FARTHEST = timedelta(hours=25)
 """No try is ever planned later, whatever a tracker asks for: the clock was set back, then."""
 
@@ -28,6 +32,7 @@ class Order:
     """A note whose try is charged. ``before`` is the digest of what was there for certain."""
 
     note_id: int
+    connection_id: int
     ref: Ref
     kind: str
     place: str
@@ -47,7 +52,7 @@ def charge(runtime: Runtime, held: Turn, note_id: int) -> Order | None:
     """
     now = runtime.clock()
     with runtime.store.write() as session:
-        row = session.get(Row, note_id)
+        row = session.get(Row, note_id, with_for_update=True)
         if row is None or not _is_due(row, now) or not turn.keep(session, held, now):
             return None
         order = _order(session, row)
@@ -60,6 +65,11 @@ def gap(attempts: int) -> timedelta:
     """The pause after so many tries in vain: doubled each time."""
     doublings = min(max(attempts - 1, 0), 20)
     return min(LONGEST_GAP, FIRST_GAP * (1 << doublings))
+
+
+def pause(failures: int) -> timedelta:
+    """The pause of a connection after so many in a row: doubled each time."""
+    return min(LONGEST_PAUSE, gap(failures))
 
 
 def arrived(runtime: Runtime, order: Order, remote_id: str) -> None:
@@ -89,6 +99,11 @@ def put_off(runtime: Runtime, order: Order, until: datetime) -> None:
     _keep(runtime, order, due_at=until, attempts=order.attempts - 1, sent_hash=order.before)
 
 
+def interrupted(runtime: Runtime, order: Order, until: datetime) -> None:
+    """The tracker asked to wait, and may have done it nevertheless: the try stays charged."""
+    _keep(runtime, order, due_at=max(until, runtime.clock() + gap(order.attempts)))
+
+
 def failed(runtime: Runtime, order: Order, sentence: str) -> None:
     """The try was in vain, as far as is known: the next one waits as was charged."""
     _keep(runtime, order, error=sentence)
@@ -97,6 +112,12 @@ def failed(runtime: Runtime, order: Order, sentence: str) -> None:
 def closed(runtime: Runtime, order: Order, sentence: str) -> None:
     """There is nothing to write on: tried again only with another text."""
     _keep(runtime, order, error=sentence, due_at=None, remote_id=None)
+
+
+def declined(runtime: Runtime, order: Order, sentence: str, *, final: bool) -> None:
+    """The tracker refused this one note: after some tries only another text is worth one."""
+    over = {"due_at": None} if final or order.attempts >= TRIES else {}
+    _keep(runtime, order, error=sentence, **over)
 
 
 def refused(runtime: Runtime, order: Order, sentence: str, until: datetime) -> None:
@@ -129,8 +150,10 @@ def _keep(runtime: Runtime, order: Order, **outcome: Any) -> None:
 
 
 def _mine(session: Session, order: Order) -> Row | None:
-    """The row, unless another sender took it on meanwhile."""
-    row = session.get(Row, order.note_id)
+    """The row, unless another sender took it on meanwhile. Its connection is locked first, as by
+    all who write several rows of one."""
+    lease.together(session, order.connection_id)
+    row = session.get(Row, order.note_id, with_for_update=True)
     return row if row is not None and row.attempts == order.attempts else None
 
 
@@ -140,14 +163,14 @@ def _is_due(row: Row, now: datetime) -> bool:
 
 def _order(session: Session, row: Row) -> Order:
     item = session.get_one(Item, row.item_id)
-    marker = _marker(row, session.get_one(Keep, INSTALLATION).value)
     body: Mapping[str, Any] = row.wanted or {}
     return Order(
         note_id=row.id,
+        connection_id=row.connection_id,
         ref=Ref(item.external_id, item.key),
         kind=row.kind,
         place=item.place,
-        note=Note(kind=cast("NoteKind", row.kind), marker=marker, body=body),
+        note=Note(kind=cast("NoteKind", row.kind), marker=_marker(session, row), body=body),
         wanted=row.wanted is not None,
         digest=row.wanted_hash,
         before=row.sent_hash,
@@ -156,8 +179,10 @@ def _order(session: Session, row: Row) -> Order:
     )
 
 
-def _marker(row: Row, uid: str) -> str:
+def _marker(session: Session, row: Row) -> str:
     """What finds the note again at the tracker."""
+    installation = session.get_one(Keep, INSTALLATION).value
     if row.kind == "remote_link":
-        return notes.global_id(uid, row.subject)
-    return notes.marker(uid) if row.kind == "comment" else notes.PROPERTY
+        return notes.global_id(installation, row.subject)
+    author = notes.author(installation, session.get_one(Connection, row.connection_id).uid)
+    return notes.marker(author) if row.kind == "comment" else notes.property_key(author)

@@ -7,11 +7,12 @@ open while the tracker is asked.
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
 
-from connector.errors import AccessDenied, Gone, RateLimited, Refused, TrackerError
+from connector.errors import AccessDenied, Declined, Gone, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection, Note
 from integrations.tracker import Session, Writer
 from sync import grants
@@ -75,6 +76,7 @@ class _Slice:
     turn: Turn
     writer: Writer
     sent: Sent
+    failures: int
     in_vain: int = 0
 
 
@@ -84,23 +86,25 @@ def _slice(runtime: Runtime, connection_id: int, held: Turn) -> Sent:
     if not ids:
         return sent
     try:
-        asked = _open(runtime, connection_id)
+        asked, failures = _open(runtime, connection_id)
     except (TrackerError, Refused) as error:
         log.warning("notes.not_opened", connection_id=connection_id, reason=str(error))
         _pause(runtime, connection_id, runtime.clock() + order.FIRST_GAP)
         return sent
     try:
         if asked.writer is not None:
-            _all(_Slice(runtime, connection_id, held, asked.writer, sent), ids)
+            _all(_Slice(runtime, connection_id, held, asked.writer, sent, failures), ids)
     finally:
         asked.close()
     return sent
 
 
-def _open(runtime: Runtime, connection_id: int) -> Session:
+def _open(runtime: Runtime, connection_id: int) -> tuple[Session, int]:
+    """The tracker, and how often in a row it gave no answer."""
     with runtime.store.read() as session:
         connection = session.get_one(Connection, connection_id)
-    return runtime.tracker(connection.tracker).open(grants.account(runtime, connection))
+    asked = runtime.tracker(connection.tracker).open(grants.account(runtime, connection))
+    return asked, connection.notes_failures
 
 
 def _due(runtime: Runtime, connection_id: int) -> list[int]:
@@ -135,7 +139,7 @@ def _one(under_way: _Slice, charged: Order) -> bool:
         remote_id = _call(under_way.writer, charged)
     except TrackerError as error:
         return _explained(under_way, charged, error)
-    under_way.in_vain = 0
+    _answered(under_way)
     if remote_id is None:
         order.removed(runtime, charged)
         sent.removed += 1
@@ -160,6 +164,9 @@ def _explained(under_way: _Slice, charged: Order, error: TrackerError) -> bool:
     """Store what an error means for its note and the others; returns whether to go on."""
     runtime, now = under_way.runtime, under_way.runtime.clock()
     match error:
+        case RateLimited(certain=False):
+            order.interrupted(runtime, charged, error.until)
+            return _wait(under_way, error.until)
         case RateLimited(scope="issue"):
             order.put_off(runtime, charged, error.until)
             return True
@@ -176,26 +183,47 @@ def _explained(under_way: _Slice, charged: Order, error: TrackerError) -> bool:
             order.refused(runtime, charged, str(error), now + REFUSED_FOR)
         case Gone():
             order.closed(runtime, charged, f"{charged.ref.key} cannot be written on: {error}")
+        case Declined():
+            order.declined(runtime, charged, str(error), final=error.final)
         case _:
             order.failed(runtime, charged, str(error))
-            return _failed(under_way, charged)
+            return _failed(under_way)
+    _answered(under_way)
     under_way.sent.failed += 1
     return True
 
 
-def _failed(under_way: _Slice, charged: Order) -> bool:
-    """Whether it is the note's failure alone; else all of the connection's wait."""
+def _answered(under_way: _Slice) -> None:
+    """The tracker said something: what failed before is over."""
+    under_way.in_vain = 0
+    if under_way.failures:
+        under_way.failures = 0
+        _store(under_way.runtime, under_way.connection_id, notes_failures=0)
+
+
+def _failed(under_way: _Slice) -> bool:
+    """Without an answer: whether to go on, else all of the connection's notes wait."""
     under_way.sent.failed += 1
     under_way.in_vain += 1
     if under_way.in_vain < IN_VAIN:
         return True
-    runtime = under_way.runtime
-    _pause(runtime, under_way.connection_id, runtime.clock() + order.gap(charged.attempts))
+    return _wait(under_way, under_way.runtime.clock())
+
+
+def _wait(under_way: _Slice, least: datetime) -> bool:
+    """All of the connection's notes wait, longer each time and at least until then."""
+    runtime, failures = under_way.runtime, under_way.failures + 1
+    until = max(least, runtime.clock() + order.pause(failures))
+    _store(runtime, under_way.connection_id, notes_after=until, notes_failures=failures)
     return False
 
 
 def _pause(runtime: Runtime, connection_id: int, until: datetime) -> None:
     """No note is sent before; reading goes on."""
+    _store(runtime, connection_id, notes_after=until)
+
+
+def _store(runtime: Runtime, connection_id: int, **values: Any) -> None:
     mine = update(Connection).where(Connection.id == connection_id)
     with runtime.store.write() as session:
-        session.execute(mine.values(notes_after=until))
+        session.execute(mine.values(**values))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from connector import notes
 from connector.notes import Teller, Told
 from connector.store.chunks import chunks
-from connector.store.tables import Cycle, Keep, KeyResult, Objective, Team
+from connector.store.tables import Connection, Cycle, Keep, KeyResult, Objective, Team
 from sync import reports
 from sync.runtime import Runtime
 
@@ -27,11 +27,13 @@ class Subjects:
     told: Mapping[int, Told]
 
 
-def teller(runtime: Runtime, session: Session, public_url: str) -> Teller:
+def teller(
+    runtime: Runtime, session: Session, connection: Connection, public_url: str
+) -> Teller:
     """Who tells, by the name this installation keeps for ever."""
     return Teller(
         public_url=public_url,
-        uid=_uid(session, runtime.clock()),
+        uid=notes.author(_uid(session, runtime.clock()), connection.uid),
         zone=runtime.settings.zone,
         labels={key: each.spec.label for key, each in runtime.trackers.items()},
     )

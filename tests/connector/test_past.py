@@ -118,13 +118,13 @@ def test_what_lies_below_a_parent_follows_the_parent_when_it_moves():
     lives = [Life(1, root, ()), Life(2, epic, (came,)), Life(3, story, ())]
     parents = ancestry(lives)
     past = rebuild(
-        Weigher(LinkRule(depth=2), MAPPING, is_query=False), lives, parents.below("P-1", 2),
+        Weigher(LinkRule(depth=2), MAPPING, is_query=False), lives, parents.below({"P-1"}, 2),
         until=END, revisited=parents.changes,
     )  # fmt: skip
     assert [(each.at, each.part.key) for each in past] == [(moved, "P-2"), (moved, "P-3")]
     assert [each.part.included for each in past] == [False, True]
-    assert not parents.below("P-1", 1)(story, END)
-    assert not parents.below("P-3", 5)(story, END)
+    assert not parents.below({"P-1"}, 1)(story, END)
+    assert not parents.below({"P-3"}, 5)(story, END)
 
 
 def test_an_item_that_is_gone_stops_contributing_then():

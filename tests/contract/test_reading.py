@@ -23,7 +23,7 @@ def selects(selector: Selector, item: WorkItem, look: Look) -> bool:
     match selector:
         case Tagged(tag):
             return tag in item.tags
-        case Below(key):
+        case Below(key=key):
             return item.parent_key == key
         case Matching(query):
             return item.external_id in look.matches[query]

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import json
 import ssl
 import threading
 import time
@@ -79,6 +80,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(f"X-{number}: y\r\n".encode())
                 time.sleep(0.05)
         self.close_connection = True
+
+    def path_slowly(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "42")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for part in (b"{", *[b" " * 10] * 4, b"}"):
+                time.sleep(0.15)
+                self.wfile.write(part)
 
     def path_big(self):
         self.say(body=b" " * 3_000_000)
@@ -248,3 +259,42 @@ def test_no_sentence_holds_the_query_of_a_url(out):
         out.call(Ask(method="GET", url="https://jira.example/x", params={"secret": "1"}))
     assert "secret" not in str(caught.value)
     assert "jira.example" in str(caught.value)
+
+
+def test_many_calls_of_one_address_differ_in_their_body_and_keep_the_sign_in(out):
+    session = requests.Session()
+    session.auth = ("admin@example.com", "token")
+    session.headers["Content-Type"] = "application/json"
+    made = Edge(session, label="Jira", secret="token", allow_private=True)
+    asked = [{"ids": ["1"]}, {"ids": ["1", "22"]}, {}]
+    with responses.RequestsMock() as site:
+        site.post("https://jira.example/x", json={}, headers={"Set-Cookie": "node=7; Path=/"})
+        for body in asked:
+            made.call(Ask(method="POST", url="https://jira.example/x", json=body, safe=True))
+        made.call(Ask(method="POST", url="https://jira.example/x", safe=True))
+        sent = [call.request for call in site.calls]
+    assert [request.body and json.loads(request.body) for request in sent] == [*asked, None]
+    lengths = [request.headers["Content-Length"] for request in sent]
+    assert lengths == [str(len(request.body or b"")) for request in sent]
+    assert {request.headers["Authorization"][:6] for request in sent} == {"Basic "}
+    assert {request.headers["Content-Type"] for request in sent} == {"application/json"}
+    assert [request.headers.get("Cookie") for request in sent] == [None, *["node=7"] * 3]
+    made.close()
+
+
+def test_a_url_that_is_none_is_a_sentence(out):
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="URL is wrong"):
+            out.call(get("https://[not-an-address/x"))
+
+
+def test_a_body_may_take_longer_than_headers_may(server, monkeypatch):
+    monkeypatch.setattr(edge, "LIMITS", edge.Limits(connect=1, read=0.5, total=5))
+    made = Edge(requests.Session(), label="Jira", secret="s", allow_private=True)
+    assert made.call(get(f"{server}/slowly")).json() == {}
+    made.close()
+    monkeypatch.setattr(edge, "LIMITS", edge.Limits(connect=1, read=0.5, total=0.4))
+    made = Edge(requests.Session(), label="Jira", secret="s", allow_private=True)
+    with pytest.raises(Unavailable, match="too slowly"):
+        made.call(get(f"{server}/slowly"))
+    made.close()

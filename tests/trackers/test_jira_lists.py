@@ -1,5 +1,7 @@
 """What Jira renames, recategorises or deletes updates no issue: the small lists tell."""
 
+import json
+
 import pytest
 
 from connector.errors import Unavailable
@@ -42,6 +44,28 @@ def test_a_renamed_status_reads_its_issues_again_and_nothing_else(running, site,
     assert later(session, PLAT, told.look.cursor, site).calls == 1
 
 
+def test_a_sweep_reads_the_lists_however_little_time_went_by(running, site, session):
+    fill(site, 5)
+    site.transition("PLAT-2", "In Review", at=LONG_AGO)
+    cursor = Told(session, PLAT).look.cursor
+    site.rename_status("In Review", "Prüfung")
+    assert Told(session, PLAT, cursor, sweep=True).items["PLAT-2"].status == "Prüfung"
+
+
+def test_what_cannot_be_asked_for_is_kept_for_later_and_stops_no_other(running, site, session):
+    fill(site, 5)
+    site.transition("PLAT-2", "In Review", at=LONG_AGO)
+    told = json.loads(Told(session, PLAT).look.cursor)
+    told["lists"]["entries"]["status"]["99999"] = ["Elsewhere", "todo", "424242"]
+    site.rename_status("In Review", "Prüfung")
+    mended = later(session, PLAT, json.dumps(told), site, due=True)
+    assert mended.items["PLAT-2"].status == "Prüfung"
+    kept = json.loads(mended.look.cursor)["lists"]["entries"]["status"]
+    assert kept["99999"] == ["Elsewhere", "todo", "424242"]
+    assert "Prüfung" in [name for name, *_ in kept.values()]
+    assert set(later(session, PLAT, mended.look.cursor, site, due=True).items) == {"PLAT-5"}
+
+
 def test_a_recategorised_status_is_noticed_at_once_when_the_tracker_told(running, site, session):
     fill(site, 4)
     site.transition("PLAT-2", "In Review", at=LONG_AGO)
@@ -78,7 +102,7 @@ def test_a_renamed_version_says_so_and_keeps_saying_so_without_a_call(running, s
     assert idle.calls == 1
     swept = Told(session, asked, idle.look.cursor, sweep=True)
     assert swept.look.broken == idle.look.broken
-    assert swept.calls == 2
+    assert swept.calls == 2 + 4
     site.rename_version("PLAT", "2.1", "2.0")
     mended = later(session, asked, idle.look.cursor, site, due=True)
     assert mended.look.broken == {}

@@ -1,6 +1,7 @@
 """Whole reads of a simulated Jira: how many calls they take, and what they find out."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -64,9 +65,33 @@ def test_a_sweep_tells_what_changed_and_the_ids_of_everything(running, site, ses
     assert told.look.complete
     assert set(told.items) == {"PLAT-4", "PLAT-250"}
     assert told.listed == {issue.id for issue in site.issues.values()}
-    assert told.calls == 2
+    assert told.calls == 2 + 3
     whole = Told(session, PLAT, None, sweep=True)
     assert (len(whole.items), whole.listed, whole.look.complete) == (249, set(), True)
+
+
+def test_a_cursor_that_knows_no_lists_has_everything_read_once(running, site, session):
+    fill(site, 4)
+    since = json.loads(Told(session, PLAT).look.cursor)["since"]
+    told = Told(session, PLAT, json.dumps({"since": since}))
+    assert (len(told.items), told.look.complete) == (4, True)
+    assert set(Told(session, PLAT, told.look.cursor).items) == {"PLAT-4"}
+
+
+def test_a_sweep_reads_what_showed_long_after_it_changed(running, site, session):
+    fill(site, 4)
+    told = json.loads(Told(session, PLAT).look.cursor)
+    for number, day in ((1, 8), (2, 10), (3, 12)):
+        site.edit(f"PLAT-{number}", labels=["late"], at=LONG_AGO + timedelta(days=day))
+    told["swept"] = int((LONG_AGO + timedelta(days=10, minutes=50)).timestamp() * 1000)
+    told["since"] = int((LONG_AGO + timedelta(days=11)).timestamp() * 1000)
+    before = json.dumps(told)
+    polled = Told(session, PLAT, before)
+    assert set(polled.items) == {"PLAT-3"}
+    assert json.loads(polled.look.cursor)["swept"] == told["swept"]
+    swept = Told(session, PLAT, before, sweep=True)
+    assert set(swept.items) == {"PLAT-2", "PLAT-3"}
+    assert json.loads(swept.look.cursor)["swept"] > told["swept"]
 
 
 @pytest.mark.parametrize("running", ["cloud"], indirect=True)  # Data Center has its index alone

@@ -63,6 +63,7 @@ def _with_token(spec: Spec, typed: Mapping[str, Any]) -> dict[str, Any]:
         "token": _secret("--token-env", typed["token_env"]),
         "options": _given(_settings(spec, "token"), typed),
         "allow_private": typed["allow_private"],
+        "force": typed["force"],
     }
 
 
@@ -85,7 +86,7 @@ def _sign_in(perform: Perform, spec: Spec, typed: Mapping[str, Any]) -> None:
             "secret": _secret("--client-secret-env", typed["client_secret_env"]),
             "server": typed["auth_server"] or "",
             "redirect": typed["redirect"] or "",
-            "allow_private": typed["allow_private"],
+            "allow_private": bool(typed["allow_private"]),
             "extras": ["registering", *(["writeback"] if typed["allow_writing"] else [])],
         },
     }
@@ -123,12 +124,15 @@ def _options(spec: Spec) -> list[click.Parameter]:
     url = click.Option(["--url"], help=f"Where {spec.label} is.")
     token = click.Option(["--token-env"], help="Name of the variable that holds the token.")
     private = click.Option(
-        ["--allow-private"],
-        is_flag=True,
+        ["--allow-private/--no-allow-private"],
+        default=None,
         help="Allow plain http and loopback or private addresses.",
     )
+    force = click.Option(
+        ["--force"], is_flag=True, help="Save it although the test of a working connection fails."
+    )
     plain = [_option(each) for each in spec.settings if not each.secret]
-    return [url, token, *plain, private, *(_sign_in_options(spec) if consents else [])]
+    return [url, token, *plain, private, force, *(_sign_in_options(spec) if consents else [])]
 
 
 def _sign_in_options(spec: Spec) -> list[click.Parameter]:
@@ -146,9 +150,11 @@ def _sign_in_options(spec: Spec) -> list[click.Parameter]:
 
 
 def _option(setting: Setting) -> click.Option:
-    kind = click.Choice(setting.choices) if setting.choices else None
+    # An empty one clears what an earlier command set.
+    kind = click.Choice([*setting.choices, ""]) if setting.choices else None
+    shown = f"[{'|'.join(setting.choices)}]" if setting.choices else None
     label = f"{setting.label}. {setting.help}".strip()
-    return click.Option([_flag(setting.name), setting.name], type=kind, help=label)
+    return click.Option([_flag(setting.name), setting.name], type=kind, metavar=shown, help=label)
 
 
 def _flag(name: str) -> str:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
+from connector.store.tables import Connection
 from sync import connections as connecting
 from sync.connections import Connected
 from sync.hooks import keeping
@@ -12,8 +15,42 @@ from web.commands.console import DONE_WITH_ERRORS, OK, Console
 
 
 def connect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
-    """Store and test a connection."""
-    return tell(runtime, connecting.connect(runtime, connecting.Request(**given)), console)
+    """Test and store a connection; one that works is kept when the test fails, unless forced."""
+    forced = given.get("force", False)
+    wanted = {name: value for name, value in given.items() if name != "force"}
+    row = standing(runtime, given["tracker"], given["name"])
+    if row is not None and row.url == given["url"].strip().rstrip("/"):
+        private = row.allow_private if given["allow_private"] is None else given["allow_private"]
+        wanted |= {"options": kept(runtime, row, given["options"], "token", console)}
+        wanted["allow_private"] = private
+    wanted["options"] = {name: value for name, value in wanted["options"].items() if value}
+    wanted["allow_private"] = bool(wanted["allow_private"])
+    keep = forced or row is None or row.error is not None
+    request = connecting.Request(**wanted)
+    return tell(runtime, connecting.connect(runtime, request, keep=keep), console)
+
+
+def standing(runtime: Runtime, tracker: str, name: str) -> Connection | None:
+    """The connection of that name as it is now; None for a new one."""
+    query = select(Connection).where(
+        Connection.name == name, Connection.tracker == tracker, Connection.ended_at.is_(None)
+    )
+    with runtime.store.read() as session:
+        return session.scalars(query).one_or_none()
+
+
+def kept(
+    runtime: Runtime, row: Connection, given: Mapping[str, str], way: str, console: Console
+) -> dict[str, str]:
+    """The settings typed, and those of before that were not; says which those are."""
+    spec = runtime.tracker(row.tracker).spec
+    mine = {each.name for each in spec.settings if each.way in {"", way}}
+    before = connecting.asked_again(row).options
+    stay = {name: value for name, value in before.items() if name in mine and name not in given}
+    if stay:
+        flags = ", ".join(f"--{name.replace('_', '-')} {value}" for name, value in stay.items())
+        console.err(f"note: kept as it was: {flags}")
+    return {**stay, **given}
 
 
 def tell(runtime: Runtime, connected: Connected, console: Console) -> int:
@@ -29,6 +66,12 @@ def tell(runtime: Runtime, connected: Connected, console: Console) -> int:
         _propose(connected, console)
     if connected.hook_secret is not None:
         _say_hook(runtime, connected.name, connected.hook_secret, console)
+    if connected.error is not None and not connected.saved:
+        console.err(
+            f"{connected.name}: nothing was saved and it goes on as it was,"
+            f" since the test failed: {connected.error} (--force saves it all the same)"
+        )
+        return DONE_WITH_ERRORS
     if connected.error is not None:
         console.err(f"{connected.name}: saved, but the test failed: {connected.error}")
         return DONE_WITH_ERRORS

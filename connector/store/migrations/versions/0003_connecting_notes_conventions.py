@@ -63,12 +63,27 @@ def upgrade() -> None:
         "connection", sa.Column("write_back", sa.JSON(), server_default="[]", nullable=False)
     )
     op.add_column("connection", sa.Column("notes_after", Instant(), nullable=True))
+    op.add_column(
+        "connection",
+        sa.Column("notes_failures", sa.Integer(), server_default="0", nullable=False),
+    )
 
     op.add_column(
         "hint", sa.Column("gone", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
 
     op.add_column("item", sa.Column("mentions", sa.JSON(), server_default="[]", nullable=False))
+    op.drop_index("ix_item_parent_key", table_name="item")
+    op.create_index(
+        "ix_item_parent_key",
+        "item",
+        ["connection_id", "parent_key"],
+        unique=False,
+        sqlite_where=sa.text("parent_id IS NULL"),
+        postgresql_where=sa.text("parent_id IS NULL"),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        _tags_by_their_key()
 
     op.add_column(
         "link", sa.Column("origin", sa.String(length=16), server_default="plan", nullable=False)
@@ -78,9 +93,31 @@ def upgrade() -> None:
     op.add_column("link", sa.Column("notes_at", Instant(), nullable=True))
     op.create_index("ix_link_notes_at", "link", ["notes_at"], unique=False)
 
+    op.add_column("link", sa.Column("root_id", sa.String(length=255), nullable=True))
+    op.add_column("link", sa.Column("root_key", sa.String(), nullable=True))
+
     op.add_column(
         "source", sa.Column("lists_seq", sa.Integer(), server_default="0", nullable=False)
     )
+
+
+def _tags_by_their_key() -> None:
+    """Keep the tags of items in the order of their key, without rows beside it."""
+    op.rename_table("item_tag", "item_tag_before")
+    op.drop_index("ix_item_tag_item_id", table_name="item_tag_before")
+    op.create_table(
+        "item_tag",
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["item.id"], name=op.f("fk_item_tag_item_id_item"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tag", "item_id", name=op.f("pk_item_tag")),
+        sqlite_with_rowid=False,
+    )
+    op.execute("INSERT INTO item_tag SELECT tag, item_id FROM item_tag_before")
+    op.drop_table("item_tag_before")
+    op.create_index("ix_item_tag_item_id", "item_tag", ["item_id"], unique=False)
 
 
 def downgrade() -> None:
