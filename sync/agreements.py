@@ -65,6 +65,13 @@ def name_of(runtime: Runtime, state: str, who: str) -> str | None:
     return None if row is None else str(_opened(runtime, row)["wanted"]["name"])
 
 
+def begun(runtime: Runtime, state: str, who: str) -> Wanted | None:
+    """What a state was made for; None if nothing can be finished by it."""
+    with runtime.store.read() as session:
+        row = _find(runtime, session, state, who)
+    return None if row is None else _wanted(_opened(runtime, row)["wanted"])
+
+
 def finish(runtime: Runtime, state: str, code: str, who: str) -> Connected | Choice:
     """Make the connection of a code; a choice where it opens several sites, or only others than
     the one the connection reads."""

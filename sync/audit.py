@@ -1,19 +1,17 @@
 """Proves the numbers: mirror against ledger and tracker, ledger against readings and itself,
 readings against scores."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import ledger
-from connector.errors import TrackerError
 from connector.store.tables import (
     Connection,
     Contribution,
     Cycle,
-    Item,
     KeyResult,
     Link,
     Objective,
@@ -22,17 +20,14 @@ from connector.store.tables import (
     Source,
     Team,
 )
-from connector.work import Ref
-from integrations.tracker import Page
-from integrations.tracker import Session as Asked
-from sync import grants, values
-from sync.pipeline import FETCH_AT_ONCE
+from sync import values
+from sync.against import compare
 from sync.reckon import PART_COLUMNS, wanted_parts
 from sync.replay import replay, summed
 from sync.retelling import retell
 from sync.runtime import Runtime
 from sync.scores import from_scratch
-from sync.sources import bound, need_from_json
+from sync.sources import bound
 from sync.standings import Standing
 
 
@@ -61,7 +56,8 @@ def audit(runtime: Runtime, *, trackers: bool = True) -> list[Difference]:
         ).all()
     if trackers:
         for source, connection in sources:
-            found += _source(runtime, source, connection)
+            where = f"{connection.name} {source.key}".strip()
+            found += [Difference(where, each) for each in compare(runtime, source, connection)]
     return found
 
 
@@ -154,42 +150,3 @@ def _names(session: Session, cycle: Cycle) -> dict[str, dict[int, str]]:
         "objective": keys(session.scalars(select(Objective).where(Objective.cycle_id == cycle.id))),
         "team": keys(session.scalars(select(Team))),
     }
-
-
-def _source(runtime: Runtime, source: Source, connection: Connection) -> list[Difference]:
-    where = f"{connection.name} {source.key}".strip()
-    account = grants.account(runtime, connection, source.need.get("fields", []))
-    asked = runtime.tracker(connection.tracker).open(account)
-    try:
-        there = {
-            item.external_id: item.key
-            for part in asked.read(source.key, need_from_json(source.need), None)
-            if isinstance(part, Page)
-            for item in part.items
-        }
-        here = _here(runtime, source)
-        extra = _unknown(asked, source.key, {k: v for k, v in here.items() if k not in there})
-    except TrackerError as error:
-        return [Difference(where, f"could not be compared: {error}")]
-    finally:
-        asked.close()
-    missing = [f"{there[each]} is not in the mirror" for each in there.keys() - here.keys()]
-    gone = [f"{here[each]} is not in the tracker" for each in extra]
-    return [Difference(where, sentence) for sentence in sorted(missing) + sorted(gone)]
-
-
-def _here(runtime: Runtime, source: Source) -> dict[str, str]:
-    with runtime.store.read() as session:
-        mine = select(Item).where(Item.source_id == source.id, Item.gone_at.is_(None))
-        return {row.external_id: row.key for row in session.scalars(mine)}
-
-
-def _unknown(asked: Asked, source_key: str, unlisted: Mapping[str, str]) -> set[str]:
-    """Which of these ids the tracker does not know; a delivery may name an item of no scope."""
-    refs = [Ref(external_id, key) for external_id, key in unlisted.items()]
-    known: set[str] = set()
-    for first in range(0, len(refs), FETCH_AT_ONCE):
-        fetched = asked.fetch(source_key, refs[first : first + FETCH_AT_ONCE])
-        known |= {item.external_id for item in fetched.items}
-        known |= {each.external_id for each in fetched.unreadable}
-    return unlisted.keys() - known

@@ -236,6 +236,8 @@ def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
     mine = Source.connection_id == row.id
     # A person acted: earlier failures no longer count.
     well = {"failing_since": None, "failures": 0, "error": None, "past_after": None}
+    if row.error is None:
+        well["not_before"] = None  # it answers, so the pause it asked for is over
     session.execute(update(Source).where(mine).values(well))
     history.again(standing(session, row.id))
     ids = set(session.scalars(select(Source.id).where(mine)))

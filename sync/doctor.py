@@ -109,7 +109,10 @@ def _links(runtime: Runtime) -> Check:
         return Check("links", ok=True, message="the scope of every link can be read")
     named = "; ".join(found[:NAMED])
     more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    fix = "connect the tracker, or correct the scope in the plan file and apply it"
+    fix = (
+        "connect the tracker, or correct the scope: Edit links on the key result's page, "
+        "worklift unlink and worklift link, or the plan file"
+    )
     return Check("links", ok=False, message=f"{named}{more}", fix=fix)
 
 

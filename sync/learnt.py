@@ -8,7 +8,7 @@ from integrations.tracker import Look
 from sync.aside import out_of_sight
 from sync.ending import Ending
 from sync.mirror import listed_by, store_matches
-from sync.sources import Bound, mark_dirty
+from sync.sources import Bound, mark_dirty, was_read
 
 
 def learn(ending: Ending, links: list[Bound]) -> set[str]:
@@ -28,7 +28,7 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
         each.link.broken = broken.get(scope)
         each.link.title = look.titles.get(scope, each.link.title)
     if ending.is_current:
-        source.cursor = look.cursor
+        source.cursor, source.need = look.cursor, was_read(source.need)
         if look.complete:
             source.swept_at = ending.claim.started_at
     _begin_anew(ending)

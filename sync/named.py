@@ -120,8 +120,8 @@ def unlisted(session: Session, source: Source, seen: Seen, links: Collection[Bou
     rows = _rows(session, source, found)
     if seen.look.complete:
         unseen = _unseen(session, source, seen)
-        inside = _inside(session, source, links) if unseen else set()
-        rows.update({item_id: unseen[item_id] for item_id in unseen.keys() & inside})
+        scoped = inside(session, source, links) if unseen else set()
+        rows.update({item_id: unseen[item_id] for item_id in unseen.keys() & scoped})
     lost = hidden(session, links, seen.look) if rows else set()
     return [ref for item_id, ref in sorted(rows.items()) if item_id not in lost]
 
@@ -155,7 +155,7 @@ def _unseen(session: Session, source: Source, seen: Seen) -> dict[int, Ref]:
     return _rows(session, source, found - (seen.listed or set()))
 
 
-def _inside(session: Session, source: Source, links: Iterable[Bound]) -> set[int]:
+def inside(session: Session, source: Source, links: Iterable[Bound]) -> set[int]:
     """The items in the scopes of links, by the mirror as it is, and the parents they are below."""
     found: set[int] = set()
     for each in links:

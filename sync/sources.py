@@ -15,6 +15,9 @@ from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Sou
 from integrations.tracker import Need, ScopeKind, Tracker
 from sync import values
 
+FRESH = "fresh"
+"""The part of a stored need that names parents whose children were not read yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -61,8 +64,12 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     mapping = values.field_mapping(connection, tracker.spec)
     changed = set()
     for key, source in sources.items():
-        besides = places if key == "" else ()
-        if _set_need(session, source, per_source.get(key, []), mapping, besides):
+        found = per_source.get(key, [])
+        fields = fields_of((values.rule(each.link) for each in found), mapping)
+        besides = frozenset(places if key == "" else ())
+        need = replace(need_of(session, connection.id, found), conventions=besides)
+        apart = "fresh" in tracker.spec.capabilities
+        if _set_need(source, need_json(need, fields), apart=apart):
             changed.add(source.id)
     mark_dirty(session, changed)
     return changed
@@ -95,29 +102,28 @@ def _source(session: Session, connection: Connection, key: str) -> Source:
     return source
 
 
-def _set_need(
-    session: Session,
-    source: Source,
-    links: Iterable[Bound],
-    mapping: FieldMapping,
-    places: Collection[str],
-) -> bool:
-    """Store what the links need, and the places whose items may name key results; a need that
-    grew starts the source from the beginning."""
-    found = list(links)
-    fields = fields_of((values.rule(each.link) for each in found), mapping)
-    need = replace(need_of(session, source.connection_id, found), conventions=frozenset(places))
-    wanted = need_json(need, fields)
-    if wanted == source.need:
+def _set_need(source: Source, wanted: dict[str, Any], *, apart: bool) -> bool:
+    """Store what is needed; a need that grew starts the source from the beginning, save where
+    only parents came and what lies below them can be read ``apart``."""
+    held = source.need
+    if wanted == was_read(held):
         return False
-    grew = any(
-        each not in source.need.get(part, []) for part, asked in wanted.items() for each in asked
-    )
-    source.need = wanted
-    if grew:
-        source.cursor = None
-        source.generation += 1
+    grew = {
+        part for part, asked in wanted.items() for each in asked if each not in held.get(part, [])
+    }
+    source.generation += bool(grew)
+    if grew - {"parents"} or (grew and not apart):
+        source.need, source.cursor = wanted, None
+        return True
+    known = set(held.get("parents", [])) - set(held.get(FRESH, []))
+    fresh = sorted(set(wanted["parents"]) - known) if apart and source.cursor else []
+    source.need = {**wanted, FRESH: fresh} if fresh else wanted
     return True
+
+
+def was_read(need: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored need of which everything has been read once."""
+    return {part: asked for part, asked in need.items() if part != FRESH}
 
 
 def fields_of(rules: Iterable[LinkRule], mapping: FieldMapping) -> set[str]:
@@ -145,9 +151,7 @@ def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Nee
     )
 
 
-def descendants(
-    session: Session, connection_id: int, parent: Below, depth: int
-) -> dict[int, Item]:
+def descendants(session: Session, connection_id: int, parent: Below, depth: int) -> dict[int, Item]:
     """The items below a parent in the mirror, to a depth, by id; the parent is not among them."""
     mine = select(Item).where(Item.connection_id == connection_id, Item.gone_at.is_(None))
     root = session.scalars(mine.where(Item.key == parent.key)).first()
@@ -190,6 +194,7 @@ def need_from_json(stored: Mapping[str, Any]) -> Need:
         scopes=scopes,
         parents=frozenset(stored.get("parents", [])),
         conventions=frozenset(stored.get("conventions", [])),
+        fresh=frozenset(stored.get(FRESH, [])),
     )
 
 

@@ -68,6 +68,12 @@ class Noted:
         found: dict[str, Any] = self.notes.known(self.site.held(key).id)
         return found
 
+    def property(self, key: str = "PLAT-1") -> dict[str, Any]:
+        """The one property of ours."""
+        (name,) = self.properties(key)
+        assert name.startswith("worklift.")
+        return dict(self.properties(key)[name])
+
     def writes(self) -> list[str]:
         """All calls so far that touched a note."""
         words = ("/remotelink", "/comment", "/properties")

@@ -34,6 +34,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "connections.back": ADMINS,
     "connections.finish": ADMINS,
     "connections.one": ADMINS,
+    "connections.after": ADMINS,
     "connections.test": ADMINS,
     "connections.use_mapping": ADMINS,
     "connections.hooks": ADMINS,

@@ -246,15 +246,17 @@ def _password(variable: str | None) -> str:
 @main.command()
 @click.argument("tracker", type=click.Choice(["jira", "github"]))
 @click.option("--load", type=click.Path(path_type=Path), help="Folder of recorded answers.")
+@click.option("--demo", is_flag=True, help="Fill it with the demo company's work.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud")
-def simulate(
-    tracker: str, load: Path | None, port: int, deployment: Literal["cloud", "datacenter"]
-) -> None:
+def simulate(tracker: str, load: Path | None, port: int, **more: Any) -> None:
     """Run a simulated tracker by itself, on this machine only."""
     from web import simulate as simulating
 
-    simulating.run(tracker, load=load, port=port, deployment=deployment)
+    if load is not None and more["demo"]:
+        raise Refused("--demo and --load: give one of them")
+    content: Path | Literal["demo"] | None = "demo" if more["demo"] else load
+    simulating.run(tracker, content=content, port=port, deployment=more["deployment"])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,18 +10,23 @@ import click
 
 from connector.errors import Refused
 from integrations.simulators import CLOUD_ID, Running, start_github, start_jira
+from integrations.simulators.demo import fill
 
 Deployment = Literal["cloud", "datacenter"]
 JIRA_EMAIL, JIRA_TOKEN, GITHUB_TOKEN = "admin@example.com", "jira-token", "github-token"
 
 
-def run(tracker: str, *, load: Path | None, port: int, deployment: Deployment) -> None:
-    """Serve until Ctrl-C."""
-    if load is not None and not load.is_dir():
-        raise Refused(f"--load: {load} is not a folder")
+def run(
+    tracker: str, *, content: Path | Literal["demo"] | None, port: int, deployment: Deployment
+) -> None:
+    """Serve until Ctrl-C what a folder has recorded, the demo company's work, or nothing yet."""
+    if isinstance(content, Path) and not content.is_dir():
+        raise Refused(f"--load: {content} is not a folder")
     running = _start(tracker, port, deployment)
-    if load is not None:
-        running.site.load(load)
+    if isinstance(content, Path):
+        running.site.load(content)
+    elif content == "demo":
+        fill_alone(tracker, running)
     click.echo(f"a simulated {tracker} is at {running.url}  (what it holds: {running.url}/_sim)")
     if tracker == "jira" and deployment == "cloud":
         click.echo(f"  --email {JIRA_EMAIL}, token {JIRA_TOKEN}, --allow-private")
@@ -39,6 +45,17 @@ def run(tracker: str, *, load: Path | None, port: int, deployment: Deployment) -
         signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
     running.stop()
+
+
+def fill_alone(tracker: str, running: Running[Any]) -> None:
+    """The demo company's work, of one tracker; what the other would have is left out."""
+    today, site = datetime.now(UTC).date(), running.site
+    if tracker == "jira":
+        with start_github() as github:
+            fill(site, github.site, today)
+    else:
+        with start_jira() as jira:
+            fill(jira.site, site, today)
 
 
 def _start(tracker: str, port: int, deployment: Deployment) -> Running[Any]:

@@ -131,9 +131,11 @@ def exact(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def sentence(text: str) -> str:
-    """Text as a sentence of its own: a capital first, a full stop last."""
+    """Text as a sentence of its own: a capital first, a full stop last; an address stays as is."""
     text = text.strip()
-    end = "" if text.endswith((".", "!", "?", ":")) else "."
+    end = "" if text.endswith((".", "!", "?", ":", ".)", ".”")) else "."
+    if text.startswith(("http://", "https://")):
+        return f"{text}{end}"
     return f"{text[:1].upper()}{text[1:]}{end}" if text else ""
 
 

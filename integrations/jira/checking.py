@@ -103,8 +103,13 @@ def _server(client: JiraClient, account: Account) -> dict[str, Any]:
 def _no_jira(url: str, error: TrackerError) -> str:
     if on_gateway(url):
         ask = "https://your-site.atlassian.net/_edge/tenant_info"
-        return f"The gateway knows no site of this cloud id: look it up at {ask}. ({error})"
-    return f"{url} is not a Jira site, or its path is wrong. {hint(url)} ({error})"
+        return f"The gateway knows no site of this cloud id: look it up at {ask} ({_bare(error)})."
+    return f"{url} is not a Jira site, or its path is wrong. {hint(url)} ({_bare(error)})"
+
+
+def _bare(error: TrackerError) -> str:
+    """What was said, without a full stop of its own."""
+    return str(error).rstrip(".")
 
 
 def _read(client: JiraClient, path: str, account: Account, deployment: str) -> Answer:

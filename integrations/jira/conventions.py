@@ -34,7 +34,7 @@ def besides(
         before = held or Cursor(since=0)
         known = {} if sweep else before.refused
         reading = _Naming(asked, need, cursors.cursor(part.cursor) or before, known)
-        yield from reading.pages(held.since if held else None)
+        yield from reading.pages(held.start(sweep=sweep) if held else None)
         if sweep:
             yield from reading.mended(before)
             yield from reading.listed()

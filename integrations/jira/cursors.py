@@ -23,7 +23,8 @@ class Cursor:
     ``refused`` are conditions Jira did not accept, each with a sentence: they are asked again by
     the next sweep, and then read whole. ``again`` are ids of issues Jira could not read last time.
     ``sprint_field`` is the field from which everything read so far has its sprints. ``swept`` is
-    when the last look at everything began, in Jira's own time.
+    when the last look at everything began, in Jira's own time; ``homes`` are the projects that
+    what lies in sprints and below parents is in.
     """
 
     since: int
@@ -32,6 +33,7 @@ class Cursor:
     again: tuple[str, ...] = ()
     sprint_field: str | None = None
     lists: Lists | None = None
+    homes: tuple[str, ...] = ()
 
     def text(self) -> str:
         """As opaque JSON."""
@@ -44,6 +46,8 @@ class Cursor:
             told["again"] = list(self.again)
         if self.sprint_field:
             told["sprint_field"] = self.sprint_field
+        if self.homes:
+            told["homes"] = list(self.homes)
         if self.lists:
             told["lists"] = self.lists.document()
         return json.dumps(told)
@@ -70,6 +74,7 @@ def cursor(text: str | None) -> Cursor | None:
             again=tuple(str(each) for each in told.get("again", ())),
             sprint_field=told.get("sprint_field"),
             lists=Lists.of(lists) if lists else None,
+            homes=tuple(str(each) for each in told.get("homes", ())),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadReading("cursor", "cannot be read; read the connection in full", "it") from error

@@ -37,15 +37,29 @@ class JiraFinder:
             return tuple(pointed.at(asked, wanted))
         if kind == "jql":
             return (asked.found(*locate.plainer(wanted), title=wanted),)
-        if kind in {None, "epic"} and (
-            named := seeking.tolerantly(lambda: seeking.exact(asked, wanted))
-        ):
-            return tuple(named)
-        return _gathered(_steps(asked, wanted[:200], kind), MOST if kind else _SHARE)
+        named, unknown = _named(asked, wanted, kind)
+        if named:
+            return named
+        found = _gathered(_steps(asked, wanted[:200], kind), MOST if kind else _SHARE)
+        if unknown and not found:
+            raise unknown
+        return found
 
     def judge(self, kind: str, value: str) -> str | None:
         """Jira's own sentence against a scope; None when it can be read."""
         return judging.judge(Asked(self._client, self._site()), kind, value)
+
+
+def _named(
+    asked: Asked, key: str, kind: str | None
+) -> tuple[tuple[Found, ...], TrackerError | None]:
+    """The issue of a key, or what Jira says of there being none."""
+    if kind not in {None, "epic"}:
+        return (), None
+    try:
+        return tuple(seeking.exact(asked, key)), None
+    except (Gone, AccessDenied, Rejected) as error:
+        return (), error
 
 
 def _steps(asked: Asked, text: str, kind: str | None) -> Iterator[Step]:

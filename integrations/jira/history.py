@@ -9,11 +9,11 @@ from connector.work import Ref
 from integrations.jira.changes import Now, now_of
 from integrations.jira.client import JiraClient
 from integrations.jira.entries import Site
-from integrations.jira.fetching import by_names, id_of, name_of
 from integrations.jira.names import names, with_parts
 from integrations.jira.portion import MISSING, Portion, changed, named
 from integrations.jira.profile import Profile
 from integrations.jira.reading import work_item
+from integrations.jira.refs import by_names, id_of, name_of
 from integrations.jira.spec import is_issue_key
 from integrations.kit.answers import Rejected
 from integrations.tracker import History

@@ -9,6 +9,7 @@ from integrations.jira import cursors, lists, renamed
 from integrations.jira.accepted import Accepted, sentence
 from integrations.jira.client import JiraClient, Listing
 from integrations.jira.cursors import Cursor
+from integrations.jira.homes import Homes
 from integrations.jira.profile import Profile
 from integrations.jira.query import (
     Condition,
@@ -48,12 +49,11 @@ class Looking:
         # What was read without its sprints does not say what lies in them.
         with_sprints = any(kind == "sprint" for kind, _ in self._need.scopes)
         stale = with_sprints and held is not None and held.sprint_field != site.sprint_field
-        # Without the small lists it is not known what was renamed since.
-        bare = held is not None and held.lists is None and not need.narrow
-        self._held = None if stale or bare else held
+        self._held = None if stale or _is_bare(held, self._need, site) else held
         self._lists = held.lists if held else None
         self._asked = Accepted(conditions(self._need, site), self._known())
         self._titles = Titles(self._need.scopes)
+        self._homes = Homes(self._need, self._held.homes if self._held else ())
         self._matches: dict[str, frozenset[str]] = {}
         self._failed: dict[str, str] = {}
         self._newest: int | None = None
@@ -119,19 +119,30 @@ class Looking:
     def _news(self, held: Cursor) -> Iterator[Page]:
         """What changed: in the issues, in the names they show, and in what can be asked."""
         since = held.start(sweep=self._sweep)
-        yield from self._pages(self._walked(changed, self._asked, since=since))
+        yield from self._changed(since)
         read = self._names()
         if self._due(held):
             before = self._lists
             self._learn()
             yield from self._renamed(before)
-        yield from self._besides(read - held.refused.keys())
+        fresh = {name for name in read if name[1] in self._need.fresh}
+        yield from self._besides(read - held.refused.keys() - fresh)
+
+    def _changed(self, since: int) -> Iterator[Page]:
+        """What changed in the scopes, and around them: no query lists what left a sprint."""
+        mine = {each.name for each in self._asked.wanted}
+        around = [each for each in self._homes.conditions if each.name not in mine]
+        wanted = (*self._asked.wanted, *(around if self._asked.good else ()))
+        asked = Accepted(wanted, self._asked.refused)
+        yield from self._pages(self._walked(changed, asked, since=since))
+        self._homes.drop(each.value for each in around if each.name in asked.refused)
+        self._asked.refused.update({k: v for k, v in asked.refused.items() if k in mine})
 
     def _names(self) -> frozenset[Name]:
         return frozenset(each.name for each in self._asked.good)
 
     def _besides(self, read: frozenset[Name]) -> Iterator[Page]:
-        """All issues of the conditions that could not be asked so far, and can now."""
+        """All issues of the conditions that were not asked so far, and can be now."""
         mended = Accepted((each for each in self._asked.good if each.name not in read), {})
         yield from self._pages(self._walked(whole, mended))
         self._asked.refused |= mended.refused
@@ -161,6 +172,7 @@ class Looking:
             found = listing.page or page(listing.issues, self._site)
             self._titles.of_issues(listing.issues)
             self._titles.of_items(found.items)
+            self._homes.of_items(found.items)
             changes = (item.updated_at for item in found.items)
             self._newest = cursors.newest(changes, self._newest)
             if found.items or found.unreadable:
@@ -241,6 +253,7 @@ class Looking:
             again=tuple(self._failed),
             sprint_field=held.sprint_field if held else self._site.sprint_field,
             lists=self._lists,
+            homes=self._homes.places,
         )
         return Look(
             cursor=found.text(),
@@ -254,7 +267,14 @@ class Looking:
         """When the last look at everything began; where no time is told, by what it saw."""
         if self._held is not None and not self._sweep:
             return self._held.swept
-        return since if self._started is None else self._started
+        return (since or None) if self._started is None else self._started
+
+
+def _is_bare(held: Cursor | None, need: Need, site: Profile) -> bool:
+    """Whether something was read without the small lists: what was renamed since is not known."""
+    if held is None or held.lists is not None or need.narrow:
+        return False
+    return any(each.name not in held.refused for each in conditions(need, site))
 
 
 def _possible(need: Need, site: Profile) -> tuple[Need, dict[Scope, str]]:

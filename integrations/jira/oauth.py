@@ -21,6 +21,8 @@ _AUTHORITY, _API = "https://auth.atlassian.com", "https://api.atlassian.com"
 _READING = ("read:jira-work", "read:jira-user", "offline_access")
 _EXTRAS = {"writeback": "write:jira-work", "registering": "manage:jira-webhook"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_UNKNOWN_APP = frozenset({"invalid_client", "access_denied"})
+"""What Atlassian says when it is not the code that is wrong, but the app's id or secret."""
 _HOUR = 3600
 _FINAL = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
 """What the sign-in server says of a grant or an app that is no longer good (RFC 6749, 5.2)."""
@@ -54,7 +56,7 @@ class JiraConsent:
         body = messages.prepare_request_body(
             code=code, redirect_uri=client.redirect, client_secret=client.secret
         )
-        return _grant(messages, _answered(client, body, serving=code), "")
+        return _grant(messages, _answered(client, body, serving=code, wrong_app=_UNKNOWN_APP), "")
 
     def sites(self, client: Client, grant: Grant) -> tuple[Site, ...]:
         """The sites the person let us read."""
@@ -79,7 +81,9 @@ class JiraConsent:
         return _grant(messages, _answered(client, body, serving=renewal), renewal)
 
 
-def _answered(client: Client, body: str, *, serving: str) -> Answer:
+def _answered(
+    client: Client, body: str, *, serving: str, wrong_app: frozenset[str] = frozenset()
+) -> Answer:
     """What a code or a renewal is answered with: all but a clear refusal can be tried again."""
     # Never repeated by itself: what was sent may have served although no answer came.
     ask = Ask(
@@ -90,6 +94,11 @@ def _answered(client: Client, body: str, *, serving: str) -> Answer:
         return _called(client, (client.secret, serving), lambda edge: edge.call(ask))
     except (Denied, Rejected) as error:
         why = error.word or "no reason given"
+        if error.code in wrong_app:
+            raise AccessDenied(
+                "The client id or client secret was refused by Atlassian: copy both again from the"
+                " app's settings at developer.atlassian.com."
+            ) from error
         if error.code in _FINAL:
             raise AccessDenied(f"Atlassian refused the sign-in ({why}); sign in again.") from error
         raise _unclear(client, why) from error

@@ -33,30 +33,42 @@ def following(post: Post, body: Mapping[str, Any]) -> Iterator[Page]:
 def by_offset(post: Post, body: Mapping[str, Any]) -> Iterator[Page]:
     """Pages by number, as long as Jira makes them: it may send fewer than were asked for.
 
-    A server that cannot make a long page is asked for short ones.
+    Each begins with the last issue of the one before. Where it does not begin with one that was
+    read, others left the list meanwhile and moved the rest forward: it steps back. A server that
+    cannot make a long page is asked for short ones.
     """
-    start, before, number = 0, 0, 0
+    seen: set[str] = set()
+    at, longest, number, overlaps = 0, 0, 0, False
     while True:
-        asked = {**body, "startAt": start}
         try:
-            answer = _next(post, asked, later=number > 0)
+            answer = _next(post, {**body, "startAt": at}, later=number > 0)
         except Unavailable as error:
             if isinstance(error, Rejected) or body["maxResults"] <= _SHORT:
                 raise
             body = {**body, "maxResults": _SHORT}
             continue
         found = answer.object()
-        issues, total = listed(found, "issues"), found.get("total")
-        if not isinstance(total, int) or (not issues and start < total):
+        told, total = [_named(each) for each in listed(found, "issues")], found.get("total")
+        if not isinstance(total, int) or (not told and at < total):
             raise Unavailable("Jira ended a list before its total.")
         yield answer, found
-        # Fewer than before: what left moved the rest forward, so step back as far.
-        left = max(0, before - total)
-        start, before = (max(0, start - left) if left else start + len(issues)), total
-        if start >= total:
-            return
+        longest = max(longest, len(told))
+        if overlaps and not seen.intersection(told[:1]):
+            at = max(0, at - longest)
+            overlaps = at > 0
+        else:
+            seen.update(told)
+            at += len(told)
+            if at >= total:
+                return
+            overlaps = len(told) > 1  # else it would not get on
+            at -= overlaps
         number += 1
         _bound(number)
+
+
+def _named(issue: object) -> str:
+    return str(issue.get("id")) if isinstance(issue, dict) else ""
 
 
 def next_token(found: Mapping[str, Any]) -> Any:

@@ -35,6 +35,9 @@ def refuse_elsewhere(url: str) -> None:
         gateway = "https://api.atlassian.com/ex/jira/<cloud id>"
         raise Gone(f"{host} is no Jira site: use your site's own address, such as {_SITE}, or the"
                    f" gateway {gateway} for a token with scopes.")  # fmt: skip
+    before, page, _ = url.partition("/browse/")
+    if page:
+        raise Gone(f"{url} is the page of an issue: use the part before it, {before}.")
     if on_cloud(url) and path:
         what = "Confluence" if path.split("/")[0] == "wiki" else "a page of the site"
         raise Gone(f"{url} leads to {what}, not to Jira itself: use https://{host}.")

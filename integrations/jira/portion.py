@@ -9,8 +9,9 @@ from connector.work import ItemEvent, Ref
 from integrations.jira.changes import Now, events, now_of
 from integrations.jira.client import JiraClient
 from integrations.jira.entries import Site
-from integrations.jira.fetching import id_of, look
+from integrations.jira.fetching import look
 from integrations.jira.profile import Profile
+from integrations.jira.refs import id_of
 from integrations.tracker import History
 
 MISSING = "Jira does not show this issue."

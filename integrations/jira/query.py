@@ -68,7 +68,7 @@ def together(found: Iterable[Condition], since: int | None = None, *, only: str 
         lists.setdefault(each.field, []).append(each.value)
     jql = " OR ".join(_parts(lists))
     further = [only] if only else []
-    further += [] if since is None else [f"updated >= {since}"]
+    further += [f"updated >= {since}"] if since else []  # Jira refuses a moment of 0
     return (" AND ".join([f"({jql})", *further]) if further else jql) + _ORDER
 
 

@@ -86,6 +86,8 @@ def _datacenter_fix(said: str, email: str) -> str:
 
 
 def _site_fix(account: Account, said: str, email: str, *, known: bool) -> str:
+    if not email and "expired" in said and not known:
+        return f"The token expired: make a new one at {_PAT} and connect again."
     if not email:
         other = "" if known else f" One of Jira Data Center is made at {_PAT}."
         return f"An API token of Jira Cloud needs the e-mail of its account too.{other}"

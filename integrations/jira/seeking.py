@@ -19,15 +19,18 @@ from integrations.jira.asked import (
     words_of,
 )
 from integrations.jira.jql import quote
+from integrations.jira.reading import level_of
 from integrations.jira.scopes import is_issue_key
 from integrations.kit.answers import Rejected
+from integrations.kit.fields import Fields
 from integrations.tracker import Found
 
 T = TypeVar("T")
 MOST = 20
 _BOARDS = 5
 _FIRST = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:[/\s]+(.*))?")
-_SHOWN = ("summary", "issuetype", "status", "project")
+_SHOWN = ("summary", "issuetype", "status", "project", "subtasks")
+_ALONE = "no child issues"
 _STATES = {"active": 0, "future": 1}
 _PARTS = {
     "version": ("fixVersion", "fixVersions"),
@@ -96,23 +99,32 @@ def parents(asked: Asked, wanted: Wish) -> Iterator[Found]:
 
 
 def others(asked: Asked, wanted: Wish) -> Iterator[Found]:
-    """Any issue: each can be a parent."""
+    """Any issue: each can be a parent. Those that have nothing below them say so and come last."""
     if wanted.rest:
-        yield from _issues(asked, wanted, "")
+        found = _issues(asked, wanted, "", _childless)
+        yield from sorted(found, key=lambda each: each.note.endswith(_ALONE))
 
 
-def _issues(asked: Asked, wanted: Wish, condition: str) -> Iterator[Found]:
+def _issues(
+    asked: Asked, wanted: Wish, condition: str, alone: Callable[[Json], bool] = lambda _: False
+) -> Iterator[Found]:
     place = f"project = {quote(wanted.project)}" if wanted.project else ""
     conditions = [each for each in (place, condition, *with_words(wanted.rest)) if each]
     jql = f"{' AND '.join(conditions)} ORDER BY updated DESC"
-    yield from (_issue(asked, each) for each in asked.issues(jql, _SHOWN, MOST))
+    for each in asked.issues(jql, _SHOWN, MOST):
+        yield _issue(asked, each, _ALONE if alone(within(each, "fields")) else "")
 
 
-def _issue(asked: Asked, issue: Json) -> Found:
+def _childless(fields: Json) -> bool:
+    """Whether an issue that is no epic has nothing below it."""
+    return level_of(Fields(within(fields, "issuetype"))) < 1 and not objects(fields.get("subtasks"))
+
+
+def _issue(asked: Asked, issue: Json, said: str = "") -> Found:
     fields, key = within(issue, "fields"), text(issue, "key")
     about = (text(within(fields, name), "name") for name in ("issuetype", "status"))
     title = text(fields, "summary") or key
-    return asked.found("epic", key, title, ", ".join(each for each in about if each))
+    return asked.found("epic", key, title, ", ".join(each for each in (*about, said) if each))
 
 
 def parts(asked: Asked, wanted: Wish, kinds: Sequence[str]) -> Iterator[Found]:

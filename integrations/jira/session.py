@@ -15,6 +15,7 @@ from integrations.jira.finder import JiraFinder
 from integrations.jira.history import histories
 from integrations.jira.looking import Looking
 from integrations.jira.profile import Profile, by_schema, profile
+from integrations.jira.refs import name_of
 from integrations.jira.registrar import JiraRegistrar
 from integrations.jira.writeback import JiraWriter
 from integrations.tracker import (
@@ -103,7 +104,7 @@ class JiraSession:
     def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
         """Issues by id or key."""
         _refuse_source(source)
-        if not any(map(fetching.name_of, refs)):
+        if not any(map(name_of, refs)):
             return Fetched((), tuple(refs))
         site = self._site() if self._sprints_known else self._with_sprints()
         return fetching.fetch(self._client, site, refs)

@@ -183,6 +183,7 @@ SPEC = Spec(
     capabilities=frozenset(
         {
             "absence",
+            "fresh",
             "webhooks",
             "consent",
             "history",

@@ -16,7 +16,8 @@ class Need:
     elsewhere in the project: enough to look once, as a dry run does. ``lists`` says that the
     tracker told of a change in its small lists (versions, sprints, statuses): they are read now,
     not on their slower clock. ``conventions`` are places whose items may name key results
-    themselves: those that may are read too, with what they mention.
+    themselves: those that may are read too, with what they mention. ``fresh`` are those of the
+    parents whose children were not read yet: with a cursor too they are read whole.
     """
 
     scopes: frozenset[tuple[str, str]]
@@ -24,6 +25,7 @@ class Need:
     narrow: bool = False
     lists: bool = False
     conventions: frozenset[str] = frozenset()
+    fresh: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def follow(runtime: Runtime, session: Session, connection: Connection) -> bool:
 def is_asked_for(session: Session, link: Link) -> bool:
     """Whether the item of a link's scope names its key result, so that it would come back."""
     row = session.get_one(KeyResult, link.key_result_id)
-    mine = (Item.connection_id == link.connection_id, Item.key == (link.root_key or link.value.upper()))
+    key = link.root_key or link.value.upper()
+    mine = (Item.connection_id == link.connection_id, Item.key == key)
     items = session.scalars(select(Item).where(*mine, Item.gone_at.is_(None)))
     return any(says(item, row.key) for item in items)
 

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from connector.errors import TrackerError
 from connector.ledger import Candidate
 from connector.okr import rule_as_json
-from connector.scopes import Below
+from connector.scopes import Below, Selector
 from connector.selecting import lying_in
 from connector.store.chunks import chunks
 from connector.store.tables import Item, Link, Source
 from connector.work import WorkItem
-from integrations.tracker import Look, Need, Page
+from integrations.tracker import Look, Need, Page, ScopeKind
 from sync import grants, values
 from sync.members import candidates
 from sync.preview.wanted import Tried
@@ -52,11 +52,7 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
         tried.problem = str(error)
         return
     asked = runtime.tracker(connection.tracker).open(account)
-    selector = kind.select(tried.value)
-    moved_to = tried.row.root_key if tried.row else None
-    if moved_to and isinstance(selector, Below):
-        selector = Below(moved_to, selector.key)
-    parents = frozenset({moved_to} if moved_to else ())
+    selector, parents = _selector(tried, kind)
     need = Need(scopes=frozenset({(kind.kind, tried.value)}), parents=parents, narrow=True)
     found: dict[str, WorkItem] = {}
     matches: dict[str, frozenset[str]] = {}
@@ -79,6 +75,14 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
     if tried.problem is None:
         items = lying_in(selector, found.values(), depth=tried.rule.depth, matches=matches)
         tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
+
+
+def _selector(tried: Tried, kind: ScopeKind) -> tuple[Selector, frozenset[str]]:
+    """What the scope means now, and the key its parent was moved to, if any."""
+    found, moved_to = kind.select(tried.value), tried.row.root_key if tried.row else None
+    if moved_to is None or not isinstance(found, Below):
+        return found, frozenset()
+    return Below(moved_to, found.key), frozenset({moved_to})
 
 
 def number(session: Session, tried: Tried, new: dict[tuple[int, str], int]) -> None:

@@ -27,9 +27,7 @@ class Subjects:
     told: Mapping[int, Told]
 
 
-def teller(
-    runtime: Runtime, session: Session, connection: Connection, public_url: str
-) -> Teller:
+def teller(runtime: Runtime, session: Session, connection: Connection, public_url: str) -> Teller:
     """Who tells, by the name this installation keeps for ever."""
     return Teller(
         public_url=public_url,

@@ -101,6 +101,37 @@ def test_a_token_that_ends_is_said_by_connections_and_doctor(typed: Typed) -> No
     assert "worklift connect jira jira" in found["fix"]
 
 
+def test_a_setting_that_is_not_typed_again_stays_and_an_empty_one_goes(typed: Typed) -> None:
+    typed.connect("jira", "--conventions", "PLAT", "--expires-on", "2031-01-31")
+    again = ("connect", "jira", "jira", "--url", f"{typed.jira.url}/", "--token-env", "JIRA_TOKEN")
+    said = typed(*again).stderr
+    assert "--conventions PLAT" in said
+    assert "--expires-on 2031-01-31" in said
+    assert "--conventions PLAT" in typed(*again, "--expires-on", "").stderr
+    assert "--expires-on" not in typed(*again).stderr
+    assert "--conventions" not in typed(*again, "--conventions", "").stderr
+    assert "--conventions" not in typed(*again).stderr
+    assert "must start with https" in typed.refused(*again, "--no-allow-private")
+
+
+def test_what_is_not_typed_stays_when_somebody_signs_in_again(typed: Typed) -> None:
+    sign_in(typed, "--conventions", "PLAT", answer=paste)
+    assert "--conventions PLAT" in sign_in(typed, answer=paste).stderr
+    assert "--conventions" not in sign_in(typed, "--conventions", "", answer=paste).stderr
+
+
+def test_a_connection_that_works_outlives_a_wrong_token_unless_forced(typed: Typed) -> None:
+    typed.connect()
+    said = typed.connect(code=1, token="WRONG").stderr
+    assert "nothing was saved and it goes on as it was" in said
+    wrong = ("connect", "jira", "jira", "--url", f"{typed.jira.url}/away", "--token-env",
+             "JIRA_TOKEN", "--allow-private")  # fmt: skip
+    assert "nothing was saved" in typed(*wrong, code=1).stderr
+    assert "broken" not in typed("connections").stdout
+    assert "saved, but" in typed.connect("jira", "--force", code=1, token="WRONG").stderr
+    assert "broken" in typed("connections").stdout
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -1,5 +1,7 @@
 """What items say of key results: honest, rounded as shown, the same while nothing changes."""
 
+import html
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -102,7 +104,9 @@ def test_a_comment_says_all_and_what_people_wrote_does_nothing_in_it() -> None:
     assert (
         "* [KR-1: Payments never wait|https://worklift.example.com/2026-Q4/platform/KR-1]" in text
     )
-    assert r"KR-2: \[\~admin\] \{code\} \*now\* \|x\| and more" in text
+    for markup in ("[~", "{code", "*now", "|x"):
+        assert markup not in text
+    assert "KR-2: &#91;&#126;admin&#93; &#123;code&#125; &#42;now&#42; &#124;x&#124; and" in text
     assert notes.marker(UID) in text.splitlines()[-1]
 
 
@@ -129,3 +133,34 @@ def test_kinds_come_in_their_order_and_only_known_ones() -> None:
     assert notes.kinds(["comment", "epic", "comment"]) == ["epic", "comment"]
     with pytest.raises(Refused, match="no kind 'remote'"):
         notes.kinds(["remote"])
+
+
+@pytest.mark.parametrize(
+    "wild",
+    ["-struck-", "+under+", "??cited??", "(x) :)", "http://evil.example", "a -- b", "\\\\",
+     "!a.png!", "&#91;~admin&#93;", "#x", "@x", "h1. <b>"],
+)  # fmt: skip
+def test_no_markup_is_left_of_what_people_wrote_and_it_reads_as_they_wrote_it(wild: str) -> None:
+    told = notes.told(report(title=wild, key="K"), "now", "platform", TELLER)
+    line = notes.comment([told], TELLER)["text"].splitlines()[1]
+    shown = line.removeprefix("* [K: ").partition("|")[0]
+    assert html.unescape(shown) == wild
+    left = re.sub(r"&#[0-9]+;", "", shown)
+    assert not re.search(r"[^a-z0-9 ,.%/']", left)
+
+
+def test_a_hyphen_within_a_word_stays() -> None:
+    told = notes.told(report(title="Write-back"), "now", "platform", TELLER)
+    assert "[KR-1: Write-back|" in notes.comment([told], TELLER)["text"]
+
+
+def test_what_is_not_seen_is_left_out() -> None:
+    told = notes.told(report(title="a\u202eb\x00c\u2066 \u200b d\x1b\ne"), "n", "x", TELLER)
+    assert told.title == "abc d e"
+
+
+def test_installations_and_connections_write_beside_each_other() -> None:
+    authors = [notes.author(*each) for each in (("a", "1"), ("a", "2"), ("b", "1"))]
+    assert len({notes.marker(each) for each in authors}) == 3
+    assert len({notes.property_key(each) for each in authors}) == 3
+    assert re.fullmatch(r"worklift\.[0-9a-f]{8}", notes.property_key(authors[0]))

@@ -5,9 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, text
 
 from connector.store import open_store
-from sync import writeback
+from connector.store.tables import Note
+from sync import lease, writeback
+from sync.writeback import order, turn
+from sync.writeback.compose import compose
 from tests.noted import ALL, Noted, noted
 from tests.world import World
 
@@ -58,3 +62,29 @@ def test_many_processes_make_each_note_once(told: Noted) -> None:
     assert sum(written) == 6
     made = [call for call in told.writes() if call.startswith(("POST", "PUT"))]
     assert len(made) == 6
+
+
+def test_an_outcome_waits_for_the_connection_before_it_locks_its_note(told: Noted) -> None:
+    told.ask("epic")
+    runtime = told.world.runtime
+    (connection_id,) = writeback.waiting(runtime)
+    compose(runtime, connection_id)
+    held = turn.take(runtime, connection_id)
+    assert held is not None
+    (row,) = told.world.rows("note")
+    charged = order.charge(runtime, held, row.id)
+    assert charged is not None
+    outcome = threading.Thread(target=order.failed, args=(runtime, charged, "why"))
+    with runtime.store.write() as session:
+        lease.together(session, connection_id)
+        outcome.start()
+        while outcome.is_alive() and not session.scalar(text(WAITING)):
+            session.execute(text("SELECT pg_stat_clear_snapshot()"))
+        assert outcome.is_alive()
+        alone = select(Note.id).where(Note.id == row.id).with_for_update(nowait=True)
+        assert session.scalar(alone) == row.id
+    outcome.join(10)
+    assert told.world.rows("note")[0].error == "why"
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from connector.errors import TrackerError, Unavailable
 from connector.scopes import Below, Matching, Tagged
+from connector.store.tables import Hint, Source
 from connector.work import Ref, WorkItem
 from integrations.tracker import (
     Account,
@@ -21,6 +24,7 @@ from integrations.tracker import (
     Spec,
     Survey,
 )
+from tests.world import World
 
 PAGE = 2
 
@@ -51,6 +55,8 @@ class Shelf:
     items: dict[str, WorkItem] = field(default_factory=dict)
     matches: dict[str, set[str]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    """What reads still show out of an index, and reading by id does not."""
     broken: dict[tuple[str, str], str] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     reads: list[tuple[str | None, bool]] = field(default_factory=list)
@@ -142,8 +148,9 @@ class Shelf:
         self.fetches.append([ref.external_id or ref.key or "" for ref in refs])
         there = {each.key: each.external_id for each in self.items.values()}
         ids = {ref: ref.external_id or there.get(ref.key or "", "") for ref in refs}
-        found = [self.items[i] for i in ids.values() if i in self.items and i not in self.hidden]
-        missing = tuple(r for r, i in ids.items() if i not in self.items or i in self.hidden)
+        shown = self.items.keys() - self.hidden - self.deleted
+        found = [self.items[i] for i in ids.values() if i in shown]
+        missing = tuple(ref for ref, i in ids.items() if i not in shown)
         return Fetched(
             tuple(found),
             missing,
@@ -154,3 +161,18 @@ class Shelf:
     def history(self, _source: str, _refs: Sequence[Ref]) -> Iterator[Any]:
         """None is kept."""
         yield from ()
+
+
+def states(world: World) -> dict[str, str | None]:
+    """By key, why an item is gone; None while it is there."""
+    return {row.key: row.gone_reason for row in world.rows("item")}
+
+
+def hint(world: World, external_id: str, **more: Any) -> None:
+    """A delivery about an item, stored as the inbox stores it."""
+    (source,) = world.sources()
+    with world.runtime.store.write() as session:
+        session.execute(update(Source).values(dirty_seq=Source.dirty_seq + 1))
+        row = session.get_one(Source, source)
+        more = {"updated_at": None, **more}
+        session.add(Hint(source_id=source, seq=row.dirty_seq, external_id=external_id, **more))

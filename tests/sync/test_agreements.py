@@ -3,10 +3,13 @@
 import pytest
 
 from connector.errors import AccessDenied, Refused
+from integrations.simulators import start_jira
+from integrations.simulators.jira.passes import CLOUD_ID
 from sync import agreements
 from sync.agreements import Choice, Wanted
 from sync.connections import Connected
-from tests.sync.signing import ME, agreed, sign_in, wanted
+from tests.noted import noted
+from tests.sync.signing import ME, agreed, row, sign_in, wanted
 from tests.world import World
 
 
@@ -56,6 +59,31 @@ def test_of_several_sites_one_is_chosen(world: World) -> None:
     assert agreements.choose(world.runtime, state, "simulated", ME).error is None
     # Signing in again to the same connection goes to the same site without asking.
     assert sign_in(world).error is None
+
+
+def test_another_site_than_the_one_that_is_read_is_asked_for(world: World) -> None:
+    assert sign_in(world).error is None
+    before = row(world)
+    with start_jira() as other:
+        world.trackers["jira"] = other
+        state, code = agreed(agreements.begin(world.runtime, wanted(world), ME))
+        found = agreements.finish(world.runtime, state, code, ME)
+        assert isinstance(found, Choice)
+        assert [each.browse_url for each in found.sites] == [other.url]
+        assert found.other == before.options["detected"]["browse_url"]
+        assert (row(world).url, row(world).token_cipher) == (before.url, before.token_cipher)
+        assert agreements.choose(world.runtime, state, other.url, ME).error is None
+        assert row(world).url.startswith(other.url)
+
+
+def test_signing_in_where_a_token_was_typed_is_the_same_site(connected: World) -> None:
+    told = noted(connected)
+    told.ask("comment")
+    told.send()
+    assert sign_in(connected).error is None
+    assert row(connected).url.endswith(CLOUD_ID)
+    assert row(connected).write_back == ["comment"]
+    assert len(connected.rows("note")) == 1
 
 
 def test_what_cannot_be_right_is_refused_before_anybody_is_sent_away(connected: World) -> None:

@@ -9,7 +9,16 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from connector.ledger import REBUILT
-from connector.store.tables import Base, Contribution, Item, ItemEvent, Link, Reading, Score
+from connector.store.tables import (
+    Base,
+    Contribution,
+    Item,
+    ItemEvent,
+    ItemTag,
+    Link,
+    Reading,
+    Score,
+)
 from sync.audit import audit
 from sync.rebuild import rebuild
 from tests.storm import Storm
@@ -91,6 +100,48 @@ def test_damage_is_found(settled: World, damage, said: str) -> None:
     with settled.runtime.store.write() as session:
         session.execute(damage)
     assert any(said in each.sentence for each in audit(settled.runtime))
+
+
+def test_what_items_show_is_compared_with_the_tracker(settled: World) -> None:
+    item = {row.key: row.id for row in settled.rows("item")}
+    with settled.runtime.store.write() as session:
+        for key, wrong in (
+            ("PLAT-3", {"status": "Elsewhere"}),
+            ("PLAT-4", {"category": "done"}),
+            ("PLAT-5", {"parent_id": "77"}),
+            ("PLAT-6", {"numbers": {}}),
+        ):
+            session.execute(update(Item).where(Item.id == item[key]).values(**wrong))
+        session.execute(delete(ItemTag).where(ItemTag.item_id == item["PLAT-7"]))
+    found = {each.sentence for each in audit(settled.runtime) if each.where == "jira"}
+    assert found == {
+        "PLAT-3 differs from the tracker in status",
+        "PLAT-4 differs from the tracker in category",
+        "PLAT-5 differs from the tracker in parent",
+        "PLAT-6 differs from the tracker in numbers",
+        "PLAT-7 differs from the tracker in tags",
+    }
+
+
+def test_what_changed_after_the_look_is_no_difference(settled: World, jira) -> None:
+    jira.site.transition("PLAT-3", "Done", at=settled.clock.turn(minutes=5))
+    assert audit(settled.runtime) == []
+
+
+def test_what_is_out_of_sight_or_in_no_scope_is_no_difference(settled: World, jira) -> None:
+    made = jira.site.add_issue("OPS", "Elsewhere", labels=["okr"])
+    settled.apply(key_result("KR-5", link("jira:jql:labels = okr")))
+    settled.sync()
+    jira.site.hide_project("OPS")
+    settled.tick()
+    assert audit(settled.runtime) == []
+
+    jira.site.show_project("OPS")
+    settled.tick()
+    settled.apply(key_result("KR-5", link("jira:project:PLAT")))
+    settled.sync()
+    jira.site.delete(made.key)
+    assert audit(settled.runtime) == []
 
 
 @contextlib.contextmanager

@@ -191,6 +191,21 @@ def test_a_sign_in_server_that_is_down_does_not_end_the_sign_in(signed_in: World
     assert token(signed_in) != first
 
 
+@pytest.mark.parametrize(("kind", "status"), [("html", 403), ("html", 404), ("error", 405)])
+def test_one_odd_answer_does_not_end_a_sign_in(signed_in: World, kind: Any, status: int) -> None:
+    faults = signed_in.trackers["jira"].faults
+    faults.add(kind, status=status, path="/oauth/token", count=1)
+    signed_in.clock.turn(hours=2)
+    signed_in.poll()
+    found = row(signed_in)
+    assert (found.broken_at, found.error) == (None, None)
+    assert "says nothing about the grant" in signed_in.rows("source")[0].error
+    signed_in.clock.turn(hours=5)
+    signed_in.poll()
+    assert passes(signed_in).renewals == 1
+    assert signed_in.rows("source")[0].error is None
+
+
 def test_signing_in_again_meanwhile_is_not_undone(signed_in: World, monkeypatch) -> None:
     signed_in.clock.turn(hours=2)
     renew = grants._renew

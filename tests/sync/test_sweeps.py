@@ -1,68 +1,21 @@
 """Sweeps: what was deleted, moved or hidden is found by ids alone and told apart."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from connector.errors import RateLimited
-from connector.store.migrate import upgrade
-from connector.store.tables import Hint, Source
+from connector.store.tables import Source
 from integrations.tracker import Budget
-from sync import connections, pipeline, pull
-from sync import runtime as composition
-from sync.queue import SilentDoorbell
-from tests.sync.shelf import Shelf
-from tests.world import Clock, World, key_result, link, settings
+from sync import pipeline, pull
+from tests.sync.shelf import Shelf, hint, states
+from tests.world import World, key_result, link
 
 
 class PulledPlugError(BaseException):
     """Ends a drain as a kill does: nothing of ours runs any more."""
-
-
-@pytest.fixture
-def shelf(clock: Clock) -> Shelf:
-    return Shelf(clock)
-
-
-@pytest.fixture
-def swept(tmp_path: Path, clock: Clock, shelf: Shelf) -> Iterator[World]:
-    """A shelf with items 1 to 4 in box A, linked and read; a sweep is due."""
-    made = composition.build(settings(tmp_path), doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
-    world = World(replace(made, trackers={"shelf": shelf}), clock, {})  # type: ignore[dict-item]
-    request = connections.Request(
-        tracker="shelf", name="shelf", url="https://shelf.example", token="t", options={}
-    )
-    assert connections.connect(world.runtime, request).error is None
-    for number in range(1, 5):
-        shelf.put(number, "A", at=clock() - timedelta(minutes=number))
-    world.apply(key_result("KR-1", link("shelf:box:A")))
-    world.poll()
-    shelf.reads.clear()
-    shelf.fetches.clear()
-    clock.turn(hours=7)
-    yield world
-    made.store.close()
-
-
-def states(world: World) -> dict[str, str | None]:
-    """By key, why an item is gone; None while it is there."""
-    return {row.key: row.gone_reason for row in world.rows("item")}
-
-
-def hint(world: World, external_id: str, **more: Any) -> None:
-    """A delivery about an item, stored as the inbox stores it."""
-    (source,) = world.sources()
-    with world.runtime.store.write() as session:
-        session.execute(update(Source).values(dirty_seq=Source.dirty_seq + 1))
-        row = session.get_one(Source, source)
-        more = {"updated_at": None, **more}
-        session.add(Hint(source_id=source, seq=row.dirty_seq, external_id=external_id, **more))
 
 
 def test_a_sweep_reads_what_changed_and_the_ids_of_all(swept: World, shelf: Shelf) -> None:
@@ -206,22 +159,6 @@ def test_a_scope_that_broke_keeps_its_items_and_is_read_anew_when_it_is_sound(
     assert shelf.fetches == []
     assert (swept.link()["error"], swept.link()["items"]) == (None, 5)
     assert swept.value() == 20
-
-
-def test_what_leaves_a_query_without_a_change_is_asked_for_once(swept: World, shelf: Shelf) -> None:
-    shelf.matches["open"] = {"1", "2", "3"}
-    swept.apply(key_result("KR-1", link("shelf:asked:open")))
-    swept.poll()
-    assert swept.link()["items"] == 3
-    shelf.fetches.clear()
-    shelf.matches["open"] = {"1"}
-    del shelf.items["2"]
-    swept.tick()
-    assert shelf.fetches == [["2", "3"]]
-    assert (states(swept)["S-2"] is not None, states(swept)["S-3"]) == (True, None)
-    assert swept.link()["items"] == 1
-    swept.tick()
-    assert shelf.fetches == [["2", "3"]]
 
 
 def test_a_parent_that_is_gone_is_found_by_a_sweep(swept: World, shelf: Shelf) -> None:

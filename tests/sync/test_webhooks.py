@@ -4,10 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from integrations.simulators.jira.linking import KINDS, unlink
 from integrations.simulators.jira.linking import link as link_issues
-from sync import inbox
+from sync import inbox, refusals, schedule
 from sync.audit import audit
 from tests.world import World, key_result, link
 
@@ -97,11 +98,48 @@ def test_a_forged_delivery_is_refused_and_marks_nothing(linked: World) -> None:
         ({**headers, "X-Hub-Signature": "sha256=é"}, body),
     ):
         assert inbox.receive(linked.runtime, "jira", *forged).status == 401
+    linked.clock.turn(seconds=5)
+    refusals.settle(linked.runtime)
     assert linked.waiting() == []
     assert linked.rows("delivery") == []
     jira, *_ = linked.rows("connection", name="jira")
     assert jira.refused_deliveries == 3
     assert jira.delivered_at is None
+
+
+def test_a_storm_of_forged_deliveries_is_one_write_and_one_line_a_span(linked: World) -> None:
+    def forge(times: int) -> None:
+        for _ in range(times):
+            assert inbox.receive(linked.runtime, "jira", {}, b"{}").status == 401
+
+    def stored() -> int:
+        return int(linked.rows("connection", name="jira")[0].refused_deliveries)
+
+    with capture_logs() as lines:
+        forge(40)
+        assert stored() == 1
+        linked.clock.turn(seconds=4)
+        refusals.settle(linked.runtime)
+        assert stored() == 1
+        linked.clock.turn(seconds=1)
+        forge(1)
+        assert stored() == 41
+        forge(9)
+        linked.clock.turn(seconds=20)
+        schedule.sweep(linked.runtime)
+        assert stored() == 50
+        refusals.settle(linked.runtime)
+    told = [each for each in lines if each["event"] == "delivery.refused"]
+    assert [(each["connection"], each["count"]) for each in told] == [
+        ("jira", 1), ("jira", 40), ("jira", 9),
+    ]  # fmt: skip
+
+
+def test_refusals_are_stored_although_the_clock_was_set_back(linked: World) -> None:
+    for _ in range(2):
+        inbox.receive(linked.runtime, "jira", {}, b"{}")
+        linked.clock.turn(hours=-1)
+    assert linked.rows("connection", name="jira")[0].refused_deliveries == 2
 
 
 def test_the_secret_of_one_connection_opens_no_other(linked: World) -> None:

@@ -52,7 +52,7 @@ def test_each_kind_says_what_it_is_there_to_say(told: Noted) -> None:
     assert shown["object"]["status"] == {"resolved": False}
     (comment,) = told.comments()
     assert f"[KR-1: Key result KR-1|{PUBLIC}/now/platform/KR-1]: 33 %, on track" in comment
-    (machine,) = told.properties()["worklift"]["key_results"]
+    (machine,) = told.property()["key_results"]
     assert (machine["percent"], machine["health"]) == (33, "on_track")
     assert told.comments("PLAT-2") == []
 
@@ -162,7 +162,7 @@ def test_silence_is_never_green(told: Noted) -> None:
     assert told.titles() == [
         f"Key result KR-1: unknown, no word from Jira since {day.day} {day:%b}"
     ]
-    (machine,) = told.properties()["worklift"]["key_results"]
+    (machine,) = told.property()["key_results"]
     assert (machine["health"], machine["percent"], machine["score"]) == ("unknown", None, None)
 
 
@@ -176,7 +176,7 @@ def test_the_key_results_of_an_epic_share_one_comment(told: Noted) -> None:
     told.send()
     (comment,) = told.comments()
     assert comment.index("KR-1") < comment.index("KR-2")
-    assert [each["key_result"] for each in told.properties()["worklift"]["key_results"]] == ["KR-2"]
+    assert [each["key_result"] for each in told.property()["key_results"]] == ["KR-2"]
 
     told.world.apply(key_result("KR-1", links=[]))
     told.send()

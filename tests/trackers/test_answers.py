@@ -1,12 +1,13 @@
 """HTTP answers become errors of the right kind, with a sentence and no secret."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from requests.structures import CaseInsensitiveDict
 
 from connector.errors import AccessDenied, Gone, RateLimited, Unavailable
-from integrations.kit.answers import Answer, Moved, Rejected, judge, word
+from integrations.kit.answers import Absent, Answer, Denied, Moved, Rejected, judge, word
 
 NOW = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -81,6 +82,32 @@ def test_the_trackers_word_is_one_short_line_without_the_token():
     with pytest.raises(AccessDenied) as caught:
         judge(answer(401, body), NOW, secret="abc123")
     assert "Bad [31m token *** and this" in str(caught.value)
+
+
+def test_no_secret_of_a_call_is_repeated_however_it_is_written():
+    said = "a+b/c%d, a%2Bb%2fc%25d and a%2bb/c%25d of %61pp"
+    body = json.dumps({"error": "x", "error_description": said}).encode()
+    for status, kind in ((403, Denied), (400, Rejected), (503, Unavailable)):
+        with pytest.raises(kind) as caught:
+            judge(answer(status, body), NOW, secret=("app", "a+b/c%d", ""))
+        assert "***, *** and *** of ***" in str(caught.value)
+    # Nor the beginning of one where what was said is cut.
+    long = json.dumps({"message": "x" * 290 + " " + "s3cret" * 10}).encode()
+    with pytest.raises(Rejected) as caught:
+        judge(answer(400, long), NOW, secret="s3cret" * 10)
+    assert "s3c" not in str(caught.value)
+
+
+def test_what_an_error_is_named_by_is_told_with_it():
+    for status, kind in ((403, Denied), (400, Rejected)):
+        for body, code in ((b'{"error": "invalid_grant"}', "invalid_grant"),
+                           (b'{"error": ["x"]}', ""), (b"<html>", "")):  # fmt: skip
+            with pytest.raises(kind) as caught:
+                judge(answer(status, body), NOW)
+            assert caught.value.code == code
+
+
+def test_what_was_said_is_cut():
     assert len(word(answer(400, b'{"message": "%s"}' % (b"x" * 5000)))) == 300
 
 
@@ -109,3 +136,20 @@ def test_a_cut_answer_is_no_answer(size):
     whole = b'{"issues": [{"id": "1", "key": "A-1", "fields": {"summary": "x"}}]}'
     with pytest.raises(Unavailable):
         answer(200, whole[:size]).object()
+
+
+@pytest.mark.parametrize(("status", "certain"), [(429, True), (500, False), (503, False)])
+def test_a_pause_says_whether_the_call_surely_had_no_effect(status: int, *, certain: bool) -> None:
+    headers = CaseInsensitiveDict({"Retry-After": "30"})
+    with pytest.raises(RateLimited) as caught:
+        judge(Answer("Jira", status, headers, b""), NOW)
+    assert caught.value.certain is certain
+
+
+@pytest.mark.parametrize(
+    ("body", "told"), [(b'{"errorMessages": ["gone"]}', True), (b"<html>", False), (b"", False)]
+)
+def test_what_is_absent_says_whether_the_tracker_told_it(body: bytes, *, told: bool) -> None:
+    with pytest.raises(Absent) as caught:
+        judge(Answer("Jira", 404, {}, body), NOW)
+    assert caught.value.told is told

@@ -76,7 +76,7 @@ def test_a_renewal_sends_the_old_one_and_takes_the_new_one(network, consent):
     [
         (403, {"error": "unauthorized_client", "error_description": "refresh_token is invalid"}),
         (400, {"error": "invalid_grant", "error_description": "refresh_token is invalid"}),
-        (401, {"error": "access_denied", "error_description": "refresh_token is invalid"}),
+        (401, {"error": "invalid_client", "error_description": "refresh_token is invalid"}),
     ],
 )
 def test_a_refused_renewal_wants_a_person(network, consent, status, answer):
@@ -99,6 +99,14 @@ def test_a_refused_renewal_wants_a_person(network, consent, status, answer):
         ({"json": {**GRANT, "expires_in": -5}}, BadReading),
         ({"json": {"error": "server_error"}}, BadReading),
         ({"json": []}, Unavailable),
+        *[({"status": status, "body": "<html>"}, Unavailable) for status in (400, 403, 404, 405)],
+        *[
+            ({"status": status, "json": {"message": "blocked"}}, Unavailable)
+            for status in (400, 403)
+        ],
+        ({"status": 401, "json": {"error": "access_denied"}}, Unavailable),
+        ({"status": 404, "json": {"error": "invalid_grant"}}, Unavailable),
+        ({"status": 302, "headers": {"Location": "https://proxy.example/?s=1"}}, Unavailable),
     ],
 )
 def test_other_answers_are_no_grant_and_are_never_asked_for_twice(network, consent, how, kind):
@@ -107,6 +115,19 @@ def test_other_answers_are_no_grant_and_are_never_asked_for_twice(network, conse
         consent.renew(CLIENT, "r1")
     assert "very secret" not in str(caught.value)
     assert len(network.calls) == 1
+
+
+def test_nothing_that_was_sent_is_repeated_in_an_error(network, consent):
+    said = "very secret, very%20secret, the/old+one, the%2Fold%2bone"
+    for status in (400, 403, 503):
+        for error in ("invalid_grant", "the/old+one"):
+            answer = {"error": error, "error_description": said}
+            network.upsert("POST", TOKEN, json=answer, status=status)
+            for call in (consent.renew, consent.exchange):
+                with pytest.raises(TrackerError) as caught:
+                    call(CLIENT, "the/old+one")
+                assert "***, ***, ***, ***" in str(caught.value)
+                assert "old" not in str(caught.value)
 
 
 def test_a_grant_that_cannot_be_renewed_is_none(network, consent):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import AccessDenied, Unavailable
+from connector.errors import AccessDenied, Gone, Unavailable
 from integrations import catalogue
 from integrations.jira import finder as finding
 from integrations.simulators import start_jira
@@ -73,7 +73,6 @@ def test_words_find_every_kind_parents_first(searched: Searched) -> None:
     ("text", "kind", "found"),
     [
         ("plat-1", None, [("epic", "PLAT-1")]),
-        ("PLAT-99", "epic", []),
         ("consumer", "epic", [("epic", "PLAT-2")]),
         ("PLAT queue", "epic", [("epic", "PLAT-1"), ("epic", "PLAT-2")]),
         ("platform", "project", [("project", "PLAT")]),
@@ -163,3 +162,16 @@ def test_a_refused_token_is_an_error_not_an_empty_list() -> None:
         fill(running.site)
         with pytest.raises(AccessDenied):
             Searched(running, token="wrong").found("queue")
+
+
+def test_a_key_there_is_not_gets_the_sentence_of_jira(searched: Searched) -> None:
+    with pytest.raises(Gone, match=r"(?i)issue does not exist"):
+        searched.found("PLAT-999")
+
+
+def test_issues_without_children_say_so_and_come_last(searched: Searched) -> None:
+    searched.site.add_issue("PLAT", "Sub work", "Sub-task", parent="PLAT-2")
+    searched.site.add_issue("PLAT", "Queue lonely")
+    found = [each for each in searched.finder.search("queue") if each.kind == "epic"]
+    assert [each.value for each in found] == ["PLAT-1", "PLAT-2", "PLAT-5"]
+    assert [each.note.endswith("no child issues") for each in found] == [False, False, True]

@@ -52,7 +52,7 @@ def test_many_changes_are_read_by_their_ids_and_none_twice(running, site, sessio
         site.edit(f"PLAT-{n}", labels=["x"])
     changed = Told(session, PLAT, cursor)
     assert len(changed.items) == 30
-    assert changed.calls == (2 + 1 + 1 if site.cloud else 3)
+    assert changed.calls == (2 + 1 + 1 if site.cloud else 4)
     assert not changed.look.complete
 
 
@@ -175,6 +175,48 @@ def test_what_is_missing_is_told_apart(running, site, session):
     assert refs[7] not in found.why
     if site.cloud:
         assert session.calls - before == 1 + 2
+
+
+def test_what_leaves_a_sprint_or_an_epic_elsewhere_is_seen_by_the_next_look(running, site, session):
+    fill(site, 3)
+    for key in ("PAY", "OPS", "WEB"):
+        site.add_project(key, key)
+    site.add_sprint("One")
+    site.add_issue("PLAT", "The epic", "Epic", at=LONG_AGO)
+    site.add_issue("PAY", "In the sprint", sprint=1, at=LONG_AGO)
+    site.add_issue("OPS", "In the epic", parent="PLAT-4", at=LONG_AGO)
+    site.add_issue("WEB", "Elsewhere", at=LONG_AGO)
+    asked = need(("sprint", "1"), ("epic", "PLAT-4"))
+    first = Told(session, asked)
+    site.put_in_sprint("PAY-1", None)
+    site.edit("OPS-1", parent=None)
+    site.edit("WEB-1", labels=["x"])
+    told = Told(session, asked, first.look.cursor)
+    assert {"PAY-1", "OPS-1"} <= set(told.items)
+    assert "WEB-1" not in told.items
+    assert "sprint:1" not in told.items["PAY-1"].tags
+    assert told.items["OPS-1"].parent_key is None
+    assert told.calls == 1
+
+
+def test_a_project_around_a_sprint_that_is_hidden_stops_nothing_and_is_forgotten(
+    running, site, session
+):
+    fill(site, 3)
+    site.add_project("PAY", "Payments")
+    site.add_sprint("One")
+    site.add_issue("PAY", "In the sprint", sprint=1, at=LONG_AGO)
+    site.edit("PLAT-1", sprint=1, at=LONG_AGO)
+    asked = need(("sprint", "1"))
+    first = Told(session, asked)
+    assert json.loads(first.look.cursor)["homes"] == ["PAY", "PLAT"]
+    site.hide_project("PAY")
+    site.put_in_sprint("PLAT-1", None)
+    told = Told(session, asked, first.look.cursor)
+    assert "PLAT-1" in told.items
+    assert told.look.broken == {}
+    assert json.loads(told.look.cursor)["homes"] == ["PLAT"]
+    assert Told(session, asked, told.look.cursor).calls == 1
 
 
 def test_a_narrow_look_reads_no_lists(running, site, session):

@@ -30,6 +30,10 @@ def network():
     yield from answering()
 
 
+# A cursor whose lists were read long after any clock of ours.
+IDLE = SINCE.replace("null", "9999999999999")
+
+
 def test_tokens_are_followed_and_short_pages_are_no_end(network):
     network.post(SEARCH, json={"issues": [issue(1)], "nextPageToken": "a"})
     network.post(SEARCH, json={"issues": [], "nextPageToken": "b"})
@@ -75,15 +79,38 @@ def test_issues_that_jira_will_not_show_are_no_broken_scope(network):
         keys(jira())
 
 
-def test_a_list_that_shrinks_while_it_is_paged_loses_nothing(network):
-    network.post(CLASSIC, json={"issues": [issue(1), issue(2)], "total": 4})
-    network.post(CLASSIC, json={"issues": [issue(4)], "total": 3})
-    network.post(CLASSIC, json={"issues": [issue(3), issue(4)], "total": 3})
-    found, _ = keys(jira("datacenter", epic_link="customfield_1"), cursor=SINCE)
-    assert sorted(set(found)) == ["PLAT-1", "PLAT-2", "PLAT-3", "PLAT-4"]
-    assert [(body["startAt"], body["maxResults"]) for body in sent(network)] == [
-        (0, 1000), (2, 1000), (1, 1000),
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("after", "change", "read"),
+    [(1, {2: None, 9: 9}, [1, 2, 3, 4, 5, 6, 9]), (1, {3: None}, [1, 2, 3, 4, 5, 6]),
+     (2, {1: None, 2: None, 4: None, 7: 7, 8: 8, 9: 9}, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+     (1, {0: 0}, [1, 2, 3, 4, 5, 6]), (1, dict.fromkeys(range(1, 6)), [1, 2, 3, 6]),
+     (1, dict.fromkeys(range(1, 7)), [1, 2, 3])],
+    ids=["one-left-one-came", "the-last-read-left", "three-left-three-came", "came", "most-left",
+         "all-left"],
+)  # fmt: skip
+def test_a_list_that_changes_while_it_is_paged_loses_nothing(network, after, change, read):
+    there = {number: number for number in range(1, 7)}
+
+    def paged(request):
+        if len(network.calls) == after:
+            there.update(change)
+        at = json.loads(request.body)["startAt"]
+        shown = [issue(each) for each in sorted(filter(None, there.values()))]
+        return 200, {}, json.dumps({"issues": shown[at : at + 3], "total": len(shown)})
+
+    network.add_callback(responses.POST, CLASSIC, paged, content_type="application/json")
+    found, _ = keys(jira("datacenter", epic_link="customfield_1"), cursor=IDLE)
+    assert sorted(set(found)) == [f"PLAT-{number}" for number in read]
+
+
+def test_a_server_that_sends_one_issue_a_page_is_read_to_the_end(network):
+    def paged(request):
+        at = json.loads(request.body)["startAt"]
+        return 200, {}, json.dumps({"issues": [issue(at + 1)], "total": 3})
+
+    network.add_callback(responses.POST, CLASSIC, paged, content_type="application/json")
+    assert keys(jira("datacenter"), cursor=IDLE)[0] == ["PLAT-1", "PLAT-2", "PLAT-3"]
+    assert len(network.calls) == 3
 
 
 def test_a_server_that_cannot_make_long_pages_is_asked_for_short_ones(network):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.errors import TrackerError
+from connector.errors import TrackerError, Unavailable
 from integrations.jira.registrar import JiraRegistrar
 from integrations.kit.answers import Answer, judge
 from integrations.tracker import Account, Registered
@@ -77,3 +77,35 @@ def test_the_end_is_read_as_milliseconds_and_as_text(told: object) -> None:
     assert renewed.expires_at is not None
     assert renewed.expires_at.isoformat() == "2019-07-01T12:42:30+00:00"
     assert renewed.places == ("PLAT",)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "listed", "gone"),
+    [
+        (404, b'{"messages": []}', [{"id": 2}], True),
+        (404, b"", [], True),
+        (404, b"<html>", [{"id": 2}], False),
+        (302, b"", [], False),
+    ],
+)
+def test_a_webhook_is_gone_when_jira_says_so_or_lists_it_no_more(
+    status: int, body: bytes, listed: list[Any], *, gone: bool
+) -> None:
+    class Before:
+        """A Jira with something before it that answers deletions."""
+
+        url = SITE
+
+        def call(self, method: str, _: str, **__: Any) -> Answer:
+            if method == "GET":
+                return Answer("Jira", 200, JSON, json.dumps(listed).encode())
+            answer = Answer("Jira", status, JSON, body)
+            judge(answer, Clock()())
+            return answer
+
+    registrar = JiraRegistrar(Before(), Account(name="j", url=SITE, token="t"), lambda: True)  # type: ignore[arg-type]
+    found = outcome(lambda: registrar.remove(Registered(ids=("admin/2",))))
+    assert found is None if gone else isinstance(found, Unavailable)
+
+
+JSON = {"Content-Type": "application/json"}

@@ -5,7 +5,7 @@ import json
 import pytest
 import responses
 
-from connector.errors import AccessDenied, Gone, RateLimited, Unavailable
+from connector.errors import AccessDenied, Declined, Gone, RateLimited, Unavailable
 from connector.work import Ref
 from integrations import catalogue
 from integrations.tracker import Account, Note
@@ -27,6 +27,7 @@ LINK = Note(
 COMMENT = Note(kind="comment", marker="worklift-1", body={"text": "62 % (worklift-1)"})
 PROPERTY = Note(kind="property", marker="worklift", body={"key_results": []})
 ME = {"accountId": "712020:1", "displayName": "Worklift"}
+NOT_THERE = {"errorMessages": ["It does not exist or you may not see it."], "errors": {}}
 OTHER = {"accountId": "712020:2"}
 
 
@@ -83,9 +84,8 @@ def test_notes_go_by_what_names_them(network, writer):
 
 @pytest.mark.parametrize("note", [LINK, COMMENT, PROPERTY])
 def test_what_is_not_there_is_removed_already(network, writer, note):
-    network.add(responses.DELETE, f"{ISSUE}/remotelink", status=404)
-    network.add(responses.DELETE, f"{ISSUE}/comment/7", status=404)
-    network.add(responses.DELETE, f"{ISSUE}/properties/worklift", status=404)
+    for name in ("remotelink", "comment/7", "properties/worklift"):
+        network.delete(f"{ISSUE}/{name}", status=404, json=NOT_THERE)
     writer.remove(REF, note, "7")
     assert len(network.calls) == 1
 
@@ -114,7 +114,7 @@ def test_a_comment_known_by_its_id_is_one_call(network, writer):
 
 @pytest.mark.parametrize("found", [comments(), comments("(worklift-1)", author=OTHER)])
 def test_a_comment_that_is_gone_is_made_anew_and_nobody_elses_is_touched(network, writer, found):
-    network.put(f"{ISSUE}/comment/7", status=404)
+    network.put(f"{ISSUE}/comment/7", status=404, json=NOT_THERE)
     network.get(f"{ISSUE}/comment", json=found)
     network.get(f"{URL}/rest/api/2/myself", json=ME)
     network.post(f"{ISSUE}/comment", json={"id": "8"}, status=201)
@@ -152,12 +152,15 @@ def test_an_answer_without_an_id_is_no_success(network, writer, answer):
         (LINK, ("POST", "remotelink", 401), "write:jira-work"),
         (PROPERTY, ("PUT", "properties/worklift", 403), "“Edit issues”"),
         (COMMENT, ("PUT", "comment/7", 400), "“Add comments”"),
+        (COMMENT, ("PUT", "comment/7", 403), "“Edit own comments”"),
     ],
 )
 def test_a_missing_right_is_named(network, writer, note, call, needs):
     method, path, status = call
     said = {"errorMessages": ["You do not have the permission to do this."]}
     network.add(method, f"{ISSUE}/{path}", status=status, json=said)
+    network.get(f"{ISSUE}/comment/7", json={"id": "7", "author": ME})
+    network.get(f"{URL}/rest/api/2/myself", json=ME)
     with pytest.raises(AccessDenied) as caught:
         writer.put(REF, note, "7")
     assert needs in str(caught.value)
@@ -173,8 +176,8 @@ def test_other_refusals_stay_what_they_are(network, writer):
 
 
 def test_an_issue_that_is_gone_is_told_apart(network, writer):
-    network.post(f"{ISSUE}/remotelink", status=404)
-    network.get(f"{ISSUE}/comment", status=404)
+    network.post(f"{ISSUE}/remotelink", status=404, json=NOT_THERE)
+    network.get(f"{ISSUE}/comment", status=404, json=NOT_THERE)
     for note in (LINK, COMMENT):
         with pytest.raises(Gone):
             writer.put(REF, note, None)
@@ -197,4 +200,54 @@ def test_making_a_comment_is_never_repeated_by_itself(network, writer):
     network.post(f"{ISSUE}/comment", json={"id": "8"}, status=201)
     with pytest.raises(Unavailable):
         writer.put(REF, COMMENT, None)
+    assert len(network.calls) == 2
+
+
+REFUSED = {"errorMessages": ["You do not have the permission to change this comment."]}
+
+
+@pytest.fixture
+def elsewhere(network):
+    """A comment 7 that another account wrote, before the connection had this one."""
+    for method in (responses.PUT, responses.DELETE):
+        network.add(method, f"{ISSUE}/comment/7", status=400, json=REFUSED)
+    network.get(f"{ISSUE}/comment/7", json={"id": "7", "author": OTHER})
+    network.get(f"{URL}/rest/api/2/myself", json=ME)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_comment_of_the_account_before_is_left_and_ours_is_made(network, writer):
+    network.get(f"{ISSUE}/comment", json=comments("(worklift-1)", author=OTHER))
+    network.post(f"{ISSUE}/comment", json={"id": "8"}, status=201)
+    assert writer.put(REF, COMMENT, "7") == "8"
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_taking_away_a_comment_of_the_account_before_is_a_persons(writer):
+    with pytest.raises(Declined, match="another account: delete it there") as caught:
+        writer.remove(REF, COMMENT, "7")
+    assert caught.value.final
+
+
+PAGE = {"body": "<html>Sign in</html>", "content_type": "text/html"}
+STRANGERS = [
+    {"status": 302, "headers": {"Location": "https://sso.example.com/login"}},
+    {"status": 404, **PAGE},
+    {"status": 410, **PAGE},
+    {"status": 404},
+]
+
+
+@pytest.mark.parametrize("answer", STRANGERS)
+@pytest.mark.parametrize(
+    ("note", "path"),
+    [(LINK, "remotelink"), (COMMENT, "comment/7"), (PROPERTY, "properties/worklift")],
+)
+def test_only_jira_itself_says_that_something_is_gone(network, writer, answer, note, path):
+    for method in (responses.DELETE, responses.POST, responses.PUT):
+        network.add(method, f"{ISSUE}/{path}", **answer)
+    with pytest.raises(Unavailable):
+        writer.remove(REF, note, "7")
+    with pytest.raises(Unavailable):
+        writer.put(REF, note, "7")
     assert len(network.calls) == 2

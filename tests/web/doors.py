@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from integrations.kit.signature import sign
 from integrations.simulators import start_jira
 from integrations.tracker import secret_path
-from sync import runtime
+from sync import refusals, runtime
 from sync.queue import SilentDoorbell
 from tests import world as service
 from tests.world import World
@@ -41,6 +41,8 @@ class Door:
         return row.dirty_seq, row.lists_seq
 
     def refused(self) -> int:
+        self.world.clock.turn(seconds=5)
+        refusals.settle(self.world.runtime)
         (row,) = self.world.rows("connection")
         return int(row.refused_deliveries)
 

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from connector.store.tables import Connection
+from connector.store.tables import Connection, Source
+from integrations.simulators import start_jira
 from sync import connections
 from sync.runtime import Trackers
 from tests.web.connecting import PAGES, connect, row, typed, value
@@ -136,12 +137,13 @@ def test_settings_are_changed_without_the_token_and_only_at_the_same_url(
     page = admin.get("/connect/jira?way=token&name=jira").text
     assert value(page, "url") == jira.url
     assert value(page, "token") == ""
-    connect(admin, jira, token="", number_fields="timespent")
+    connect(admin, jira, change="yes", token="", number_fields="timespent")
     found = row(service)
     assert found is not None
     assert found.options["number_fields"] == "timespent"
     assert connections.check(service.runtime, "jira").who == "Simulated user"
-    moved = admin.post("/connect/jira", data=typed(jira, token="", url=f"{jira.url}/other"))
+    away = typed(jira, change="yes", elsewhere="yes", token="", url=f"{jira.url}/other")
+    moved = admin.post("/connect/jira", data=away)
     assert moved.status_code == 400
     assert "give it again for this URL" in text(moved.text)
 
@@ -216,3 +218,78 @@ def test_disconnecting_asks_once_and_forgets_the_token(
     assert (found.token_cipher, found.ended_at is None) == (b"", False)
     for path in ("/connections/jira", "/connections/nowhere"):
         assert admin.get(path).status_code == 404
+
+
+def test_a_name_that_is_taken_leads_to_its_own_form_and_changes_nothing(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    connect(admin, jira)
+    for tracker in ("jira", "github"):
+        answer = admin.post(f"/connect/{tracker}", data=typed(jira, url=f"{jira.url}/other"))
+        assert answer.status_code == 400
+        assert "There is a connection jira already" in text(answer.text)
+        assert 'href="/connect/jira?way=token&amp;name=jira"' in answer.text
+    found = row(service)
+    assert found is not None
+    assert (found.url, found.error) == (jira.url, None)
+
+
+def test_another_site_needs_its_tick(service: World, admin: FlaskClient, jira: Any) -> None:
+    connect(admin, jira)
+    assert 'name="change"' in admin.get("/connect/jira?way=token&name=jira").text
+    with start_jira() as other:
+        away = typed(jira, change="yes", url=other.url)
+        answer = admin.post("/connect/jira", data=away)
+        assert answer.status_code == 400
+        assert "its numbers begin anew" in text(answer.text)
+        assert other.site.calls == []
+        connect(admin, jira, change="yes", url=other.url, elsewhere="yes")
+        found = row(service)
+        assert found is not None
+        assert found.url == other.url
+
+
+def test_sentences_beside_the_form_name_what_the_form_has(admin: FlaskClient, jira: Any) -> None:
+    given = {name: each for name, each in typed(jira).items() if name != "allow_private"}
+    shown = text(admin.post("/connect/jira", data=given).text)
+    assert "the tick below" in shown
+    assert "--allow-private" not in shown
+    assert "The token is not kept in the form: type it again." in shown
+
+
+def test_the_address_of_something_done_leads_back_to_its_connection(
+    admin: FlaskClient, jira: Any
+) -> None:
+    connect(admin, jira)
+    for doing in ("test", "mapping", "hooks", "write-back"):
+        answer = admin.get(f"/connections/jira/{doing}")
+        assert (answer.status_code, answer.location) == (303, "/connections/jira")
+        assert admin.get(f"/connections/nowhere/{doing}").status_code == 404
+
+
+def test_a_pause_is_told_on_both_pages_and_ended_by_a_test_that_passes(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    connect(admin, jira)
+    until = service.clock() + timedelta(minutes=30)
+    with service.runtime.store.write() as session:
+        found = session.scalars(select(Connection)).one()
+        found.budget = {"limit": 65000, "remaining": 1200, "resets_at": None, "near": True}
+        session.add(
+            Source(connection_id=found.id, key="PLAT", need={}, not_before=until, due_at=until)
+        )
+    for path in ("/connections/jira", "/connections"):
+        shown = text(admin.get(path).text)
+        assert "Jira asked Worklift to wait until" in shown
+        assert "1,200" not in shown
+    jira.faults.add("error")
+    assert "to wait until" in text(admin.post("/connections/jira/test").text)
+    jira.faults.clear()
+    assert "to wait until" not in text(admin.post("/connections/jira/test").text)
+
+
+def test_the_page_of_an_issue_leads_to_the_part_before_it(admin: FlaskClient, jira: Any) -> None:
+    answer = admin.post("/connect/jira", data=typed(jira, url=f"{jira.url}/browse/PLAT-1"))
+    assert answer.status_code == 422
+    assert f"use the part before it, {jira.url}." in text(answer.text)
+    assert jira.site.calls == []

@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from connector import notes
 from connector.store.migrate import upgrade
+from connector.store.tables import Connection
 from sync import runtime as composition
 from sync.queue import SilentDoorbell
 from tests.web.world import PASSWORD
@@ -239,3 +242,42 @@ def test_the_link_of_another_key_result_cannot_be_touched(lead: FlaskClient, bus
     assert lead.get(f"{PAGE}?link={other.id}").status_code == 404
     assert lead.post(PAGE, data={"do": "end", "link": str(other.id)}).status_code == 404
     assert busy.rows("link") == [other]
+
+
+def test_what_is_wrong_is_named_at_the_top_with_its_field_open(lead: FlaskClient) -> None:
+    answer = lead.post(PAGE, data=form(do="save", unestimated="default", default="-1", weight="-1"))
+    summary = answer.text[answer.text.index('id="wrong"') :].partition("</ul>")[0]
+    assert 'role="alert"' in summary
+    assert "autofocus" in summary
+    for field, label in (("default", "Estimate to take"), ("weight", "Weight")):
+        assert f'<a href="#{field}">{label}</a>' in summary
+    assert 'id="rest" open' in answer.text
+    looked = lead.post(PAGE, data=form(do="look"))
+    assert f'action="{PAGE}#effect"' in looked.text
+    assert 'id="effect"' in looked.text
+    assert 'id="wrong"' not in looked.text
+
+
+def test_a_query_is_offered_at_the_connection_chosen(lead: FlaskClient, busy: World) -> None:
+    for query in ("project = PLAT AND type = Bug", "assignee is EMPTY", "type in (Bug, Task)",
+                  "summary ~ queue", "project = PLAT ORDER BY key"):  # fmt: skip
+        assert f"jira:jql:{query}" in text(lead.get(f"{PAGE}?connection=jira&q={quote(query)}"))
+    busy.connect("jira", "eu")
+    page = text(lead.get(f"{PAGE}?connection=eu&q={quote('project = PLAT')}"))
+    assert "jira@eu:jql:project = PLAT" in page
+    page = text(lead.get(f"{PAGE}?connection=eu&q={quote('jira:epic:PLAT-1')}"))
+    assert "jira@eu:epic:PLAT-1" in page
+    assert (
+        "jql" not in text(lead.get(f"{PAGE}?connection=eu&q=queue+in+order")).partition("Found")[2]
+    )
+
+
+def test_each_note_says_whether_the_connection_may_write_it(lead: FlaskClient, busy: World) -> None:
+    page = f"{PAGE}?scope=jira%3Aepic%3APLAT-1"
+    assert "Not allowed for this connection yet." in text(lead.get(page))
+    with busy.runtime.store.write() as session:
+        for row in session.scalars(select(Connection)):
+            row.write_back = list(notes.KINDS)
+    shown = text(lead.get(page))
+    assert "Allowed for this connection." in shown
+    assert "Not allowed for this connection yet." not in shown

@@ -25,7 +25,7 @@ def sent_to(admin: FlaskClient, jira: Any, **more: str) -> str:
     """The address a person is sent to: a plain link, since a form may not lead elsewhere."""
     answer = admin.post("/connect/jira", data=signing(jira, **more))
     assert answer.status_code == 200, text(answer.text)
-    assert "client-secret" not in answer.text
+    assert signing(jira, **more)["client_secret"] not in answer.text
     (address,) = re.findall(rf'<a [^>]*href="({re.escape(jira.url)}/authorize[^"]+)"', answer.text)
     return unescape(address)
 
@@ -85,6 +85,24 @@ def test_who_does_not_agree_is_told_that_nothing_happened(
     answer = admin.get(came_back(sent_to(admin, jira), "refuse"))
     assert answer.status_code == 400
     assert "You did not agree, so nothing was connected" in text(answer.text)
+
+
+def test_a_wrong_client_secret_leads_back_to_the_form_as_it_was_typed(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    path = came_back(sent_to(admin, jira, client_secret="client-secret-mistyped", writing="yes"))
+    page = admin.get(path).text
+    given = {name: value(page, name) for name in ("state", "code")}
+    answer = admin.post("/connect/signed-in", data=given)
+    assert answer.status_code == 400
+    said = re.findall(r"role=.alert.*?</div>", answer.text, re.DOTALL)
+    assert "The client id or client secret was refused" in text(str(said))
+    for name, typed_before in (("name", "cloud"), ("client_id", "client-id"),
+                               ("auth_server", jira.url), ("client_secret", "")):  # fmt: skip
+        assert value(answer.text, name) == typed_before
+    assert "checked" in re.findall(r'<input [^>]*name="writing"[^>]*>', answer.text)[0]
+    assert "mistyped" not in answer.text
+    assert row(service, "cloud") is None
 
 
 def test_of_several_sites_one_is_chosen(service: World, admin: FlaskClient, jira: Any) -> None:

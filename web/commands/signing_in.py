@@ -23,9 +23,12 @@ def begin(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     told = dict(given["client"])
     redirect = told.pop("redirect") or f"{runtime.settings.public_url or HERE}{BACK}"
     client = Client(**{**told, "extras": frozenset(told["extras"])}, redirect=redirect)
-    wanted = Wanted(
-        tracker=given["tracker"], name=given["name"], client=client, options=given["options"]
+    row = connecting.standing(runtime, given["tracker"], given["name"])
+    typed = (
+        connecting.kept(runtime, row, given["options"], "", console) if row else given["options"]
     )
+    options = {name: value for name, value in typed.items() if value}
+    wanted = Wanted(tracker=given["tracker"], name=given["name"], client=client, options=options)
     address = agreements.begin(runtime, wanted, WHO)
     console.err("Open this address in a browser and agree; the app's callback URL has to be")
     console.err(f"{redirect}. Then paste here the whole address you come back to,")

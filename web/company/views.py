@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from sync import reports
 from web import cycles, live, moments, purpose, tree
+from web.broken import broken_of
 from web.current import runtime
 from web.trouble import own_reason, troubles
 
@@ -20,6 +21,7 @@ def overview(cycle: str) -> Response:
         every = reports.cycles(session)
         shown = () if asked else (each.key_result for each in tree.places(report))
         found = troubles(session, shown)
+        astray = () if asked else broken_of(session, report)
     wanted = request.args.get("health")
     if wanted is not None and wanted not in tree.ORDER:
         abort(404)
@@ -38,6 +40,7 @@ def overview(cycle: str) -> Response:
         day=cycles.day_of(report),
         wanted=wanted,
         troubles=found,
+        broken=astray,
         own_reason=own_reason,
         listed=[each for each in tree.places(report) if each.key_result.health == wanted],
         supporters={each.key: purpose.supporters(report, purpose.own(each)) for each in tops},

@@ -1,5 +1,7 @@
 """Connecting a tracker on a page: a form, its test, and what the test found."""
 
+from typing import Any
+
 from flask import abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -8,10 +10,19 @@ from connector.errors import Refused
 from connector.store.tables import Connection
 from integrations.tracker import Spec
 from sync import agreements, connections
+from sync.agreements import Wanted
+from sync.connecting import addresses, browsed
 from sync.connections import Connected
 from web.connections import fields as forming
 from web.connections.showing import connected_page
 from web.current import runtime
+
+PAGE_WORDS = (
+    (" (plain http needs --allow-private)", " (plain http needs the tick below)"),
+    (" if that is meant (--allow-private)", " by the tick below if that is meant"),
+    ("the token is empty: put it into the variable named by --token-env", "Token: fill this in"),
+)
+"""What sentences say of the command line, and what the page has for it."""
 
 
 def choose() -> str:
@@ -29,16 +40,47 @@ def form(tracker: str) -> ResponseReturnValue:
     way = request.values.get("way", "token")
     if way not in forming.ways(spec):
         abort(404)
-    held = _held(spec, request.values.get("name", "").strip())
+    known = _known(request.values.get("name", "").strip())
     if request.method == "GET":
+        held = known if known and known.tracker == spec.key else None
         given = forming.given_of(held) if held else {}
         return _shown(spec, way, given, held=held)
     given = request.form.to_dict()
+    if known and (known.tracker != spec.key or "change" not in given):
+        return _shown(spec, way, given, held=None, taken=known), 400
+    return _posted(spec, way, given, known)
+
+
+def _posted(
+    spec: Spec, way: str, given: dict[str, str], held: Connection | None
+) -> ResponseReturnValue:
+    problems: tuple[str, ...]
     try:
         forming.refuse_empty(spec, way, given, held)
-        return _sign_in(spec, given) if way == "consent" else _connect(spec, given, held)
+        if way == "consent":
+            return _sign_in(spec, given)
+        if held and "elsewhere" not in given and _is_elsewhere(held, given.get("url", "")):
+            problems = (f"This is another site than {held.url}: tick below that it is meant",)
+            return _shown(spec, way, given, held=held, problems=problems, elsewhere=True), 400
+        return _connect(spec, given, held)
     except Refused as error:
-        return _shown(spec, way, given, held=held, problems=error.problems), 400
+        problems = tuple(in_page_words(each) for each in error.problems)
+        return _shown(spec, way, given, held=held, problems=problems), 400
+
+
+def _is_elsewhere(held: Connection, url: str) -> bool:
+    """Whether an address is not that of the site a connection reads; a gateway is told apart by
+    nobody before it was asked, so it counts as elsewhere."""
+    return not addresses(held.url, browsed(held.url, held.options)) & addresses(url.strip(), None)
+
+
+def refilled(wanted: Wanted, sentence: str) -> ResponseReturnValue:
+    """The form of a sign-in that was refused, as it was typed but for the secret."""
+    spec = runtime().tracker(wanted.tracker).spec
+    known = _known(wanted.name)
+    held = known if known and known.tracker == spec.key else None
+    problems = (sentence, "Nothing was saved. The client secret is not kept in the form.")
+    return _shown(spec, "consent", forming.typed_of(wanted), held=held, problems=problems), 400
 
 
 def redirect_url() -> str:
@@ -50,7 +92,8 @@ def redirect_url() -> str:
 def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> ResponseReturnValue:
     wanted = forming.request_of(spec, given)
     if wanted.token is None and held is None:
-        raise Refused("Token: fill this in")
+        token = next(each.label for each in spec.settings if each.name == "token")
+        raise Refused(f"{token}: fill this in")
     made: Connected = connections.connect(runtime(), wanted, keep=False)
     if made.saved:
         return connected_page(made)
@@ -70,10 +113,16 @@ def who() -> str:
     return f"user/{g.principal.user_id}"
 
 
-def _held(spec: Spec, name: str) -> Connection | None:
-    query = select(Connection).where(
-        Connection.name == name, Connection.tracker == spec.key, Connection.ended_at.is_(None)
-    )
+def in_page_words(sentence: str) -> str:
+    """A sentence that names an option of the command line, as the form calls it."""
+    for words, here in PAGE_WORDS:
+        sentence = sentence.replace(words, here)
+    return sentence
+
+
+def _known(name: str) -> Connection | None:
+    """The connection of that name, of any tracker."""
+    query = select(Connection).where(Connection.name == name, Connection.ended_at.is_(None))
     with runtime().store.read() as session:
         return session.scalars(query).first()
 
@@ -85,6 +134,7 @@ def _shown(
     *,
     held: Connection | None,
     problems: tuple[str, ...] = (),
+    **more: Any,
 ) -> str:
     return render_template(
         "connections/form.html",
@@ -97,4 +147,6 @@ def _shown(
         writing="writing" in given,
         redirect=redirect_url(),
         problems=problems,
+        given=given,
+        **more,
     )

@@ -67,6 +67,22 @@ def given_of(held: Connection) -> dict[str, str]:
     return {"name": request.name, "url": request.url, **request.options, **private}
 
 
+def typed_of(wanted: Wanted) -> dict[str, str]:
+    """What was typed to sign in, but for the secret."""
+    client = wanted.client
+    ticks = {
+        "allow_private": client.allow_private,
+        "writing": "writeback" in client.extras,
+    }
+    return {
+        **wanted.options,
+        "name": wanted.name,
+        "client_id": client.id,
+        "auth_server": client.server,
+        **{name: "yes" for name, on in ticks.items() if on},
+    }
+
+
 def request_of(spec: Spec, form: Mapping[str, str]) -> Request:
     """A connection by token, as it was typed; an empty token keeps the one there is."""
     return Request(

@@ -19,6 +19,12 @@ def one(name: str) -> str:
     return page(name)
 
 
+def lead_back(name: str) -> ResponseReturnValue:
+    """From the address of something done to the page of its connection."""
+    report(name)
+    return redirect(url_for("connections.one", name=name), 303)
+
+
 def test(name: str) -> str:
     """Test it now."""
     report(name)

@@ -7,7 +7,7 @@ from connector.errors import Refused, TrackerError
 from sync import agreements
 from sync.agreements import Choice
 from sync.connections import Connected
-from web.connections.connecting import who
+from web.connections.connecting import refilled, who
 from web.connections.showing import connected_page
 from web.current import runtime
 
@@ -28,12 +28,15 @@ def back() -> ResponseReturnValue:
 def finish() -> ResponseReturnValue:
     """Make the connection, or ask which of several sites is meant."""
     state, code, site = (request.form.get(each, "") for each in ("state", "code", "site"))
+    begun = agreements.begun(runtime(), state, who())
     try:
         if site:
             return connected_page(agreements.choose(runtime(), state, site, who()))
         found: Connected | Choice = agreements.finish(runtime(), state, code, who())
-    except (Refused, TrackerError) as error:
+    except Refused as error:
         return _stopped(str(error))
+    except TrackerError as error:
+        return refilled(begun, str(error)) if begun else _stopped(str(error))
     if isinstance(found, Choice):
         return render_template("connections/sites.html", choice=found, state=state)
     return connected_page(found)

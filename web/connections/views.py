@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from sync import conventions, reports
 from web import live
+from web.broken import broken, by_connection
 from web.connections import connecting, managing, signing_in, writing_back
 from web.current import runtime
 
@@ -17,10 +18,11 @@ def page() -> Response:
     running = runtime()
     with running.store.read() as session:
         found = reports.connection_reports(session, g.now, running.settings, running.trackers)
+        astray = by_connection(broken(session))
     # What items ask for in vain is told where people look after the connection.
     known = [each.name for each in found if each.tracker in running.trackers]
     vain = {name: conventions.unfollowed(running, name) for name in known}
-    return live.page("connections/page.html", connections=found, vain=vain)
+    return live.page("connections/page.html", connections=found, vain=vain, broken=astray)
 
 
 BOTH, POST = ("GET", "POST"), ("POST",)
@@ -37,3 +39,8 @@ for path, name, view, methods in (
     ("/connections/<name>/write-back", "allow", writing_back.allow, POST),
 ):
     blueprint.add_url_rule(path, name, view, methods=list(methods))
+for path in ("test", "mapping", "hooks", "write-back"):
+    # Typed or loaded again, the address of what was done leads back to the connection's page.
+    blueprint.add_url_rule(
+        f"/connections/<name>/{path}", "after", managing.lead_back, methods=["GET"]
+    )

@@ -13,6 +13,7 @@ from connector.outlook import Outlook
 from connector.report import CycleReport
 from sync import reports
 from web import charts, cycles, live, moments, purpose, tree, words
+from web.broken import broken
 from web.current import runtime
 from web.key_result import said, stories
 from web.paging import Paged, paged
@@ -30,6 +31,7 @@ def page(cycle: str, team: str, key: str) -> Response:
         owner = cycles.team_or_404(report, team)
         explained = _explain(session, cycle, key, asked)
         outlook = reports.outlook(session, cycle, key, g.now, runtime().settings, at=asked)
+        astray = () if asked else broken(session, cycle)
         then = cycles.report_or_404(session, cycle, asked) if asked else report
     if explained.team != team:
         abort(404)
@@ -43,6 +45,7 @@ def page(cycle: str, team: str, key: str) -> Response:
         at_moment=asked,
         purpose=purpose.steps(report, explained.objective),
         besides=purpose.besides(report, explained.objective),
+        broken=[each for each in astray if each.key == key],
         links=[(each, _page_of(each)) for each in explained.links],
         **_drawn(explained, outlook),
         **_told(explained, then),

@@ -34,7 +34,7 @@ MEASURES: Mapping[str, tuple[tuple[str, str], ...]] = {
 SIZES = (
     ("count", "number of items"),
     ("points", "story points"),
-    ("field", "the number field below"),
+    ("field", "a number field (under More)"),
 )
 DROPPED = (
     ("exclude", "leave it out"),
@@ -45,13 +45,29 @@ UNESTIMATED = (
     ("exclude", "leave it out"),
     ("zero", "count it as 0"),
     ("median", "count it as the median of the others"),
-    ("default", "count it as the number below"),
+    ("default", "count it as a number"),
 )
 NAMES = (
     "scope measure size field dropped unestimated default depth types labels subtasks pull_requests"
     " statuses weight write_back"
 ).split()
 """The fields, in the order they stand; a problem tells its field by its place here."""
+LABELS: Mapping[str, str] = {
+    "scope": "Scope",
+    "measure": "Measure",
+    "size": "By",
+    "field": "Number field",
+    "dropped": "Work that was dropped",
+    "unestimated": "Work without estimate",
+    "default": "Estimate to take",
+    "depth": "Levels below it",
+    "types": "Only these types",
+    "labels": "Only with any of these labels",
+    "statuses": "Count begun work in part",
+    "weight": "Weight",
+    "write_back": "Show the key result in the tracker",
+}
+"""What the fields are called on the page."""
 _PROBLEM = re.compile(r"link:(\d+): link: (.*)", re.DOTALL)
 
 
@@ -66,8 +82,8 @@ class Read:
     @property
     def is_unusual(self) -> bool:
         """Whether anything under “More” is set or wrong, so that it stands open."""
-        return any(self.typed[name] != usual or name in self.problems
-                   for name, usual in _USUAL.items())  # fmt: skip
+        wrong = any(name in self.problems for name in ("default", *_USUAL))
+        return wrong or any(self.typed[name] != usual for name, usual in _USUAL.items())
 
 
 def read(form: MultiDict[str, str]) -> Read:

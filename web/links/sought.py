@@ -1,5 +1,6 @@
 """What somebody looks for in the link editor, and where it can be looked for."""
 
+import re
 from dataclasses import dataclass
 
 from flask import request
@@ -14,6 +15,11 @@ from sync.linking import Offer
 from sync.sources import naming_places
 from web.current import runtime
 
+_QUERY = re.compile(
+    r"[=~<>]|\bORDER\s+BY\b|\bIS\s+(?:NOT\s+)?(?:EMPTY|NULL)\b|\b(?:NOT\s+)?IN\s*\(", re.IGNORECASE
+)
+"""What a query of Jira has and words that are looked for have not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -27,10 +33,26 @@ class Wanted:
         """What fits; raises ``Refused`` and ``TrackerError`` kinds."""
         running = runtime()
         if _is_whole(self.text):
-            return (linking.offered(running, self.text),)
+            return (linking.offered(running, self._placed(self.text)),)
+        if self._is_query():
+            return (linking.offered(running, self._placed(f"jira:jql:{self.text}")),)
         if not self.connection:
             raise Refused("choose a connection to search in, or paste an address")
         return linking.search(running, self.connection, self.text, self.kind or None)
+
+    def _is_query(self) -> bool:
+        """Whether the words are a query, to be listed by the connection chosen."""
+        chosen = next((row for row in _rows() if row.name == self.connection), None)
+        is_jira = chosen is not None and chosen.tracker == "jira"
+        return is_jira and self.kind in {"", "jql"} and _QUERY.search(self.text) is not None
+
+    def _placed(self, scope: str) -> str:
+        """A scope that names no connection, at the one chosen where its tracker has several."""
+        head, colon, rest = scope.partition(":")
+        of_tracker = [row.name for row in _rows() if row.tracker == head]
+        if len(of_tracker) > 1 and self.connection in of_tracker:
+            return f"{head}@{self.connection}{colon}{rest}"
+        return scope
 
 
 def asked() -> Wanted:
@@ -73,6 +95,13 @@ def kinds() -> list[tuple[str, list[ScopeKind]]]:
         for spec in trackers.values()
         if "finding" in spec.capabilities
     ]
+
+
+def writing(scope: str) -> frozenset[str]:
+    """The notes that the connection of a scope may write."""
+    tracker, _, name = scope.partition(":")[0].partition("@")
+    rows = [row for row in _rows() if row.tracker == tracker and name in {"", row.name}]
+    return frozenset(rows[0].write_back) if rows else frozenset()
 
 
 def naming() -> list[tuple[str, str, str]]:

@@ -131,6 +131,7 @@ def _show(place: Place, standing: tuple[Held, ...], **more: Any) -> str:
         naming=sought.naming(),
         forms=forms,
         note_kinds=notes.KINDS,
+        allowed=sought.writing(read.typed["scope"]) if read is not None else frozenset(),
         linked={each.scope.casefold() for each in standing},
         more_open=read is not None and read.is_unusual,
         **{"effects": (), **more},

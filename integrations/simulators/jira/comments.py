@@ -45,6 +45,12 @@ def add(key: str) -> Response:
     return answer(_shown(made), 201)
 
 
+@blueprint.get("/issue/<key>/comment/<ident>")
+def read(key: str, ident: str) -> Response:
+    """One comment."""
+    return answer(_shown(_held(site().find(key), ident)))
+
+
 @blueprint.put("/issue/<key>/comment/<ident>")
 def edit(key: str, ident: str) -> Response:
     """Change the text of a comment."""
