@@ -137,7 +137,7 @@ def test_errors_are_sentences_without_a_trace(
     client = filled.client("member")
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
     client.application.config["TESTING"] = False
-    client.application.logger.disabled = True
+    monkeypatch.setattr(client.application.logger, "disabled", True)
     monkeypatch.setattr("sync.reports.cycles", lambda _: 1 / 0)
     answer = client.get("/2026-Q4")
     assert answer.status_code == 500
@@ -146,9 +146,11 @@ def test_errors_are_sentences_without_a_trace(
     assert "Traceback" not in answer.text
 
 
-def test_a_database_that_does_not_answer_is_said_so(filled: World) -> None:
+def test_a_database_that_does_not_answer_is_said_so(
+    filled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = filled.client("member")
-    client.application.logger.disabled = True
+    monkeypatch.setattr(client.application.logger, "disabled", True)
     with filled.runtime.store.write() as session:
         session.execute(text("ALTER TABLE cycle RENAME TO cycle_gone"))
     answer = client.get("/2026-Q4")
