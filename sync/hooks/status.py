@@ -80,7 +80,7 @@ def _steps(row: Connection, spec: Spec, door: str | None) -> tuple[str, ...]:
     if row.registered is not None and row.registered["ids"]:
         return ()
     ours = (
-        "Let Worklift set it up, on the page of the connection or by"
+        "Let Worklift set it up: the button on the page of the connection, or"
         f" worklift hooks {row.name} --register."
     )
     by_hand = f"Or by hand. {spec.webhook_help}" if spec.webhook_help else ""
