@@ -26,6 +26,12 @@ def linked(typed: Typed) -> Typed:
     return typed
 
 
+def sent(linked: Typed) -> int:
+    (shown,) = linked.json("write-back")["connections"]
+    counted: int = shown["links"][0]["sent"]
+    return counted
+
+
 def titles(typed: Typed) -> list[str]:
     site = typed.jira.site
     links = site.notes.remote_links(site.find("PLAT-1").id)
@@ -96,5 +102,5 @@ def test_beside_a_server_the_server_writes_by_itself(
     linked.jira.site.transition("PLAT-3", "Done")
     linked("sync")
     wait_for(lambda: titles(linked) == ["Key result KR-1: 100 %, done"], "the new text")
-    (shown,) = linked.json("write-back")["connections"]
-    assert shown["links"][0]["sent"] == 1
+    # The server notes what it wrote once Jira has answered, a moment after Jira shows it.
+    wait_for(lambda: sent(linked) == 1, "the note of what was written")
