@@ -105,7 +105,7 @@ def told(report: KeyResultReport, cycle: str, team: str, teller: Teller) -> Told
 
 
 def global_id(uid: str, name: str) -> str:
-    """The remote link of a key result, the same for ever: at most 255 characters."""
+    """An author's remote link of a key result, the same for ever: at most 255 characters."""
     return f"worklift={uid}&key_result={name}"
 
 
@@ -125,13 +125,14 @@ def property_key(uid: str) -> str:
 
 
 def remote_link(each: Told, teller: Teller) -> Body:
-    """What a remote link shows."""
+    """What a remote link shows, and whose it is: another author's is another link."""
     return {
         "title": f"Key result {each.key}: {each.words}",
         "summary": each.title,
         "url": each.url,
         "icon": f"{teller.public_url}/static/mark.svg",
         "resolved": each.health == "done",
+        "author": teller.uid,
     }
 
 

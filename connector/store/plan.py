@@ -162,7 +162,8 @@ class Link(Base):
     reckoned. ``origin`` is who made it: a ``plan`` file, a ``person`` on a page or command line, or
     the item itself by ``convention``; ``ended_by`` who ended it, as far as that was kept.
     ``root_id`` is the tracker's id of the parent that the scope names, once it was seen, and
-    ``root_key`` its key where that is another one by now: what is moved stays the same.
+    ``root_key`` its key where that is another one by now: what is moved stays the same. ``today``
+    is the scope's value as the tracker calls it now, where the place it names was renamed.
     ``write_back`` are the kinds of notes its items are to carry; ``notes_at`` is when they are
     composed anew (None: it has none and asks for none).
     """
@@ -198,6 +199,7 @@ class Link(Base):
     write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     root_id: Mapped[str | None] = mapped_column(String(255))
     root_key: Mapped[str | None]
+    today: Mapped[str | None]
     notes_at: Mapped[datetime | None]
     key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base
@@ -69,7 +69,8 @@ class Source(Base):
     ``done_seq`` follows it; ``epoch`` fences a writer that lost its lease. ``looked_at`` is the
     start of the last complete, successful look. ``past_after`` is when histories that could not
     be read are asked for again: that never stops the reading of what is. ``lists_seq`` is the
-    ``dirty_seq`` at which the tracker last told of a change in its small lists.
+    ``dirty_seq`` at which the tracker last told of a change in its small lists. ``external_id`` is
+    the tracker's id of the place that is read, where it has one: names change, ids do not.
     """
 
     __tablename__ = "source"
@@ -93,6 +94,7 @@ class Source(Base):
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     lists_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    external_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class Watch(Base):
@@ -172,24 +174,57 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
+class Naming(Base):
+    """What names a key result beside items: a milestone, a label, a command somebody wrote.
+
+    ``kind`` and ``value`` are the scope it asks to link, ``key`` the key result as it is written
+    there, ``place`` where it was read. Of a command ``remote_id`` is the comment that holds it,
+    ``author`` who wrote it and ``told_at`` when; the last word holds, and ``ends`` says that it
+    takes the link away.
+    """
+
+    __tablename__ = "naming"
+    __table_args__ = (UniqueConstraint("connection_id", "kind", "value", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str] = mapped_column(String(255))
+    key: Mapped[str] = mapped_column(String(160))
+    author: Mapped[str] = mapped_column(default="")
+    remote_id: Mapped[str | None] = mapped_column(String(64))
+    told_at: Mapped[datetime]
+    ends: Mapped[bool] = mapped_column(default=False)
+
+
 class Note(Base):
     """What an item is to say of the key results it serves, and what it says now.
 
-    ``subject`` is the key result of a remote link, empty for notes there is one of. ``wanted`` is
-    the body to be shown, None to have it taken away; it is up to date while ``sent_hash`` equals
-    ``wanted_hash``. ``attempts`` is counted up before each try.
+    ``subject`` is the key result of a remote link, the comment a reply answers, empty for notes
+    there is one of. Of a note on no item, such as a milestone, it is the value of the scope.
+    ``wanted`` is the body to be shown, None to have it taken away; it is up to date while
+    ``sent_hash`` equals ``wanted_hash``. ``attempts`` is counted up before each try.
     """
 
     __tablename__ = "note"
     __table_args__ = (
         UniqueConstraint("item_id", "kind", "subject"),
         Index("ix_note_connection_id_due_at", "connection_id", "due_at"),
+        Index(
+            "ix_note_subject",
+            "connection_id",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("item_id IS NULL"),
+            postgresql_where=text("item_id IS NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(16))
-    subject: Mapped[str] = mapped_column(String(160), default="")
+    subject: Mapped[str] = mapped_column(String(320), default="")
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     wanted_hash: Mapped[str] = mapped_column(String(64))
     sent_hash: Mapped[str | None] = mapped_column(String(64))
