@@ -68,6 +68,14 @@ class Gone(TrackerError):
     """What was asked for does not exist or is no longer visible with this token."""
 
 
+class Renamed(Gone):
+    """The place a source reads is called otherwise: ``now`` instead of ``was``; its id stayed."""
+
+    def __init__(self, message: str, *, was: str, now: str, place_id: str) -> None:
+        super().__init__(message)
+        self.was, self.now, self.place_id = was, now, place_id
+
+
 class BadScope(TrackerError):
     """The tracker cannot read one scope (an unknown project, a wrong query); others go on."""
 

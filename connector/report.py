@@ -33,7 +33,8 @@ class LinkReport:
     """A link's reading now; ``error`` is why it is unknown or old, as a sentence.
 
     ``rebuilt``: it is a past day before the link was read, told from the tracker's own history.
-    ``history_from`` is since when that reaches, ``history_note`` why it does not.
+    ``history_from`` is since when that reaches, ``history_note`` why it does not. ``called`` is
+    what the tracker calls it now, where that is another name than the scope's.
     """
 
     id: int
@@ -55,6 +56,7 @@ class LinkReport:
     rebuilt: bool = False
     history_from: datetime | None = None
     history_note: str | None = None
+    called: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The link's object in the command line's JSON."""

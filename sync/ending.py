@@ -59,7 +59,7 @@ class Ending:
 
     def was_read(self, link: Link) -> bool:
         """Whether the look covered a link that may have been made or changed since it began."""
-        asked = (link.kind, link.value) in self.need.scopes
+        asked = (link.kind, link.today or link.value) in self.need.scopes
         if link.id in self.seen.unfollowed:
             return False
         # Read before, it is only not up to date; what is new may lack a field asked for since.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from connector.scopes import Tagged
+from connector.scopes import Narrowed, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Source
 from integrations.tracker import Look, Tracker
@@ -24,7 +24,7 @@ UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible
 def hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[int]:
     """The items of scopes that could not be read: not being listed says nothing of them."""
     broken = look.broken if look else {}
-    lost = [each for each in links if (each.link.kind, each.link.value) in broken]
+    lost = [each for each in links if each.scope in broken]
     return set().union(*(member_ids(session, each) for each in lost))
 
 
@@ -70,7 +70,7 @@ def untag_left(
     key, authority = ending.source.key, tracker.spec.authority
     for each in links:
         selector = each.selector
-        if not isinstance(selector, Tagged) or (each.link.kind, each.link.value) in look.broken:
+        if not isinstance(selector, Tagged | Narrowed) or each.scope in look.broken:
             continue
         where = (
             ItemTag.tag == selector.tag,

@@ -22,11 +22,12 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
     relisted = {q for q, ids in listed if _relist(ending, q, ids, lost)}
     broken = _broken(look, links)
     for each in links:
-        scope = (each.link.kind, each.link.value)
+        scope = each.scope
         if each.link.broken and scope not in broken:
             each.link.looked_at = None  # what happened meanwhile has not been reckoned
         each.link.broken = broken.get(scope)
         each.link.title = look.titles.get(scope, each.link.title)
+    source.external_id = look.place_id or source.external_id
     if ending.is_current:
         source.cursor, source.need = look.cursor, was_read(source.need)
         if look.complete:
@@ -48,11 +49,7 @@ def mended(look: Look | None, links: Iterable[Bound]) -> list[Link]:
         return []
     found = list(links)
     broken = _broken(look, found)
-    return [
-        each.link
-        for each in found
-        if each.link.broken and (each.link.kind, each.link.value) not in broken
-    ]
+    return [each.link for each in found if each.link.broken and each.scope not in broken]
 
 
 def _begin_anew(ending: Ending) -> None:
@@ -69,7 +66,7 @@ def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
     found = dict(look.broken)
     for each in links:
         if each.link.broken and not _tells(look, each):
-            found.setdefault((each.link.kind, each.link.value), each.link.broken)
+            found.setdefault(each.scope, each.link.broken)
     return found
 
 

@@ -6,9 +6,9 @@ the end. No transaction is open while the tracker is asked.
 
 import structlog
 
-from connector.errors import Refused, TrackerError
+from connector.errors import Refused, Renamed, TrackerError
 from connector.store.tables import Connection, Run, Source
-from sync import grants, lease
+from sync import grants, lease, renames
 from sync.failures import note_crash, note_failure
 from sync.finish import finish
 from sync.lease import Claim
@@ -37,6 +37,8 @@ def drain(
             _run(under_way, full=full)
     except lease.LeaseLost as error:
         under_way.result.error = str(error)
+    except Renamed as error:
+        under_way.result.error = renames.follow(runtime, claim, error)
     except (TrackerError, Refused) as error:
         under_way.result.error = note_failure(runtime, claim, error, budget=under_way.seen.budget)
     except Exception:
@@ -54,7 +56,8 @@ def _run(drain: Drain, *, full: bool) -> None:
     order = order_of(drain, full=full)
     with drain.runtime.store.read() as session:
         connection = session.get_one(Connection, drain.claim.connection_id)
-    account = grants.account(drain.runtime, connection, order.fields)
+    scopes = order.need.scopes
+    account = grants.account(drain.runtime, connection, order.fields, scopes)
     tracker = drain.runtime.tracker(connection.tracker)
     drain.authority = tracker.spec.authority
     drain.reads_index = "absence" in tracker.spec.capabilities

@@ -104,7 +104,11 @@ def order_of(drain: Drain, *, full: bool) -> Order:
         )
         return Order(
             source_key=source.key,
-            need=replace(need_from_json(source.need), lists=source.lists_seq > source.done_seq),
+            need=replace(
+                need_from_json(source.need),
+                lists=source.lists_seq > source.done_seq,
+                place_id=source.external_id,
+            ),
             fields=tuple(source.need.get("fields", [])),
             cursor=cursor,
             sweep=cursor is not None and _wants_sweep(session, source, drain.claim),

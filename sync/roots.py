@@ -18,7 +18,7 @@ def follow(session: Session, links: Iterable[Bound]) -> None:
 
     A key that another item has got meanwhile never takes the place of the one that was linked.
     """
-    found = {each.link: each.kind.select(each.link.value) for each in links}
+    found = {each.link: each.kind.select(each.scope[1]) for each in links}
     named = {link: scope.key for link, scope in found.items() if isinstance(scope, Below)}
     if not named:
         return

@@ -28,9 +28,14 @@ class Bound:
     source_key: str
 
     @property
+    def scope(self) -> tuple[str, str]:
+        """The scope's kind, and its value as the tracker calls it today."""
+        return self.link.kind, self.link.today or self.link.value
+
+    @property
     def selector(self) -> Selector:
         """What the scope means to the mirror; a parent goes by the key it has now."""
-        found = self.kind.select(self.link.value)
+        found = self.kind.select(self.scope[1])
         moved_to = self.link.root_key
         return Below(moved_to, found.key) if moved_to and isinstance(found, Below) else found
 
@@ -40,7 +45,7 @@ def bound(link: Link, tracker: Tracker) -> Bound:
     kind = tracker.spec.kind(link.kind)
     if kind is None:
         raise LookupError(f"{link.tracker} has no scope kind {link.kind}")
-    return Bound(link, kind, kind.source(link.value))
+    return Bound(link, kind, kind.source(link.today or link.value))
 
 
 def attach(session: Session, connection: Connection, tracker: Tracker) -> set[int]:
@@ -60,7 +65,7 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     browse = connection.options.get("detected", {}).get("browse_url") or connection.url
     for each in links:
         each.link.source_id = sources[each.source_key].id
-        each.link.url = each.kind.url(browse, each.link.value)
+        each.link.url = each.kind.url(browse, each.scope[1])
     mapping = values.field_mapping(connection, tracker.spec)
     changed = set()
     for key, source in sources.items():
@@ -146,7 +151,7 @@ def need_of(session: Session, connection_id: int, links: Iterable[Bound]) -> Nee
             below = descendants(session, connection_id, selector, depth - 1)
             parents.update(item.key for item in below.values() if item.level >= 0)
     return Need(
-        scopes=frozenset((each.link.kind, each.link.value) for each in found),
+        scopes=frozenset(each.scope for each in found),
         parents=frozenset(parents),
     )
 

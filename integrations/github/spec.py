@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from urllib.parse import quote as escaped
 
-from connector.scopes import Below, Selector, Tagged
+from connector.scopes import Below, Narrowed, Selector, Tagged
+from integrations.github.filters import dated
 from integrations.github.locate import home, locate
+from integrations.github.renaming import RENAMING
 from integrations.github.scopes import (
+    conditions,
     issue,
     label,
     milestone,
@@ -16,9 +19,11 @@ from integrations.github.scopes import (
     tag,
     titled,
 )
+from integrations.github.views import theirs
 from integrations.tracker import ScopeKind, Setting, Spec
 
 _Split = Callable[[str], tuple[str, str]]
+_OF_PROJECTS = frozenset({"project", "board", "value", "span", "day"})
 _PAGES = {"label": "/labels/{}", "repo": "{}"}
 
 
@@ -64,20 +69,34 @@ def _issue_page(browse: str, value: str) -> str:
     return f"{home(browse)}/{repo}/issues/{number}"
 
 
+def _project(value: str) -> Selector:
+    whole, asked = tag("project", *project(value)), conditions(value)
+    if not asked:
+        return Tagged(whole)
+    undated = next((each.field for each in asked if not dated(each)), "")
+    return Narrowed(whole, tuple(each.condition for each in asked), undated)
+
+
 def _project_page(browse: str, value: str) -> str:
     owner, number = project(value)
-    return f"{home(browse)}/orgs/{owner}/projects/{number}"
+    whose = "users" if value.startswith("users/") else "orgs"
+    page = f"{home(browse)}/{whose}/{owner}/projects/{number}"
+    if not (asked := conditions(value)):
+        return page
+    words = theirs(asked, value.partition("?")[2])
+    return f"{page}/views/1?filterQuery={escaped(words, safe='')}"
 
 
 def authority(source: str, name: str) -> bool:
     """Whether a source knows all of a tag or number field: only a project knows its own."""
-    if not name.startswith(("project:", "board:")):
+    kind = name.partition(":")[0]
+    if kind not in _OF_PROJECTS:
         return True
     known = project_of(source)
     if known is None:
         return False
     place = "/".join(known)
-    return name == f"project:{place}" or name.startswith((f"project:{place}/", f"board:{place}/"))
+    return name == f"project:{place}" or name.startswith(f"{kind}:{place}/")
 
 
 SPEC = Spec(
@@ -116,7 +135,7 @@ SPEC = Spec(
             "project",
             "Project",
             "acme/3",
-            select=lambda value: Tagged(tag("project", *project(value))),
+            select=_project,
             source=lambda value: project_source(*project(value)),
             url=_project_page,
         ),
@@ -125,6 +144,7 @@ SPEC = Spec(
     capabilities=frozenset({"webhooks", "history"}),
     authority=authority,
     locate=locate,
+    renaming=RENAMING,
     webhook_help=(
         "Repository or organization Settings → Webhooks → Add webhook: enter this URL and"
         " secret, content type application/json, and choose the events Issues, Issue comments,"

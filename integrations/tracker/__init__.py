@@ -9,7 +9,7 @@ from integrations.tracker.account import (
     Site,
     Survey,
 )
-from integrations.tracker.declared import Naming, ScopeKind, Setting, Spec
+from integrations.tracker.declared import Naming, Renaming, ScopeKind, Setting, Spec
 from integrations.tracker.hooks import Delivery, Hint, secret_path
 from integrations.tracker.port import Tracker
 from integrations.tracker.reading import (
@@ -55,6 +55,7 @@ __all__ = [
     "Page",
     "Registered",
     "Registrar",
+    "Renaming",
     "ScopeKind",
     "Session",
     "Setting",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 
@@ -98,6 +98,11 @@ class Consent(Protocol):
 
     def sites(self, client: Client, grant: Grant) -> tuple[Site, ...]:
         """The sites the grant opens."""
+        ...
+
+    def vouches(self, client: Client, headers: Mapping[str, str], at: datetime) -> bool | None:
+        """Whether a delivery bears this app's own word, None where it bears none; any headers are
+        safe to pass."""
         ...
 
     def renew(self, client: Client, renewal: str) -> Grant:

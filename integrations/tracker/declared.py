@@ -55,6 +55,21 @@ class Naming:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """How what is called by a place's name is called once the place has another one; pure.
+
+    Each takes the name the place had and the one it has now; what is not called by it stays.
+    """
+
+    value: Callable[[str, str, str, str], str]
+    """(kind, value of a scope, was, now) -> its value."""
+    tag: Callable[[str, str, str], str]
+    """(tag of an item or id of a number field, was, now) -> the tag."""
+    key: Callable[[str, str, str], str]
+    """(key of an item, was, now) -> its key."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """What a tracker declares of itself; forms, command line and docs are drawn from it."""
@@ -82,6 +97,8 @@ class Spec:
     the source knows nothing of it, and what another source told stays."""
     naming: Naming | None = None
     """How items name key results; None where they cannot."""
+    renaming: Renaming | None = None
+    """How a place's new name is followed; None where scopes are named by ids alone."""
     webhook_help: str = ""
     """Where in the tracker to enter the webhook's URL and secret."""
 

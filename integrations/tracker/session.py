@@ -42,19 +42,21 @@ class Note:
 
     ``marker`` is ours and stable: it finds the note again, whatever became of an earlier try.
     ``body`` is what the kind needs: remote_link title, summary, url, icon, resolved; comment text;
-    property value.
+    property value. ``former`` is the marker an earlier version of ours may have given it: what
+    still bears that one is replaced.
     """
 
     kind: NoteKind
     marker: str
     body: Mapping[str, Any] = field(default_factory=dict)
+    former: str = ""
 
 
 class Writer(Protocol):
     """Writes notes on items, each call safe to repeat; raises ``TrackerError`` kinds."""
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
-        """Make the note, or change the one that is there; returns the tracker's id of it."""
+        """Make the note, or change the one that is there; returns what the tracker knows it by."""
         ...
 
     def remove(self, ref: Ref, note: Note, remote_id: str | None) -> None:

@@ -143,7 +143,9 @@ def _refuse_double(
         if kind is None or (link.tracker, link.kind) != (scope.tracker, scope.kind):
             continue
         there = connection.id if connection else None
-        if link.connection_id == there and kind.select(link.value) == kind.select(scope.value):
+        if link.connection_id == there and kind.select(link.today or link.value) == kind.select(
+            scope.value
+        ):
             raise Refused(f"{key} counts {link.scope} already; change that link instead")
 
 

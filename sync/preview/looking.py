@@ -1,8 +1,9 @@
 """Which items a tried link would hold: from the mirror where it is there, else read just now."""
 
 from dataclasses import replace
+from datetime import UTC
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector.errors import TrackerError
@@ -46,14 +47,15 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
     if kind is None or connection is None:
         return
     fields = fields_of([tried.rule], tried.mapping)
+    asked_for = frozenset({(kind.kind, tried.value)})
     try:
-        account = grants.account(runtime, connection, fields)
+        account = grants.account(runtime, connection, fields, asked_for)
     except TrackerError as error:
         tried.problem = str(error)
         return
     asked = runtime.tracker(connection.tracker).open(account)
     selector, parents = _selector(tried, kind)
-    need = Need(scopes=frozenset({(kind.kind, tried.value)}), parents=parents, narrow=True)
+    need = Need(scopes=asked_for, parents=parents, narrow=True)
     found: dict[str, WorkItem] = {}
     matches: dict[str, frozenset[str]] = {}
     try:
@@ -73,7 +75,8 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
     finally:
         asked.close()
     if tried.problem is None:
-        items = lying_in(selector, found.values(), depth=tried.rule.depth, matches=matches)
+        levels, day = tried.rule.depth, runtime.clock().astimezone(UTC).date()
+        items = lying_in(selector, found.values(), depth=levels, matches=matches, day=day)
         tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
 
 
@@ -115,7 +118,7 @@ def _read_before(session: Session, tried: Tried) -> Link | None:
     mine = query.where(
         Link.connection_id == tried.connection.id,
         Link.kind == tried.kind.kind,
-        Link.value == tried.value,
+        func.coalesce(Link.today, Link.value) == tried.value,
         Link.ended_at.is_(None),
         Link.looked_at.is_not(None),
         Link.broken.is_(None),

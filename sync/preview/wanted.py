@@ -77,7 +77,7 @@ def standing(runtime: Runtime, session: Session, row: Link) -> Tried:
     return Tried(
         scope=row.scope,
         kind=tracker.spec.kind(row.kind),
-        value=row.value,
+        value=row.today or row.value,
         rule=values.rule(row),
         connection=connection,
         row=row,

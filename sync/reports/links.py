@@ -98,6 +98,7 @@ def link_report(link: Link, snapshot: Snapshot, where: Places, settings: Setting
         rebuilt=link.id in snapshot.rebuilt,
         history_from=link.history_from,
         history_note=link.history_note,
+        called=link.today or link.root_key,
     )
 
 

@@ -123,7 +123,7 @@ def test_a_renamed_repository_is_told_with_its_new_name(network):
     network.get(ISSUES, status=301, headers={"Location": f"{API}/repositories/7/issues"})
     network.get(f"{API}/repos/acme/api", status=301, headers={"Location": f"{API}/repositories/7"})
     network.get(f"{API}/repositories/7", json={"full_name": "acme/gateway"})
-    with pytest.raises(Gone, match="acme/api is now acme/gateway"):
+    with pytest.raises(Gone, match="acme/api is called acme/gateway now"):
         keys(github())
 
 
