@@ -15,8 +15,9 @@ from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Sou
 from integrations.tracker import Need, ScopeKind, Tracker
 from sync import values
 
-FRESH = "fresh"
-"""The part of a stored need that names parents whose children were not read yet."""
+FRESH, BEFORE = "fresh", "before"
+"""The parts of a stored need that name parents whose children were not read yet, and hold the
+cursor of the last look while everything is read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,18 @@ def bound(link: Link, tracker: Tracker) -> Bound:
     return Bound(link, kind, kind.source(link.today or link.value))
 
 
+def beside(session: Session, connection_id: int) -> frozenset[tuple[str, str]]:
+    """What the links of a connection read, as (kind, value), whatever the source."""
+    query = (
+        select(Link.kind, Link.value, Link.today)
+        .join(KeyResult, KeyResult.id == Link.key_result_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Link.connection_id == connection_id, Link.ended_at.is_(None))
+        .where(Cycle.state != "closed")
+    )
+    return frozenset((kind, today or value) for kind, value, today in session.execute(query))
+
+
 def attach(session: Session, connection: Connection, tracker: Tracker) -> set[int]:
     """Give every link of a connection its source and each source its need; returns dirty ones."""
     links = [bound(link, tracker) for link in standing(session, connection.id)]
@@ -59,7 +72,8 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     for each in links:
         per_source[each.source_key].append(each)
     places = naming_places(connection, tracker)
-    wanted = per_source.keys() | ({""} if places else set())
+    covered = _covered(connection, tracker)
+    wanted = per_source.keys() | covered.keys() | ({""} if places else set())
     for key in wanted - sources.keys():
         sources[key] = _source(session, connection, key)
     browse = connection.options.get("detected", {}).get("browse_url") or connection.url
@@ -72,12 +86,26 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
         found = per_source.get(key, [])
         fields = fields_of((values.rule(each.link) for each in found), mapping)
         besides = frozenset(places if key == "" else ())
-        need = replace(need_of(session, connection.id, found), conventions=besides)
+        need = need_of(session, connection.id, found)
+        scopes = need.scopes | covered.get(key, frozenset())
+        need = replace(need, scopes=scopes, conventions=besides)
         apart = "fresh" in tracker.spec.capabilities
         if _set_need(source, need_json(need, fields), apart=apart):
             changed.add(source.id)
     mark_dirty(session, changed)
     return changed
+
+
+def _covered(connection: Connection, tracker: Tracker) -> dict[str, frozenset[tuple[str, str]]]:
+    """By source what the connection's settings have read though no link names it."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    wanted = () if connection.ended_at else tracker.spec.covering(values.options_of(connection))
+    for name, value in wanted:
+        kind = tracker.spec.kind(name)
+        if kind is not None:
+            key = kind.source(value)
+            found[key] = found.get(key, frozenset()) | {(name, value)}
+    return found
 
 
 def naming_places(connection: Connection, tracker: Tracker) -> tuple[str, ...]:
@@ -118,17 +146,27 @@ def _set_need(source: Source, wanted: dict[str, Any], *, apart: bool) -> bool:
     }
     source.generation += bool(grew)
     if grew - {"parents"} or (grew and not apart):
-        source.need, source.cursor = wanted, None
+        begin_anew(source, wanted)
         return True
     known = set(held.get("parents", [])) - set(held.get(FRESH, []))
     fresh = sorted(set(wanted["parents"]) - known) if apart and source.cursor else []
-    source.need = {**wanted, FRESH: fresh} if fresh else wanted
+    kept = {BEFORE: held[BEFORE]} if BEFORE in held else {}
+    source.need = {**wanted, **kept, **({FRESH: fresh} if fresh else {})}
     return True
+
+
+def begin_anew(source: Source, need: Mapping[str, Any], *, elsewhere: bool = False) -> None:
+    """Have everything read from the beginning; the names learnt so far stay known, unless they
+    are those of another site."""
+    held = None if elsewhere else source.cursor or source.need.get(BEFORE)
+    rest = {name: asked for name, asked in need.items() if name != BEFORE}
+    source.need = {**rest, **({BEFORE: held} if held else {})}
+    source.cursor = None
 
 
 def was_read(need: Mapping[str, Any]) -> dict[str, Any]:
     """A stored need of which everything has been read once."""
-    return {part: asked for part, asked in need.items() if part != FRESH}
+    return {part: asked for part, asked in need.items() if part not in (FRESH, BEFORE)}
 
 
 def fields_of(rules: Iterable[LinkRule], mapping: FieldMapping) -> set[str]:

@@ -58,7 +58,9 @@ class Asked:
         return [
             text(kind.values, "id")
             for kind in types
-            if text(kind.values, "name") and text(kind.values, "id") and level_of(kind) >= 1
+            if text(kind.values, "name")
+            and text(kind.values, "id")
+            and level_of(kind, levels=self.profile.levels) >= 1
         ]
 
 

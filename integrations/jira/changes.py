@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.work import ItemEvent, WorkItem
 from integrations.jira.documents import documents, name_of
-from integrations.jira.entries import EPIC_LINK, SPRINT, Change, Entry, Side, Site, entries
+from integrations.jira.entries import PARENTS, SPRINT, Change, Entry, Side, Site, entries
 from integrations.jira.scopes import is_issue_key, sprint_tag, tag
 
 Part = tuple[str, str]
@@ -76,9 +76,12 @@ def _values(entry: Entry, site: Site) -> tuple[dict[str, Any], dict[str, Any]]:
     for change in entry.changes:
         if change.kind in PARTS or change.kind in ("key", "project"):
             continue
-        if change.kind == EPIC_LINK and "parent_key" in before:
-            continue
+        again = change.kind in PARENTS and "parent_key" in before
+        if again and site.profile.cloud:
+            continue  # it is told twice there: the older links give way
         for document, told in zip((before, after), documents(change, site), strict=True):
+            if again and (document["parent_key"] or document["parent_id"]):
+                continue  # on Data Center one link takes over from another
             numbers = {**document.get("numbers", {}), **told.get("numbers", {})}
             document.update(told | ({"numbers": numbers} if numbers else {}))
     return before, after

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connector.errors import AccessDenied, Gone, TrackerError, Unavailable
+from integrations.jira import granted
 from integrations.jira.client import JiraClient
+from integrations.jira.levels import text_of
 from integrations.jira.places import hint, on_gateway, refuse_elsewhere
-from integrations.jira.profile import detected, ids, not_numbers
+from integrations.jira.profile import detected, ids, not_numbers, profile
 from integrations.jira.refusals import explained
-from integrations.jira.rights import asked, seen, token_until, warnings
+from integrations.jira.rights import Seen, asked, seen, token_until, warnings
+from integrations.jira.roadmaps import levels
 from integrations.kit.answers import Answer, Moved, Rejected
 from integrations.tracker import Account, Identity
 
@@ -21,7 +24,9 @@ def check(client: JiraClient, account: Account) -> Identity:
     """Test URL, sign-in and rights, and find out deployment and fields; failures name their fix.
 
     Five calls: server, person, fields, projects, permissions. Unless story points are set, one more
-    for the boards and at most five for how they estimate; on Data Center one for the token's end.
+    for the boards and at most five for how they estimate; on Data Center one for the token's end,
+    and with Advanced Roadmaps one for the levels of types; after a sign-in at Atlassian one for its
+    scopes.
     """
     info, fields = _site(client, account)
     typed = {name: value for name, value in account.options.items() if value}
@@ -29,14 +34,21 @@ def check(client: JiraClient, account: Account) -> Identity:
     person = _read(client, "2/myself", account, deployment).object()
     boards = () if "story_points" in typed else estimation_fields(client)
     found = _found(client, info, fields, boards)
+    site = profile(found | typed, client.url)
+    if site and (known := levels(client, site)):
+        found["levels"] = text_of(known)
     projects = seen(client, found["deployment"])
     return Identity(
         who=_name(person),
         options=found | {name: typed[name] for name in _CHOSEN if name in typed},
         warnings=(*_warnings(typed, found, fields), *warnings(client, account, projects)),
-        notes=(projects.sentence,) if projects and projects.total else (),
+        notes=(*_seen(projects), *granted.told(client, account)),
         token_until=token_until(client, account, found["deployment"]),
     )
+
+
+def _seen(projects: Seen | None) -> tuple[str, ...]:
+    return (projects.sentence,) if projects and projects.total else ()
 
 
 def options(client: JiraClient, account: Account) -> dict[str, str]:

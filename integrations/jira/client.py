@@ -89,6 +89,11 @@ class JiraClient:
         """Read one thing under ``/rest/api``."""
         return self._call(Ask(method="GET", url=f"{self.url}/rest/api/{path}"))
 
+    def of_gateway(self, path: str) -> Answer:
+        """Read one thing of Atlassian's gateway itself, beside its sites."""
+        root = self.url.partition("/ex/jira/")[0]
+        return self._call(Ask(method="GET", url=f"{root}/{path}"))
+
     def call(
         self,
         method: str,

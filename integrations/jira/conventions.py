@@ -1,6 +1,6 @@
 """Issues that name key results themselves: one small query more, in the projects that allow it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +47,8 @@ class _Naming:
     def __init__(self, asked: Asked, need: Need, told: Cursor, refused: Mapping[Name, str]) -> None:
         self._client, self._site = asked.client, asked.profile
         self._told, self._alone = told, not need.scopes
-        types = _types(told) or asked.parent_types()
+        high = (ident for ident, level in asked.profile.levels.items() if level >= LEAST)
+        types = {*(_types(told) or asked.parent_types()), *high}
         self._asked = Accepted(_conditions(need.conventions, types, asked.profile), refused)
         self._newest: int | None = None
         self._started: int | None = None
@@ -107,7 +108,7 @@ def _is_high(level: str) -> bool:
 
 
 def _conditions(
-    places: Iterable[str], types: Sequence[str], site: Profile
+    places: Iterable[str], types: Collection[str], site: Profile
 ) -> tuple[Condition, ...]:
     """One condition a project, so that one that is not there does not stop the others."""
     kinds = [f"issuetype in ({', '.join(map(quote, sorted(types)))})"] if types else []

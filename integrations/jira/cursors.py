@@ -8,7 +8,9 @@ from typing import Any
 
 from connector.errors import BadReading
 from integrations.jira.lists import Lists
+from integrations.jira.profile import Profile
 from integrations.jira.query import Name
+from integrations.tracker import Need
 
 # Search lags behind writes by seconds to minutes, more after bulk changes.
 _OVERLAP = 10 * 60 * 1000
@@ -22,9 +24,10 @@ class Cursor:
 
     ``refused`` are conditions Jira did not accept, each with a sentence: they are asked again by
     the next sweep, and then read whole. ``again`` are ids of issues Jira could not read last time.
-    ``sprint_field`` is the field from which everything read so far has its sprints. ``swept`` is
-    when the last look at everything began, in Jira's own time; ``homes`` are the projects that
-    what lies in sprints and below parents is in.
+    ``sprint_field`` is the field from which everything read so far has its sprints;
+    ``parent_link`` (on Data Center, '' for none) and ``levels`` are what it was read with.
+    ``swept`` is when the last look at everything began, in Jira's own time; ``homes`` are the
+    projects that what lies in sprints and below parents is in.
     """
 
     since: int
@@ -32,6 +35,8 @@ class Cursor:
     refused: Mapping[Name, str] = field(default_factory=dict)
     again: tuple[str, ...] = ()
     sprint_field: str | None = None
+    parent_link: str | None = None
+    levels: Mapping[str, int] | None = None
     lists: Lists | None = None
     homes: tuple[str, ...] = ()
 
@@ -46,11 +51,21 @@ class Cursor:
             told["again"] = list(self.again)
         if self.sprint_field:
             told["sprint_field"] = self.sprint_field
+        if self.parent_link is not None:
+            told |= {"parent_link": self.parent_link, "levels": self.levels}
         if self.homes:
             told["homes"] = list(self.homes)
         if self.lists:
             told["lists"] = self.lists.document()
         return json.dumps(told)
+
+    def fits(self, site: Profile, need: Need) -> bool:
+        """Whether what was read so far has its sprints, parents and levels as a site reads them."""
+        sprints = any(kind == "sprint" for kind, _ in need.scopes)
+        if sprints and self.sprint_field != site.sprint_field:
+            return False
+        known = self.parent_link or None, self.levels or {}
+        return site.cloud or known == (site.parent_link, site.levels)
 
     def start(self, *, sweep: bool) -> int:
         """From when changes are read. A sweep goes back to the one before: a change that showed
@@ -73,6 +88,8 @@ def cursor(text: str | None) -> Cursor | None:
             refused={(field, value): said for field, value, said in told.get("refused", ())},
             again=tuple(str(each) for each in told.get("again", ())),
             sprint_field=told.get("sprint_field"),
+            parent_link=told.get("parent_link"),
+            levels=_levels(told.get("levels")),
             lists=Lists.of(lists) if lists else None,
             homes=tuple(str(each) for each in told.get("homes", ())),
         )
@@ -83,10 +100,22 @@ def cursor(text: str | None) -> Cursor | None:
     return found
 
 
+def remembered(text: str | None) -> Cursor | None:
+    """What an earlier look left, as far as it can be understood."""
+    try:
+        return cursor(text)
+    except BadReading:
+        return None
+
+
 def _moment(value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     raise TypeError
+
+
+def _levels(value: Any) -> dict[str, int] | None:
+    return None if value is None else {str(each): int(level) for each, level in value.items()}
 
 
 def after(newest: int | None, started: int | None, before: int | None) -> int:

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from integrations.jira.entries import EPIC_LINK, Change, Side, Site
+from integrations.jira.entries import EPIC_LINK, PARENT_LINK, Change, Side, Site
+from integrations.jira.scopes import is_issue_key
 
 _Document = dict[str, Any]
 
@@ -57,6 +58,17 @@ def _epic_link(change: Change, side: Side, site: Site) -> _Document:
     return _parent(change, side, site) | alone
 
 
+def _parent_link(change: Change, side: Side, site: Site) -> _Document:
+    # Versions differ in what they write beside the key, and where.
+    told = [each for each in (side.text, side.id) if each]
+    key = next(filter(is_issue_key, (each.split()[0] for each in told if each.strip())), None)
+    number = side.id if side.id and side.id.isascii() and side.id.isdigit() else None
+    if told and not (key or number):
+        raise change.wrong("names no issue")
+    alone = key and not site.profile.cloud
+    return {"parent_id": None if alone else number, "parent_key": key}
+
+
 def _number(change: Change, side: Side, _: Site) -> _Document:
     text = side.text or side.id
     try:
@@ -74,4 +86,5 @@ _READERS: Mapping[str, Callable[[Change, Side, Site], _Document]] = {
     "resolution": _resolution,
     "parent": _parent,
     EPIC_LINK: _epic_link,
+    PARENT_LINK: _parent_link,
 }

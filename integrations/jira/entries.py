@@ -9,7 +9,9 @@ from integrations.jira.names import Names
 from integrations.jira.profile import Profile
 from integrations.kit.fields import Fields
 
-EPIC_LINK, SPRINT = "epic link", "sprint"
+EPIC_LINK, PARENT_LINK, SPRINT = "epic link", "parent link", "sprint"
+PARENTS = ("parent", EPIC_LINK, PARENT_LINK)
+"""What names a parent, the strongest first."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {
     "status": "status", "resolution": "resolution", "issuetype": "issuetype", "labels": "labels",
@@ -25,6 +27,11 @@ class Site:
 
     profile: Profile
     names: Names
+
+    @property
+    def links(self) -> frozenset[str | None]:
+        """The fields by which Advanced Roadmaps puts epics below others, if it is there."""
+        return frozenset({self.names.parent_link, self.profile.parent_link} - {None, ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +82,11 @@ def _changes(entry: Fields, site: Site) -> tuple[Change, ...]:
     named = {each.kind for each in found}
     if "project" in named and "key" not in named:
         entry.wrong("project", "was changed, but no key tells from which")
-    # A parent is told twice on Cloud: the epic link, being older, gives way.
-    return tuple(sorted(found, key=lambda each: each.kind == EPIC_LINK))
+    return tuple(sorted(found, key=lambda each: _rank(each.kind)))
+
+
+def _rank(kind: str) -> int:
+    return PARENTS.index(kind) if kind in PARENTS else 0
 
 
 def _created(entry: Fields) -> datetime:
@@ -107,7 +117,9 @@ def _kind(item: Fields, site: Site) -> str | None:
         if ids & fields:
             return kind
     if not ids:
-        return {"Epic Link": EPIC_LINK, "Sprint": SPRINT}.get(name)
+        named = {"Epic Link": EPIC_LINK, "Sprint": SPRINT}
+        # Where Advanced Roadmaps is gone, items have nothing of it left either.
+        return (named | {"Parent Link": PARENT_LINK} if site.links else named).get(name)
     if len(ids) > 1 and ids & set(numbers):
         item.wrong(name, "is the name of several fields, and the changelog does not say which")
     return next((each for each in ids if each in numbers), None)
@@ -118,7 +130,11 @@ def _planning(site: Site) -> dict[str, frozenset[str | None]]:
     names, profile = site.names, site.profile
     epics, sprints = {names.epic_link, profile.epic_link}, {names.sprint, profile.sprint_field}
     empty = {None, ""}
-    return {EPIC_LINK: frozenset(epics - empty), SPRINT: frozenset(sprints - empty)}
+    return {
+        EPIC_LINK: frozenset(epics - empty),
+        PARENT_LINK: site.links,
+        SPRINT: frozenset(sprints - empty),
+    }
 
 
 def _ids(name: str, ident: str | None, site: Site) -> frozenset[str]:

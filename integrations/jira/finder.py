@@ -10,6 +10,7 @@ from integrations.jira.asked import Asked, words_of
 from integrations.jira.client import JiraClient
 from integrations.jira.profile import Profile
 from integrations.jira.seeking import MOST, Wish
+from integrations.jira.spec import is_issue_key
 from integrations.kit.answers import Rejected
 from integrations.tracker import Found
 
@@ -58,7 +59,11 @@ def _named(
         return (), None
     try:
         return tuple(seeking.exact(asked, key)), None
-    except (Gone, AccessDenied, Rejected) as error:
+    except Gone as error:
+        if not is_issue_key(key):
+            return (), error
+        return (), Gone(judging.hidden(key.upper()))
+    except (AccessDenied, Rejected) as error:
         return (), error
 
 

@@ -1,7 +1,9 @@
 """The histories of many issues: in bulk on Cloud, beside the issues on Data Center."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from connector.errors import BadReading, Gone
@@ -15,22 +17,26 @@ from integrations.jira.profile import Profile
 from integrations.jira.reading import work_item
 from integrations.jira.refs import by_names, id_of, name_of
 from integrations.jira.spec import is_issue_key
+from integrations.kit.abreast import abreast
 from integrations.kit.answers import Rejected
 from integrations.tracker import History
 
-_CLOUD_PORTION, _CENTER_PORTION = 500, 50
+_CLOUD_PORTION, _CENTER_PORTION = 200, 50
+_LEAST = 5
+"""So few are asked for one by one, rather than by halves, where Jira refuses a list of them."""
 _CUT = "Jira shows only a part of this issue's changelog."
 
 
 def histories(client: JiraClient, profile: Profile, refs: Sequence[Ref]) -> Iterator[History]:
-    """The history of every ref, in portions; four calls for the names in them come first."""
+    """The history of every ref, in portions that are read side by side; four calls for the names in
+    them come first."""
     asked = list({named(ref): ref for ref in refs}.values())
     if not asked:
         return
-    site = Site(profile, names(client))
+    site = Site(profile, names(client, profile.levels))
     gather, size = (_cloud, _CLOUD_PORTION) if profile.cloud else (_center, _CENTER_PORTION)
-    for start in range(0, len(asked), size):
-        portion = gather(client, profile, asked[start : start + size])
+    portions = (asked[start : start + size] for start in range(0, len(asked), size))
+    for portion in abreast(partial(gather, client, profile), portions, width=client.width):
         site = replace(site, names=with_parts(site.names, client, portion.places))
         yield portion.history(site)
 
@@ -93,13 +99,26 @@ def _center(client: JiraClient, profile: Profile, refs: Sequence[Ref]) -> Portio
 
 
 def _searched(client: JiraClient, profile: Profile, asked: list[str]) -> list[Any]:
+    """Those that a search lists. It refuses all for one that is not there: what it names is left
+    out, else they are asked for by halves."""
     if not asked:
         return []
     pages = client.search(by_names(asked), profile, expand="changelog")
     try:
         return [issue for page in pages for issue in page.issues if isinstance(issue, dict)]
-    except Rejected:  # it names an issue that is not there, and refuses all for it
+    except Rejected as error:
+        left = [name for name in asked if not _is_named(name, error.word)]
+    if len(left) < len(asked):
+        return _searched(client, profile, left)
+    if len(asked) <= _LEAST:
         return []
+    half = len(asked) // 2
+    return [*_searched(client, profile, asked[:half]), *_searched(client, profile, asked[half:])]
+
+
+def _is_named(name: str, word: str) -> bool:
+    """Whether a refusal names an issue, in whatever language it is."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", word, re.IGNORECASE) is not None
 
 
 def _single(client: JiraClient, profile: Profile, ref: Ref, portion: Portion) -> None:

@@ -55,7 +55,7 @@ def _issue(asked: Asked, _kind: str, value: str) -> str | None:
     try:
         asked.get(f"{asked.version}/issue/{key}", fields="summary")
     except Gone:
-        return _hidden(key)
+        return hidden(key)
     return None
 
 
@@ -64,7 +64,7 @@ def _project(asked: Asked, kind: str, value: str) -> str | None:
     try:
         asked.get(f"{asked.version}/project/{key}")
     except Gone:
-        return _hidden(f"project {key}")
+        return hidden(f"project {key}")
     return None
 
 
@@ -73,7 +73,7 @@ def _part(asked: Asked, kind: str, value: str) -> str | None:
     try:
         rows = objects(asked.get(f"{asked.version}/project/{project}/{kind}s").array())
     except Gone:
-        return _hidden(f"project {project}")
+        return hidden(f"project {project}")
     names = [text(row, "name") for row in rows]
     if name.casefold() in (each.casefold() for each in names):
         return None
@@ -81,7 +81,8 @@ def _part(asked: Asked, kind: str, value: str) -> str | None:
     return f"{project} has no {kind} {name!r}; {there}."
 
 
-def _hidden(what: str) -> str:
+def hidden(what: str) -> str:
+    """What is said of what Jira does not show, wherever somebody names it."""
     return f"Jira does not show {what}: it does not exist, or this token may not browse it."
 
 

@@ -46,11 +46,11 @@ class Looking:
     ) -> None:
         self._client, self._site, self._sweep = client, site, sweep
         self._need, self._broken = _possible(need, site)
-        # What was read without its sprints does not say what lies in them.
-        with_sprints = any(kind == "sprint" for kind, _ in self._need.scopes)
-        stale = with_sprints and held is not None and held.sprint_field != site.sprint_field
+        # What was read without its sprints or parents does not say what lies there.
+        stale = held is not None and not held.fits(site, self._need)
         self._held = None if stale or _is_bare(held, self._need, site) else held
-        self._lists = held.lists if held else None
+        known = held or cursors.remembered(need.before)
+        self._lists = known.lists if known else None
         self._asked = Accepted(conditions(self._need, site), self._known())
         self._titles = Titles(self._need.scopes)
         self._homes = Homes(self._need, self._held.homes if self._held else ())
@@ -252,6 +252,8 @@ class Looking:
             refused=refused,
             again=tuple(self._failed),
             sprint_field=held.sprint_field if held else self._site.sprint_field,
+            parent_link=None if self._site.cloud else self._site.parent_link or "",
+            levels=self._site.levels,
             lists=self._lists,
             homes=self._homes.places,
         )

@@ -7,7 +7,7 @@ from typing import Any
 from connector.errors import BadReading, Gone
 from connector.work import Category
 from integrations.jira.client import JiraClient
-from integrations.jira.profile import by_schema
+from integrations.jira.profile import by_schema, parent_link
 from integrations.jira.reading import category_of, level_of
 from integrations.kit.fields import Fields
 
@@ -30,26 +30,33 @@ class Names:
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     epic_link: str = ""
     sprint: str = ""
+    parent_link: str = ""
     parts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     places: frozenset[tuple[str, str]] = frozenset()
 
 
-def names(client: JiraClient) -> Names:
-    """Four calls: statuses, issue types, resolutions, fields."""
-    return listed(**{name: client.get(f"2/{path}").array() for name, path in _LISTS.items()})
+def names(client: JiraClient, levels: Mapping[str, int]) -> Names:
+    """Four calls: statuses, issue types, resolutions, fields; ``levels`` are those known of types
+    that do not tell their own."""
+    found = listed(**{name: client.get(f"2/{path}").array() for name, path in _LISTS.items()})
+    known = found.types.items()
+    types = {each: (name, levels.get(each, level)) for each, (name, level) in known}
+    return replace(found, types=types)
 
 
 def listed(
     *, statuses: list[Any], types: list[Any], resolutions: list[Any], fields: list[Any]
 ) -> Names:
     """The names in the four lists; an entry that cannot be understood is left out."""
+    known = [each.values for each in _objects(fields)]
     return Names(
         statuses=dict(filter(None, map(_status, _objects(statuses)))),
         types=dict(filter(None, map(_type, _objects(types)))),
         resolutions=dict(filter(None, map(_named, _objects(resolutions)))),
         fields=_ids(_objects(fields)),
-        epic_link=by_schema([each.values for each in _objects(fields)], "gh-epic-link"),
-        sprint=by_schema([each.values for each in _objects(fields)], "gh-sprint"),
+        epic_link=by_schema(known, "gh-epic-link"),
+        sprint=by_schema(known, "gh-sprint"),
+        parent_link=parent_link(known),
     )
 
 

@@ -1,9 +1,9 @@
 """Signing in at Atlassian (OAuth 2.0, 3LO): oauthlib makes the messages, our edge the calls."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from connector.errors import AccessDenied, BadReading, Gone, Unavailable
 from integrations.kit.address import base_url
 from integrations.kit.answers import Answer, Denied, Moved, Rejected
 from integrations.kit.edge import Ask, Edge
+from integrations.kit.signature import header, vouched
 from integrations.tracker import Client, Grant, Site
 
 T = TypeVar("T")
@@ -71,6 +72,11 @@ class JiraConsent:
             if isinstance(each, dict) and _READING[0] in (each.get("scopes") or ())
             and all(isinstance(each.get(name), str) for name in ("id", "url", "name"))
         )  # fmt: skip
+
+    def vouches(self, client: Client, headers: Mapping[str, str], at: datetime) -> bool | None:
+        """Jira sends ``Authorization: Bearer`` with a token that the client secret signs."""
+        way, _, token = header(headers, "Authorization").strip().partition(" ")
+        return vouched(token.strip(), client.secret, at) if way.lower() == "bearer" else None
 
     def renew(self, client: Client, renewal: str) -> Grant:
         """A new grant; the renewal has served then, and a new one is in the grant."""

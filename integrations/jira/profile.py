@@ -1,11 +1,14 @@
 """What is known of one Jira site: its deployment and which custom fields mean what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from integrations.jira.levels import levels_of
 
 Deployment = Literal["cloud", "datacenter"]
 _SOFTWARE = "com.pyxis.greenhopper.jira:"
+_PARENT = "com.atlassian.jpo:jpo-custom-field-parent"
 _POINT_NAMES = ("story points", "story point estimate")
 _FIELDS = """summary status issuetype project resolution resolutiondate created updated
     statuscategorychangedate assignee labels fixVersions components parent""".split()
@@ -13,7 +16,11 @@ _FIELDS = """summary status issuetype project resolution resolutiondate created 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How to ask a site and read its issues; ``browse`` is the address people open."""
+    """How to ask a site and read its issues; ``browse`` is the address people open.
+
+    ``parent_link`` is the field by which epics have parents, and ``levels`` are those of issue
+    types by id, on a Data Center with Advanced Roadmaps.
+    """
 
     browse: str
     deployment: Deployment
@@ -22,6 +29,8 @@ class Profile:
     epic_link: str | None = None
     epic_name: str | None = None
     sprint_field: str | None = None
+    parent_link: str | None = None
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def cloud(self) -> bool:
@@ -36,7 +45,8 @@ class Profile:
     @property
     def fields(self) -> list[str]:
         """The fields to ask for, no more."""
-        custom = (*self.number_fields, self.epic_link, self.epic_name, self.sprint_field)
+        links = (self.epic_link, self.epic_name, self.sprint_field, self.parent_link)
+        custom = (*self.number_fields, *links)
         return list(dict.fromkeys([*_FIELDS, *(each for each in custom if each)]))
 
 
@@ -53,6 +63,8 @@ def profile(options: Mapping[str, str], url: str) -> Profile | None:
         epic_link=options.get("epic_link") or None,
         epic_name=options.get("epic_name") or None,
         sprint_field=options.get("sprint_field") or None,
+        parent_link=options.get("parent_link") or None,
+        levels=levels_of(options.get("levels", "")),
     )
 
 
@@ -78,6 +90,7 @@ def detected(
         "epic_link": "" if cloud else by_schema(known, "gh-epic-link"),
         "epic_name": "" if cloud else by_schema(known, "gh-epic-label"),
         "sprint_field": by_schema(known, "gh-sprint"),
+        "parent_link": "" if cloud else parent_link(known),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -109,6 +122,11 @@ def number_fields(fields: list[Any]) -> dict[str, str]:
 def by_schema(fields: list[Any], name: str) -> str:
     """The id of the field Jira's planning made under that name, or ''."""
     return next((_id(field) for field in fields if _custom(field) == _SOFTWARE + name), "")
+
+
+def parent_link(fields: list[Any]) -> str:
+    """The id of the field by which Advanced Roadmaps puts epics below others, or ''."""
+    return next((_id(field) for field in fields if _custom(field) == _PARENT), "")
 
 
 def _schema(field: Mapping[str, Any]) -> Mapping[str, Any]:

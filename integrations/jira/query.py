@@ -126,10 +126,12 @@ def _named_part(kind: str, project: str, name: str) -> Name:
 
 def _children(key: str, profile: Profile) -> Iterator[Name]:
     yield "parent", key
-    if profile.epic_link:
-        yield _clause_name(profile.epic_link), key
+    for field_id in (profile.epic_link, profile.parent_link):
+        if field_id:
+            yield clause_name(field_id), key
 
 
-def _clause_name(field_id: str) -> str:
+def clause_name(field_id: str) -> str:
+    """What a custom field is called in a query, whatever its name."""
     number = field_id.removeprefix("customfield_")
     return f"cf[{number}]" if number.isdigit() else quote(field_id)

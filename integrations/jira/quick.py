@@ -164,6 +164,9 @@ def _level(kind: dict[str, Any], fields: dict[str, Any], profile: Profile) -> An
         raise TypeError
     if subtask:
         return -1
+    levels = profile.levels
+    if levels and (known := levels.get(kind.get("id", ""))) is not None:
+        return known
     named = profile.epic_name is not None and fields.get(profile.epic_name) is not None
     return 1 if named or kind["name"].lower() == "epic" else 0
 
@@ -172,7 +175,18 @@ def _parent(fields: dict[str, Any], profile: Profile) -> tuple[str | None, str |
     parent = fields.get("parent")
     if parent is not None:
         return _above(parent["id"], parent.get("key"))
-    return None, _maybe_name(fields.get(profile.epic_link)) if profile.epic_link else None
+    epic = _maybe_name(fields.get(profile.epic_link)) if profile.epic_link else None
+    if epic is None and profile.parent_link:
+        return None, _linked(fields.get(profile.parent_link))
+    return None, epic
+
+
+def _linked(value: Any) -> str | None:
+    """The key of what an epic lies below, shown alone or within an object."""
+    if type(value) is not dict:
+        return _maybe_name(value)
+    about = value.get("data")
+    return _maybe_name(value.get("key")) if about is None else _name(about["key"])
 
 
 @lru_cache(maxsize=_KNOWN)

@@ -5,7 +5,7 @@ field, so that what is wrong gets a name.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connector.errors import BadReading
@@ -17,6 +17,7 @@ from integrations.kit.fields import Fields
 from integrations.tracker import Page, Unreadable
 
 _LEVELS = range(-1, 100)
+_NONE: Mapping[str, int] = {}
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -98,19 +99,24 @@ def _resolution(fields: Fields) -> str | None:
     return resolution.name("name") if resolution else None
 
 
-def level_of(kind: Fields, *, epic: bool = False) -> int:
-    """The level of an issue type; ``epic``: its issue is known to be one."""
+def level_of(kind: Fields, *, epic: bool = False, levels: Mapping[str, int] = _NONE) -> int:
+    """The level of an issue type; ``epic``: its issue is known to be one, ``levels``: of types by
+    id, where types do not tell their own."""
     level = kind.maybe_integer("hierarchyLevel")
     if level is not None:
         return level if level in _LEVELS else kind.wrong("hierarchyLevel", "is no level")
     if kind.flag("subtask"):
         return -1
+    ident = kind.values.get("id")
+    known = levels.get(ident) if isinstance(ident, str) else None
+    if known is not None:
+        return known
     return 1 if epic or kind.text("name").lower() == "epic" else 0
 
 
 def _level(kind: Fields, fields: Fields, profile: Profile) -> int:
     named = profile.epic_name and fields.values.get(profile.epic_name) is not None
-    return level_of(kind, epic=bool(named))
+    return level_of(kind, epic=bool(named), levels=profile.levels)
 
 
 def _parent(fields: Fields, profile: Profile) -> tuple[str | None, str | None]:
@@ -118,7 +124,18 @@ def _parent(fields: Fields, profile: Profile) -> tuple[str | None, str | None]:
     if parent:
         return parent.identifier("id"), parent.maybe_name("key")
     epic = fields.maybe_name(profile.epic_link) if profile.epic_link else None
+    if not epic and profile.parent_link:
+        epic = linked(fields, profile.parent_link)
     return None, epic or None
+
+
+def linked(fields: Fields, name: str) -> str | None:
+    """The key in a Parent Link, which is shown alone or within an object."""
+    if not isinstance(fields.values.get(name), dict):
+        return fields.maybe_name(name)
+    told = fields.within(name)
+    about = told.maybe_within("data")
+    return about.name("key") if about else told.maybe_name("key")
 
 
 def _account(person: Fields) -> str | None:

@@ -1,7 +1,6 @@
 """A Jira session: what the port asks for, put together from the client's calls."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from connector.errors import BadReading, BadScope
 from connector.work import Ref
@@ -10,11 +9,13 @@ from integrations.jira import survey as surveying
 from integrations.jira.asked import Asked
 from integrations.jira.client import JiraClient
 from integrations.jira.conventions import besides
+from integrations.jira.cursors import Cursor, remembered
 from integrations.jira.cursors import cursor as cursor_of
 from integrations.jira.finder import JiraFinder
 from integrations.jira.history import histories
+from integrations.jira.learnt import with_parents, with_sprints
 from integrations.jira.looking import Looking
-from integrations.jira.profile import Profile, by_schema, profile
+from integrations.jira.profile import Profile, profile
 from integrations.jira.refs import name_of
 from integrations.jira.registrar import JiraRegistrar
 from integrations.jira.writeback import JiraWriter
@@ -42,7 +43,7 @@ class JiraSession:
         self._account = account
         self._client = JiraClient(account)
         self._profile = profile(account.options, self._client.url)
-        self._sprints_known = False
+        self._known = False
 
     @property
     def calls(self) -> int:
@@ -93,9 +94,8 @@ class JiraSession:
         """
         _refuse_source(source)
         held = cursor_of(cursor)
-        asked = any(kind == "sprint" for kind, _ in need.scopes)
-        site = self._with_sprints(held.sprint_field if held else None) if asked else self._site()
-        self._sprints_known = True
+        sprints = any(kind == "sprint" for kind, _ in need.scopes)
+        site = self._learnt(held or remembered(need.before), sprints=sprints, anew=sweep)
         parts = Looking(self._client, site, need, held, sweep=sweep).parts()
         if need.conventions:
             parts = besides(Asked(self._client, site), need, held, parts, sweep=sweep)
@@ -106,7 +106,7 @@ class JiraSession:
         _refuse_source(source)
         if not any(map(name_of, refs)):
             return Fetched((), tuple(refs))
-        site = self._site() if self._sprints_known else self._with_sprints()
+        site = self._site() if self._known else self._learnt(None)
         return fetching.fetch(self._client, site, refs)
 
     def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
@@ -127,14 +127,14 @@ class JiraSession:
             raise BadReading("serverInfo", "does not tell Cloud from Data Center", "the site")
         return self._profile
 
-    def _with_sprints(self, known: str | None = None) -> Profile:
-        """The site with its sprint field, found by one call where the connection is an older one
-        that does not name it: an item read without would lose its sprints."""
+    def _learnt(self, held: Cursor | None, *, sprints: bool = True, anew: bool = False) -> Profile:
+        """The site with what the connection does not name of it, asked for once."""
         site = self._site()
-        if site.sprint_field is None:
-            found = known or by_schema(self._client.get("2/field").array(), "gh-sprint")
-            site = self._profile = replace(site, sprint_field=found or None)
-        self._sprints_known = True
+        if sprints:
+            site = with_sprints(self._client, site, held)
+        if not self._known:
+            site = with_parents(self._client, site, held, anew=anew)
+        self._profile, self._known = site, True
         return site
 
 

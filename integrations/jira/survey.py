@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from connector.errors import BadReading
 from connector.mapping import fold
 from connector.work import Category
 from integrations.jira.client import JiraClient
+from integrations.jira.levels import levels_of
 from integrations.jira.profile import ids, number_fields
 from integrations.jira.reading import category_of, level_of
 from integrations.jira.spec import SPEC
@@ -36,9 +38,10 @@ class _Offer:
 
 def survey(client: JiraClient, account: Account) -> Survey:
     """Four calls: statuses, types, resolutions, fields."""
+    levels = levels_of(account.options.get("levels", ""))
     found = _Offer(
         statuses=_distinct(_status, client.get("2/status").array()),
-        types=_distinct(_type, client.get("2/issuetype").array()),
+        types=_distinct(partial(_type, levels), client.get("2/issuetype").array()),
         resolutions=_distinct(_name, client.get("2/resolution").array()),
         fields=number_fields(_objects(client.get("2/field").array())),
     )
@@ -79,8 +82,9 @@ def _status(status: Fields) -> tuple[str, Category]:
     return status.text("name"), category_of(status)
 
 
-def _type(kind: Fields) -> tuple[str, int]:
-    return kind.text("name"), level_of(kind, epic=fold(kind.text("name")) == "epic")
+def _type(levels: Mapping[str, int], kind: Fields) -> tuple[str, int]:
+    name = kind.text("name")
+    return name, level_of(kind, epic=fold(name) == "epic", levels=levels)
 
 
 _Part = tuple[dict[str, Any], list[str]]

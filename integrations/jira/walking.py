@@ -10,14 +10,16 @@ from functools import partial
 from itertools import chain, islice
 
 from connector.errors import Unavailable
+from connector.garbage import uncollected
 from integrations.jira.client import Ids, JiraClient, Listing, bulk_of
 from integrations.jira.profile import Profile
 from integrations.jira.reading import page
 from integrations.kit.abreast import abreast
 from integrations.kit.answers import Answer, Rejected
-from integrations.kit.decode import uncollected
 
 AT_ONCE = 100
+_AHEAD = 16
+"""Portions read or being read besides those a call is under way for, while others are stored."""
 _DIRECT_PAGES = 2
 Walk = Callable[[JiraClient, Profile, str], Iterator[Listing]]
 
@@ -56,7 +58,8 @@ def changed(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]
 
 def by_ids(client: JiraClient, profile: Profile, ids: Iterable[str]) -> Iterator[Listing]:
     """Issues by id, 100 at a time (Cloud); those that are not there are left out."""
-    yield from abreast(partial(_bulk, client, profile), _portions(ids), width=client.width)
+    read = partial(_bulk, client, profile)
+    yield from abreast(read, _portions(ids), width=client.width, ahead=_AHEAD)
 
 
 def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:

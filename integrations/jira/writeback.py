@@ -5,6 +5,7 @@ plain: https://developer.atlassian.com/cloud/jira/platform/rest/v2/
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from connector.errors import AccessDenied, Declined, Gone, TrackerError, Unavailable
@@ -32,7 +33,7 @@ class JiraWriter:
         self._client = client
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
-        """Make the note, or change the one that is there; returns Jira's id of it."""
+        """Make the note, or change the one that is there; returns what Jira knows it by."""
         issue = _issue(ref)
         try:
             match note.kind:
@@ -57,8 +58,8 @@ class JiraWriter:
     def _remove(self, issue: str, note: Note, remote_id: str | None) -> None:
         match note.kind:
             case "remote_link":
-                params = {"globalId": note.marker}
-                self._call("DELETE", f"{issue}/remotelink", params=params, safe=True)
+                for marker in filter(None, (note.former, note.marker)):
+                    self._unlink(issue, marker)
             case "comment":
                 found = remote_id or self._ours(issue, note.marker)
                 if found is not None:
@@ -76,7 +77,10 @@ class JiraWriter:
             raise Declined(sentence, final=True) from error
 
     def _link(self, issue: str, note: Note) -> str:
-        """The same global id is the same link: Jira changes it where it is there already."""
+        """The same global id is the same link: Jira changes it where it is there already.
+
+        One by the id of an earlier version goes after, so that there always is one.
+        """
         body = {
             "globalId": note.marker,
             "application": APPLICATION,
@@ -89,8 +93,15 @@ class JiraWriter:
                 "status": {"resolved": note.body["resolved"]},
             },
         }
-        answer = self._call("POST", f"{issue}/remotelink", json=body, safe=True)
-        return _id(answer.object())
+        _id(self._call("POST", f"{issue}/remotelink", json=body, safe=True).object())
+        if note.former:
+            self._unlink(issue, note.former)
+        return note.marker
+
+    def _unlink(self, issue: str, marker: str) -> None:
+        with suppress(Gone):
+            params = {"globalId": marker}
+            self._call("DELETE", f"{issue}/remotelink", params=params, safe=True)
 
     def _comment(self, issue: str, note: Note, remote_id: str | None) -> str:
         """Ours is looked for before one is made: an earlier try may have ended without a word."""

@@ -17,7 +17,9 @@ class Need:
     tracker told of a change in its small lists (versions, sprints, statuses): they are read now,
     not on their slower clock. ``conventions`` are places whose items may name key results
     themselves: those that may are read too, with what they mention. ``fresh`` are those of the
-    parents whose children were not read yet: with a cursor too they are read whole. ``place_id`` is
+    parents whose children were not read yet: with a cursor too they are read whole. ``before`` is
+    the cursor of the last look, for where everything is read anew: no place to go on from, but the
+    names that were learnt by then. ``place_id`` is
     the tracker's id of the place that is read, once a look told it: what bears its name now may be
     another one.
     """
@@ -28,6 +30,7 @@ class Need:
     lists: bool = False
     conventions: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+    before: str | None = None
     place_id: str | None = None
 
 
@@ -64,11 +67,14 @@ class Look:
     external ids it lists now. ``broken`` gives a sentence for each scope (kind, value) that could
     not be read. ``titles`` names scopes the tracker knows a title for.
     ``complete`` means every item of the need was listed: what was not seen is no longer there.
-    ``place_id`` is the tracker's id of the place that was read, where the look told it.
+    ``whole`` means that nothing was lost since the last complete look, found out without listing:
+    what was not seen is as it was. ``place_id`` is the tracker's id of the place that was read,
+    where the look told it.
     """
 
     cursor: str
     complete: bool
+    whole: bool = False
     matches: Mapping[str, frozenset[str]] = field(default_factory=dict)
     broken: Mapping[tuple[str, str], str] = field(default_factory=dict)
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -210,6 +210,42 @@ def test_data_center_names_fields_without_ids(name):
     assert after == {"parent_id": None, "parent_key": "PLAT-8", "numbers": {"customfield_1": 5}}
 
 
+PLANNED = replace(CENTER, profile=replace(CENTER.profile, parent_link="customfield_3"))
+
+
+@pytest.mark.parametrize("told", [("7", "PLAT-7"), (None, "PLAT-7"), ("PLAT-7", "The queue"),
+                                  ("7", "PLAT-7 The queue")])  # fmt: skip
+def test_a_parent_link_is_understood_however_its_version_writes_it(told):
+    link = item("Parent Link", (None, None), told, fieldtype="custom")
+    before, after = only(link, site=PLANNED)
+    assert before == {"parent_id": None, "parent_key": None}
+    assert after == {"parent_id": None, "parent_key": "PLAT-7"}
+
+
+def test_a_parent_link_without_a_key_is_its_id_and_one_without_both_is_wrong():
+    link = item("Parent Link", ("7", "The queue"), (None, ""), fieldtype="custom")
+    assert only(link, site=PLANNED)[0] == {"parent_id": "7", "parent_key": None}
+    with pytest.raises(BadReading, match="names no issue"):
+        only(item("Parent Link", ("x", "The queue"), fieldtype="custom"), site=PLANNED)
+
+
+def test_without_roadmaps_nothing_is_left_of_a_parent_link():
+    link = item("Parent Link", (None, None), ("7", "PLAT-7"), fieldtype="custom")
+    assert events([entry(link)], NOW, CENTER) == ()
+
+
+def test_on_data_center_one_link_takes_over_from_another():
+    epic = item("Epos", ("7", "PLAT-7"), fieldtype="custom")
+    above = item("Parent Link", (None, None), ("8", "PLAT-8"), fieldtype="custom")
+    part = item("Parent", ("5", "PLAT-5"))
+    for items in ((epic, above), (above, epic)):
+        before, after = only(*items, site=PLANNED)
+        assert (before["parent_key"], after["parent_key"]) == ("PLAT-7", "PLAT-8")
+    epic = item("Epos", (None, None), ("7", "PLAT-7"), fieldtype="custom")
+    before, after = only(part, epic, site=PLANNED)
+    assert (before["parent_key"], after["parent_key"]) == ("PLAT-5", "PLAT-7")
+
+
 def test_a_move_takes_all_tags_along_and_is_walked_back_from_where_the_item_lies():
     now = Now("10", "PAY-4", frozenset({("label", "okr"), ("component", "ui")}))
     histories = [

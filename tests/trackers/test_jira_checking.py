@@ -259,7 +259,7 @@ def test_each_sign_in_works_where_it_belongs_and_nowhere_else():
             (gateway, "service-token", {}),
         ):
             found = check(url, token, **options)
-            assert found.notes == ("The token sees 1 project: PLAT.",)
+            assert found.notes[0] == "The token sees 1 project: PLAT."
             assert found.options.get("browse_url", url) == jira.url
         for url, token, options, told in (
             (jira.url, "scoped-token", mine, f"use {gateway} as the URL"),

@@ -164,9 +164,10 @@ def test_a_refused_token_is_an_error_not_an_empty_list() -> None:
             Searched(running, token="wrong").found("queue")
 
 
-def test_a_key_there_is_not_gets_the_sentence_of_jira(searched: Searched) -> None:
-    with pytest.raises(Gone, match=r"(?i)issue does not exist"):
-        searched.found("PLAT-999")
+def test_a_key_there_is_not_gets_the_sentence_that_linking_it_gets(searched: Searched) -> None:
+    with pytest.raises(Gone) as told:
+        searched.found("plat-999")
+    assert str(told.value) == searched.finder.judge("epic", "PLAT-999")
 
 
 def test_issues_without_children_say_so_and_come_last(searched: Searched) -> None:

@@ -1,6 +1,8 @@
 """Histories over HTTP: pages, what Jira leaves out, cuts short, refuses or cannot say."""
 
 import json
+import re
+import threading
 
 import pytest
 import responses
@@ -14,6 +16,7 @@ URL = "https://acme.atlassian.net"
 BULK = f"{URL}/rest/api/3/changelog/bulkfetch"
 FETCH = f"{URL}/rest/api/3/issue/bulkfetch"
 CLASSIC = f"{URL}/rest/api/2/search"
+JSON = "application/json"
 STATUSES = [{"id": "3", "name": "Fertig", "statusCategory": {"key": "done"}}]
 
 
@@ -189,6 +192,61 @@ def test_data_center_refusing_the_list_is_asked_for_each(network):
     history = told([ref(1), ref(2), ref(3)], "datacenter")
     assert history.told == {"1"}
     assert "status" in history.untold["3"]
+
+
+def refusing(network, gone, words):
+    """A Data Center that refuses a search for what is not there, and knows all else."""
+
+    def search(request):
+        jql = json.loads(request.body)["jql"]
+        asked = [int(each) for each in re.findall(r"\d+", jql)]
+        if said := [words.format(each) for each in asked if each in gone]:
+            return 400, {}, json.dumps({"errorMessages": said[:1]})
+        found = [server_issue(each, entry(1)) for each in asked]
+        return 200, {}, json.dumps({"issues": found, "total": len(found)})
+
+    def single(request):
+        number = int(re.search(r"/issue/(\d+)", request.url)[1])
+        if number in gone:
+            return 404, {}, json.dumps({"errorMessages": ["gone"]})
+        return 200, {}, json.dumps(server_issue(number, entry(1)))
+
+    network.add_callback("POST", CLASSIC, search, content_type=JSON)
+    one = re.compile(rf"{URL}/rest/api/2/issue/\d+")
+    network.add_callback("GET", one, single, content_type=JSON)
+
+
+@pytest.mark.parametrize(
+    ("words", "searches", "singles"),
+    [("Ein Wert mit der ID '{}' existiert nicht.", 3, 2), ("Not there.", 15, 8)],
+)
+def test_data_center_refusing_some_leaves_the_others_in_lists(network, words, searches, singles):
+    refusing(network, {7, 33}, words)
+    history = told([ref(number) for number in range(1, 51)], "datacenter")
+    assert history.untold.keys() == {"7", "33"}
+    assert len(history.told) == 48
+    assert len(sent(network, CLASSIC)) <= searches
+    calls = [call for call in network.calls if "/issue/" in call.request.url]
+    assert 2 <= len(calls) <= singles
+
+
+def test_portions_are_read_side_by_side(network):
+    """The first answer is given only when a second call is under way."""
+    both = threading.Barrier(2, timeout=60)
+
+    def bulk(request):
+        both.wait()
+        asked = json.loads(request.body)["issueIdsOrKeys"]
+        found = [log(each, entry(1)) for each in asked]
+        return 200, {}, json.dumps({"issueChangeLogs": found})
+
+    network.add_callback("POST", BULK, bulk, content_type=JSON)
+    options = {"email": "a@example.com", "deployment": "cloud"}
+    account = Account(name="main", url=URL, token="the-token", options=options)
+    session = catalogue.get("jira").open(account)
+    found = list(session.history("", [ref(number) for number in range(1, 401)]))
+    assert len(found) == 2
+    assert {name for each in found for name in each.told} == {str(n) for n in range(1, 401)}
 
 
 def test_there_is_one_source_only():

@@ -1,5 +1,7 @@
 """From scopes to one JQL, and what people may write as JQL."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,15 @@ def test_data_center_asks_for_the_epic_link_too():
     assert jql(("epic", "PLAT-42"), profile=SERVER) == (
         'project in ("PLAT") OR key in ("PLAT-42") OR parent in ("PLAT-42")'
         ' OR cf[10014] in ("PLAT-42") ORDER BY created ASC, id ASC'
+    )
+
+
+def test_what_lies_below_an_initiative_is_asked_for_where_roadmaps_are_installed():
+    planned = replace(SERVER, parent_link="customfield_10018")
+    assert jql(("epic", "PLAT-1"), parents=("PLAT-42",), profile=planned, narrow=True) == (
+        'key in ("PLAT-1") OR parent in ("PLAT-1", "PLAT-42")'
+        ' OR cf[10014] in ("PLAT-1", "PLAT-42") OR cf[10018] in ("PLAT-1", "PLAT-42")'
+        " ORDER BY created ASC, id ASC"
     )
 
 

@@ -11,7 +11,7 @@ from connector.errors import BadReading
 from connector.work import WorkItem
 from integrations import catalogue
 from integrations.jira.profile import Profile
-from integrations.jira.reading import page, work_item
+from integrations.jira.reading import careful, page, work_item
 
 CLOUD = Profile(
     browse="https://acme.atlassian.net", deployment="cloud",
@@ -161,6 +161,48 @@ def test_data_center_names_epics_and_people_its_own_way():
     assert work_item(named, SERVER).level == 1
     below = fields(issuetype={"name": "Aufgabe", "subtask": True})
     assert work_item(below, SERVER).level == -1
+
+
+PLANNED = replace(SERVER, parent_link="customfield_6", levels={"5": 2})
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("PLAT-1", "PLAT-1"), (None, None), ("", None), ({"data": {"id": 1, "key": "A-1"}}, "A-1"),
+        ({"hasEpicLinkFieldDependency": False, "showField": False}, None),
+        ({"data": None, "showField": True}, None), ({"id": "1", "key": "A-1"}, "A-1"), ({}, None),
+    ],
+)  # fmt: skip
+def test_an_epic_lies_below_what_its_parent_link_names(value, key):
+    kind = {"id": "1", "name": "Epic", "subtask": False}
+    epic = fields(issuetype=kind, parent=None, customfield_6=value)
+    item = work_item(epic, PLANNED)
+    assert (item.level, item.parent_id, item.parent_key) == (1, None, key)
+    assert item == careful(epic, PLANNED)
+    assert work_item(epic, SERVER).parent_key is None
+
+
+@pytest.mark.parametrize("value", [7, ["A-1"], {"data": {"id": 1}}, {"data": "A-1"}, True])
+def test_a_parent_link_that_is_none_is_named(value):
+    epic = fields(parent=None, customfield_6=value)
+    with pytest.raises(BadReading, match="customfield_6"):
+        work_item(epic, PLANNED)
+
+
+def test_of_several_parents_the_nearest_is_taken():
+    both = {"customfield_8": "PLAT-7", "customfield_6": "PLAT-1"}
+    assert work_item(fields(**both), PLANNED).parent_key == "PLAT-42"
+    assert work_item(fields(parent=None, **both), PLANNED).parent_key == "PLAT-7"
+
+
+def test_a_type_above_epics_is_known_by_its_id():
+    kind = {"id": "5", "name": "Vorhaben", "subtask": False}
+    assert work_item(fields(issuetype=kind), PLANNED).level == 2
+    told = {**kind, "hierarchyLevel": 3}
+    assert work_item(fields(issuetype=told), PLANNED).level == 3
+    part = {**kind, "subtask": True}
+    assert work_item(fields(issuetype=part), PLANNED).level == -1
 
 
 @pytest.mark.parametrize("path", list(paths(ISSUE)), ids=dotted)

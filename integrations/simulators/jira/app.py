@@ -18,6 +18,7 @@ from integrations.simulators.jira import (
     registrations,
     remote,
     rights,
+    roadmaps,
     search,
     web,
 )
@@ -58,7 +59,7 @@ def start_jira(
         app.register_blueprint(blueprint)
     for blueprint in (rights.blueprint, rights.pat):
         app.register_blueprint(blueprint)
-    for blueprint in (remote.blueprint, comments.blueprint):
+    for blueprint in (remote.blueprint, comments.blueprint, roadmaps.blueprint):
         app.register_blueprint(blueprint)
     oauth.install(app)
     pages.install(app, JiraPages(site), faults)

@@ -20,7 +20,7 @@ CATEGORY_NAMES = {"to do": "new", "in progress": "indeterminate", "done": "done"
                   "no category": "undefined"}  # fmt: skip
 DATES = ("created", "updated", "resolutiondate", "duedate", "statuscategorychangedate")
 CLOSED_LISTS = ("project", "status", "issuetype", "resolution", "priority", "fixVersions",
-                "components", words.SPRINT, "issuekey", "parent", words.EPIC_LINK)  # fmt: skip
+                "components", words.SPRINT, "issuekey", *words.LINKS)  # fmt: skip
 
 
 def narrowed(state: State, tree: Tree | None) -> list[Issue] | None:
@@ -164,7 +164,7 @@ def _wanted(state: State, clause: Clause, field: str, value: Value) -> set[str]:
         if text not in words.CATEGORIES:
             raise _unknown(clause.field, value.text)
         return {text}
-    if field in ("issuekey", "parent", words.EPIC_LINK):
+    if field in ("issuekey", *words.LINKS):
         return _issue_words(state, clause, value.text)
     if field in CLOSED_LISTS and text not in _known(state, field):
         raise _unknown(clause.field, value.text)
@@ -229,16 +229,20 @@ def words_of(state: State, issue: Issue, field: str) -> set[str]:
         return {issue.id, issue.key.lower()}
     if field == "statusCategory":
         return {issue.fields["status"]["statusCategory"]["key"]}
-    if field in ("parent", words.EPIC_LINK):
+    if field in words.LINKS:
         return _parent_words(state, issue, field)
     return _words(issue.fields.get(field))
 
 
 def _parent_words(state: State, issue: Issue, field: str) -> set[str]:
-    """Data Center's ``parent`` knows sub-tasks only, and "Epic Link" never does."""
-    if (field == "parent" and not state.cloud and issue.level >= 0) or (
-        field == words.EPIC_LINK and issue.level != 0
-    ):
+    """Data Center's ``parent`` knows sub-tasks only; "Epic Link" what lies in epics, and "Parent
+    Link" epics and what is above them."""
+    knows = {
+        "parent": state.cloud or issue.level < 0,
+        words.EPIC_LINK: issue.level == 0,
+        words.PARENT_LINK: issue.level > 0,
+    }
+    if not knows[field]:
         return set()
     parent = issue.fields.get("parent")
     current = state.issues.get(issue.parent_id)

@@ -22,6 +22,8 @@ def headers(delivery: Delivery) -> Mapping[str, str]:
     }
     if delivery.signature:
         fields["X-Hub-Signature"] = delivery.signature
+    if delivery.hook.bearer:
+        fields["Authorization"] = f"Bearer {delivery.hook.bearer}"
     if delivery.attempts > 1:
         fields["X-Atlassian-Webhook-Retry"] = str(delivery.attempts - 1)
     return fields

@@ -47,6 +47,18 @@ class Naming(Writing):
         """Another name of a field; its id stays."""
         self._set_word(self.fields[id], name=new)
 
+    def remove_roadmaps(self) -> None:
+        """A site without Advanced Roadmaps: nothing is above an epic."""
+        with self.lock:
+            self.fields.pop(words.PARENT_LINK, None)
+            self.changed()
+
+    def add_roadmaps(self) -> None:
+        """Install it again: what epics lay below shows again."""
+        with self.lock:
+            self.fields[words.PARENT_LINK] = words.fields()[words.PARENT_LINK]
+            self.changed()
+
     def rename_project(self, key: str, new: str) -> None:
         """Another name of a project; its key stays."""
         self._set_word(self.projects[key], name=new)

@@ -1,6 +1,9 @@
 """Setting up webhooks over HTTP: an admin's, old and new form, and the dynamic ones of apps."""
 
+import base64
+import hmac
 import itertools
+import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -32,12 +35,23 @@ dynamic = api("dynamic")
 
 @dataclass(frozen=True)
 class DynamicHook(Hook):
-    """A webhook of an app: of some projects, for thirty days; never signed."""
+    """A webhook of an app: of some projects, for thirty days. Its body is not signed; what it bears
+    proves the app, whose id and secret are ``app``."""
 
     projects: frozenset[str] = frozenset()
     jql: str = ""
     until: datetime | None = None
     here: State | None = field(default=None, repr=False, compare=False)
+    app: tuple[str, str] = field(default=("", ""), repr=False)
+
+    @property
+    def bearer(self) -> str:
+        """A JSON Web Token, good for some minutes."""
+        name, secret = self.app
+        now = int(self.here.clock().timestamp()) if self.here else 0
+        claims = {"iss": name, "iat": now, "exp": now + 180}
+        said = ".".join(_encoded(json.dumps(each)) for each in ({"alg": "HS256"}, claims))
+        return f"{said}.{_encoded(hmac.digest(secret.encode(), said.encode(), 'sha256'))}"
 
     def wants(self, event: str, repo: str) -> bool:
         """Whether the event is one of its own, of its projects, and in time."""
@@ -141,6 +155,11 @@ def unregister() -> Response:
     return Response(status=202)
 
 
+def _encoded(part: str | bytes) -> str:
+    raw = part.encode() if isinstance(part, str) else part
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
 def _need_admin() -> None:
     if not site().is_admin or request.environ.get(BY_APP):
         raise JiraError(403, "You must be a Jira administrator to use webhooks.")
@@ -207,6 +226,7 @@ def _registered(url: str, asked: Any) -> Json:
         DynamicHook(
             number, url, "", events,
             projects=frozenset(_projects(jql)), jql=jql, until=here.clock() + LASTS,
+            app=next(iter(here.passes.apps.items())),
             here=here,
         )
     )  # fmt: skip

@@ -103,24 +103,36 @@ def _fields(state: State, issue: Issue, manner: Manner) -> Json:
         fields["parent"] = _brief(state, parent)
         if issue.level == 0:
             fields[words.EPIC_LINK] = parent.key if parent.level == 1 else None
+        elif issue.level > 0 and state.roadmaps:
+            fields[words.PARENT_LINK] = _parent_link(state, parent)
     if manner.version == 3:
         fields["description"] = document(fields.get("description"))
     if not state.cloud:
-        _as_data_center(fields, issue)
+        _as_data_center(state, fields, issue)
     elif not fields.get("parent"):
         fields.pop("parent", None)
     return fields
 
 
-def _as_data_center(fields: Json, issue: Issue) -> None:
+def _as_data_center(state: State, fields: Json, issue: Issue) -> None:
     for name in (*CLOUD_ONLY, "statusCategory"):
         fields.pop(name, None)
     if issue.level >= 0:
         fields.pop("parent", None)
         fields.setdefault(words.EPIC_LINK, None)
+        if state.roadmaps:
+            fields.setdefault(words.PARENT_LINK, None)
     fields["issuetype"] = {k: v for k, v in fields["issuetype"].items() if k != "hierarchyLevel"}
     if fields.get(words.SPRINT):
         fields[words.SPRINT] = [_sprint_text(sprint) for sprint in fields[words.SPRINT]]
+
+
+def _parent_link(state: State, parent: Issue) -> Any:
+    """A key; some versions of Advanced Roadmaps, and Cloud, show an object."""
+    if not state.cloud and not state.parents_as_objects:
+        return parent.key
+    about = {"id": int(parent.id), "key": parent.key, "summary": parent.fields["summary"]}
+    return {"hasEpicLinkFieldDependency": False, "showField": True, "data": about}
 
 
 def _sprint_text(sprint: Any) -> str:

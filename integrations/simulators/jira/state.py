@@ -129,6 +129,10 @@ class State:
     """Whether the calling account administers Jira."""
     version: int = 10
     """The major version of a Data Center."""
+    shows_hierarchy: bool = True
+    """Whether the caller may read the levels that Advanced Roadmaps knows."""
+    parents_as_objects: bool = False
+    """Whether the parent of an epic is shown as an object, as some versions do, or as a key."""
     index_delay: float = 0.0
     """Seconds until a change shows in searches; direct reads see it at once."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -249,6 +253,11 @@ class State:
             self.index.below.setdefault(issue.parent_id, []).append(issue)
         if self.index.homes is not None:
             self.index.homes.setdefault(issue.fields["project"]["key"], []).append(issue)
+
+    @property
+    def roadmaps(self) -> bool:
+        """Whether Advanced Roadmaps is installed, and with it the field of parents of epics."""
+        return words.PARENT_LINK in self.fields
 
     def points_field(self, project: Json) -> str:
         """The id of the field that holds a project's story points."""

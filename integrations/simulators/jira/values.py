@@ -24,7 +24,7 @@ def stored(state: State, project: Json, field: str, value: Any) -> Any:
         return None
     if field in CATALOGUES:
         return state.by_name(getattr(state, CATALOGUES[field]), named(value), field)
-    if field in ("parent", words.EPIC_LINK):
+    if field in words.LINKS:
         return _parent(state, named(value))
     if field in ("assignee", "reporter"):
         return user(
@@ -111,7 +111,11 @@ def _parent_items(state: State, issue: Issue, new: Json | None) -> list[Json]:
     change = _from_to(_word(issue.fields.get("parent")), _word(new))
     if issue.level < 0:
         return [{"field": "Parent", "fieldtype": "jira"} | change]
-    link = {"field": "Epic Link", "fieldtype": "custom", "fieldId": words.EPIC_LINK} | change
+    if issue.level > 0 and not (state.cloud or state.roadmaps):
+        raise JiraError(400, parent="An epic has a parent only with Advanced Roadmaps.")
+    field = words.PARENT_LINK if issue.level > 0 else words.EPIC_LINK
+    name = "Parent Link" if issue.level > 0 else "Epic Link"
+    link = {"field": name, "fieldtype": "custom", "fieldId": field} | change
     if not state.cloud:
         return [link]
     return [{"field": "IssueParentAssociation", "fieldtype": "jira"} | change, link]

@@ -18,6 +18,8 @@ def groups(site: JiraSite) -> list[Group]:
     for key, parts in site.versions.items():
         if parts:
             found.append(Group(f"Versions of {key}", [_version(key, part) for part in parts]))
+    if not site.cloud:
+        found.append(Group("Apps", [_roadmaps(site)]))
     sprints = [_sprint(sprint) for sprint in site.sprints.values()]
     return [*found, Group("Sprints", sprints)] if sprints else found
 
@@ -51,6 +53,8 @@ def _acts(
             "Unrelease": lambda: site.unrelease_version(place, number),
             "Remove": lambda: site.delete_version(place, number),
         }
+    if kind == "app" and not site.cloud:
+        return {"Install": site.add_roadmaps, "Remove": site.remove_roadmaps}
     if kind == "sprint" and number.isdecimal() and int(number) in site.sprints:
         return {
             "Begin": lambda: site.start_sprint(int(number)),
@@ -69,6 +73,12 @@ def _project(site: JiraSite, key: str, about: Json) -> Row:
     elif key in site.hidden:
         status, tone, actions = "Hidden from the caller", "todo", ("Show",)
     return _row(f"project:{key}", key, about["name"], (status, tone), actions)
+
+
+def _roadmaps(site: JiraSite) -> Row:
+    shown = ("Installed", "doing") if site.roadmaps else ("Not there", "dropped")
+    actions = ("Remove",) if site.roadmaps else ("Install",)
+    return _row("app:roadmaps", "", "Advanced Roadmaps", shown, actions)
 
 
 def _version(project: str, part: Json) -> Row:

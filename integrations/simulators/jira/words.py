@@ -9,6 +9,10 @@ POINT_ESTIMATE = "customfield_10036"
 """The points field of team-managed projects."""
 EPIC_LINK = "customfield_10014"
 EPIC_NAME = "customfield_10011"
+PARENT_LINK = "customfield_10018"
+"""What an epic lies below, where Advanced Roadmaps is installed (Data Center)."""
+LINKS = ("parent", EPIC_LINK, PARENT_LINK)
+"""The fields by which an issue names its parent."""
 SPRINT = "customfield_10020"
 
 CATEGORIES = {
@@ -58,6 +62,7 @@ _CUSTOM = {
     EPIC_LINK: ("Epic Link", "any", _GREENHOPPER + "gh-epic-link"),
     EPIC_NAME: ("Epic Name", "string", _GREENHOPPER + "gh-epic-label"),
     SPRINT: ("Sprint", "array", _GREENHOPPER + "gh-sprint"),
+    PARENT_LINK: ("Parent Link", "any", "com.atlassian.jpo:jpo-custom-field-parent"),
 }
 
 

@@ -40,7 +40,7 @@ class Writing(State):
         """Set fields given in Jira's own input form; one history for all of them."""
         with self.lock:
             project = issue.fields["project"]
-            names = {name: "parent" if name == words.EPIC_LINK else name for name in inputs}
+            names = {name: "parent" if name in words.LINKS else name for name in inputs}
             new = {names[name]: stored(self, project, name, inputs[name]) for name in inputs}
             return self.put(issue, new, at or self.now)
 
