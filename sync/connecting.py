@@ -17,10 +17,10 @@ from sync import grants, history
 from sync.accounts import hook_place, token_place
 from sync.grants import Renewal
 from sync.runtime import Runtime
-from sync.sources import attach, mark_dirty, standing
+from sync.sources import attach, begin_anew, mark_dirty, standing
 from sync.values import typed_options
 
-LASTING = ("mapping", "surveyed", "detected")
+LASTING = ("mapping", "surveyed", "detected", "noted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,22 +144,26 @@ def _go_on(
 ) -> set[int]:
     """Read on as the connection is now; ``before`` it had that URL and those options."""
     url, options = before
-    known = addresses(url, browsed(url, options))
-    if row.ended_at or not known & addresses(row.url, browsed(row.url, row.options)):
+    same = addresses(url, browsed(url, options)) & addresses(row.url, browsed(row.url, row.options))
+    if row.ended_at or not same:
         silence(session, row)
+    if not same:
+        # Nothing is written on what was read elsewhere: that waits for a complete look here.
+        session.execute(update(Source).where(Source.connection_id == row.id).values(swept_at=None))
     row.checked_at, row.ended_at = runtime.clock(), None
     session.flush()
     dirty = _bind(runtime, session, row)
     if (row.url, _reading(row.options)) != (url, _reading(options)):
         # Another site, or other fields: what is known was read otherwise.
-        mine = update(Source).where(Source.connection_id == row.id)
-        session.execute(mine.values(cursor=None, generation=Source.generation + 1))
+        for source in session.scalars(select(Source).where(Source.connection_id == row.id)):
+            source.generation += 1
+            begin_anew(source, source.need, elsewhere=not same)
     return dirty
 
 
 def _reading(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that say how the site is read; the rest is about signing in, or for people."""
-    apart = {"surveyed", "expires_on", "client_id", "auth_server"}
+    apart = {"surveyed", "noted", "expires_on", "client_id", "auth_server"}
     return {name: value for name, value in options.items() if name not in apart}
 
 
@@ -190,6 +194,7 @@ def _found(tested: Tested) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if tested.identity is not None:
         found["detected"] = dict(tested.identity.options)
+        found["noted"] = list(tested.identity.notes)
     if tested.survey is not None:
         proposed, notes = tested.survey.proposed, tested.survey.notes
         found["surveyed"] = {"proposed": dict(proposed), "notes": list(notes)}

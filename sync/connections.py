@@ -120,7 +120,8 @@ def survey(runtime: Runtime, name: str) -> Survey:
     """What the site of a connection offers a field mapping; raises ``TrackerError`` kinds."""
     with runtime.store.read() as session:
         row = find(session, name)
-    asked = runtime.tracker(row.tracker).open(grants.account(runtime, row))
+        scopes = _scopes(session, row.tracker, row.name)
+    asked = runtime.tracker(row.tracker).open(grants.account(runtime, row, scopes=scopes))
     try:
         return asked.survey()
     finally:

@@ -14,6 +14,7 @@ from connector.store.tables import Connection, KeyResult, Link
 from sync import tokens
 from sync.connections import check, find
 from sync.conventions import unfollowed
+from sync.hooks.kept import kept
 from sync.reports import connection_reports
 from sync.runtime import Runtime
 
@@ -45,6 +46,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
         yield _connection(runtime, report)
         yield _freshness(runtime, report)
         yield from _token(runtime, report)
+        yield from _webhooks(runtime, report)
         yield from _conventions(runtime, report)
 
 
@@ -159,6 +161,29 @@ def _token(runtime: Runtime, name: str) -> Iterator[Check]:
         good = row.token_until is not None and row.token_until > runtime.clock()
         fix = f"make a new token and run worklift connect {row.tracker} {name} again"
         yield Check(f"token {name}", ok=good, message=found, fix=fix)
+
+
+def _webhooks(runtime: Runtime, name: str) -> Iterator[Check]:
+    """Webhooks a person asked us to keep at the tracker; nothing is said where nobody did."""
+    with runtime.store.read() as session:
+        held = kept(find(session, name))
+    if held is None:
+        return
+    title, again = f"webhooks {name}", f"run: worklift hooks {name} --register"
+    if held.error:
+        message = (
+            f"they could not be set up or renewed, so changes may wait for the poll: {held.error}"
+        )
+        fix = f"do what the sentence asks, then {again}"
+        yield Check(title, ok=False, message=message, fix=fix)
+    elif held.expires_at is not None and held.expires_at <= runtime.clock():
+        ended = held.expires_at.isoformat(timespec="seconds")
+        message = f"they ended {ended} and nobody renewed them, so changes wait for the poll"
+        yield Check(
+            title, ok=False, message=message, fix=f"see that a clock process runs, or {again}"
+        )
+    else:
+        yield Check(title, ok=True, message="kept set up by Worklift")
 
 
 def _conventions(runtime: Runtime, name: str) -> Iterator[Check]:

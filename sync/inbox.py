@@ -12,7 +12,7 @@ from connector.errors import BadReading
 from connector.store.tables import Connection, Delivery, Hint, Source
 from integrations.tracker import Delivery as Read
 from integrations.tracker import Hint as Told
-from sync import lease, refusals
+from sync import grants, lease, refusals
 from sync.hooks.secret import knows_path, opened
 from sync.runtime import Runtime
 from sync.sources import mark_dirty
@@ -41,7 +41,9 @@ def receive(
 
     It proves itself by its signature, or comes by a secret ``path`` and bears none. One whose
     signature does not fit is refused by either door: where it was set up stands another secret
-    than ours, or it was changed on its way, and the address alone must not make up for that.
+    than ours, or it was changed on its way, and the address alone must not make up for that. So
+    is one that bears the word of another app than the one signed in as; the right word alone, which
+    says nothing of the body, makes up for no path.
     """
     connection = _connection(runtime, name)
     if path is not None and not knows_path(runtime.vault, connection, path, runtime.clock()):
@@ -52,7 +54,8 @@ def receive(
     if path is not None and "secret_path" not in tracker.spec.capabilities:
         return NOBODY
     signed = _signed(runtime, connection, headers, body)
-    if signed is False or (signed is None and path is None):
+    forged = signed is False or _vouched(runtime, connection, headers) is False
+    if forged or (signed is None and path is None):
         refusals.refused(runtime, connection)
         return Receipt(401, "the signature does not fit the webhook's secret")
     try:
@@ -80,6 +83,15 @@ def _signed(
     good = opened(runtime.vault, connection).good(runtime.clock())
     found = [tracker.verify(headers, body, secret) for secret in good]
     return None if all(each is None for each in found) else any(found)
+
+
+def _vouched(runtime: Runtime, connection: Connection, headers: Mapping[str, str]) -> bool | None:
+    """Whether the app vouches for it that the connection signed in as; None where none does."""
+    consent = runtime.tracker(connection.tracker).consent
+    if consent is None or connection.grant_cipher is None:
+        return None
+    client, _ = grants.client_of(runtime.vault, connection)
+    return consent.vouches(client, headers, runtime.clock())
 
 
 def _stored(runtime: Runtime, connection: Connection, delivery: Read) -> set[int]:

@@ -234,6 +234,17 @@ def user_password(name: str, password_env: str | None) -> None:
     perform("user password", {"name": name, "password": _password(password_env)})
 
 
+@user.command("person")
+@click.argument("name")
+@click.argument("person", required=False)
+@click.option("--nobody", is_flag=True, help="Nobody of the plan.")
+def user_person(**typed: Any) -> None:
+    """Say which person of the plan an account is: leads edit the links of what is theirs."""
+    if typed.pop("nobody") == (typed["person"] is not None):
+        raise click.UsageError("name a person of the plan, or give --nobody")
+    perform("user person", typed)
+
+
 def _password(variable: str | None) -> str:
     if variable is None:
         password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -249,14 +260,18 @@ def _password(variable: str | None) -> str:
 @click.option("--demo", is_flag=True, help="Fill it with the demo company's work.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud")
+@click.option("--enterprise", is_flag=True, help="A GitHub Enterprise Server.")
 def simulate(tracker: str, load: Path | None, port: int, **more: Any) -> None:
     """Run a simulated tracker by itself, on this machine only."""
     from web import simulate as simulating
 
     if load is not None and more["demo"]:
         raise Refused("--demo and --load: give one of them")
+    if more["enterprise"] and tracker != "github":
+        raise Refused("--enterprise: only GitHub has it; for Jira give --deployment datacenter")
     content: Path | Literal["demo"] | None = "demo" if more["demo"] else load
-    simulating.run(tracker, content=content, port=port, deployment=more["deployment"])
+    deployment = "enterprise" if more["enterprise"] else more["deployment"]
+    simulating.run(tracker, content=content, port=port, deployment=deployment)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from connector.errors import Refused
 from integrations.simulators import CLOUD_ID, Running, start_github, start_jira
 from integrations.simulators.demo import fill
 
-Deployment = Literal["cloud", "datacenter"]
+Deployment = Literal["cloud", "datacenter", "enterprise"]
 JIRA_EMAIL, JIRA_TOKEN, GITHUB_TOKEN = "admin@example.com", "jira-token", "github-token"
 
 
@@ -40,6 +40,8 @@ def run(
     else:
         token = JIRA_TOKEN if tracker == "jira" else GITHUB_TOKEN
         click.echo(f"  token {token}, --allow-private")
+        if tracker == "github":
+            click.echo(f"  a GitHub App is made at {running.url}/settings/apps/new by a manifest")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -60,8 +62,8 @@ def fill_alone(tracker: str, running: Running[Any]) -> None:
 
 def _start(tracker: str, port: int, deployment: Deployment) -> Running[Any]:
     try:
-        if tracker == "jira":
+        if tracker == "jira" and deployment != "enterprise":
             return start_jira(port=port, deployment=deployment, email=JIRA_EMAIL, token=JIRA_TOKEN)
-        return start_github(port=port, token=GITHUB_TOKEN)
+        return start_github(port=port, token=GITHUB_TOKEN, enterprise=deployment == "enterprise")
     except OSError as error:
         raise Refused(f"cannot listen on port {port}: {error.strerror}; choose another") from None

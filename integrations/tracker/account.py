@@ -18,6 +18,9 @@ class Account:
     """Plain http and loopback or private addresses are allowed for this connection."""
     scopes: frozenset[tuple[str, str]] = frozenset()
     """What links read through it, as (kind, value): a test says which of it cannot be seen."""
+    beside: frozenset[tuple[str, str]] = frozenset()
+    """What links read of other sources of the connection: the past of an item is told once, and
+    must hold what matters to all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,7 +136,8 @@ class Session(Protocol):
         """Read what changed since ``cursor`` (all for None): pages, then exactly one ``Look``.
 
         With ``sweep`` everything that is in the scopes now is told too, by reading it or by its
-        ids alone (``Listed``); the look is then complete.
+        ids alone (``Listed``); the look is then complete, or ``whole`` where the tracker tells in
+        another way that nothing was lost.
         """
         ...
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from connector.scopes import Below
 from connector.store.chunks import chunks
-from connector.store.tables import Connection, Contribution, Item, Link
+from connector.store.tables import Connection, Contribution, Item, Link, Source
 from integrations.tracker import Tracker
 from sync import bulk
 from sync.sources import bound
@@ -52,6 +52,16 @@ def asking(session: Session, connection: Connection, tracker: Tracker) -> list[A
     ]
 
 
+UNSEEN = select(Source.id).where(Source.swept_at.is_(None))
+"""Sources that were never looked at completely where they now are: after a connection was moved,
+what is known of their items was read at another site, where their keys and ids are others."""
+
+
+def is_seen() -> ColumnElement[bool]:
+    """The condition under which a link's items are those of the site its connection now reads."""
+    return or_(Link.source_id.is_(None), Link.source_id.not_in(UNSEEN))
+
+
 def named_key(link: Link, tracker: Tracker) -> str | None:
     """The key of the issue that a link's scope names, or None."""
     selector = bound(link, tracker).selector
@@ -72,6 +82,7 @@ def _counted(session: Session, link_ids: Sequence[int]) -> set[int]:
         Contribution.link_id.in_(link_ids),
         Contribution.replaced_at.is_(None),
         Contribution.included,
+        Contribution.item_id.not_in(select(Item.id).where(Item.source_id.in_(UNSEEN))),
     )
     return {row.item_id for row in bulk.rows(session, query)}
 
@@ -79,7 +90,9 @@ def _counted(session: Session, link_ids: Sequence[int]) -> set[int]:
 def _items(session: Session, connection_id: int, keys: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     mine = select(Item.key, Item.id).where(
-        Item.connection_id == connection_id, Item.gone_at.is_(None)
+        Item.connection_id == connection_id,
+        Item.gone_at.is_(None),
+        Item.source_id.not_in(UNSEEN),
     )
     for chunk in chunks(keys):
         found.update({row.key: row.id for row in session.execute(mine.where(Item.key.in_(chunk)))})

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import notes
@@ -20,7 +20,7 @@ from connector.store.tables import Connection, Link
 from sync import lease
 from sync.runtime import Runtime
 from sync.scores import alone
-from sync.writeback.asking import Asking, asking, carriers
+from sync.writeback.asking import Asking, asking, carriers, is_seen
 from sync.writeback.rows import Rows, Text, text
 from sync.writeback.telling import Subjects, subjects, teller
 
@@ -41,8 +41,9 @@ def compose(runtime: Runtime, connection_id: int) -> None:
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """The condition under which a link's notes are out of date; a clock set back stops nothing."""
-    return or_(Link.notes_at <= now, Link.notes_at > now + 2 * AGAIN)
+    """The condition under which a link's notes are to be composed; a clock set back stops nothing,
+    and of a site that was not looked at yet nothing can be said."""
+    return and_(or_(Link.notes_at <= now, Link.notes_at > now + 2 * AGAIN), is_seen())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def _is_due(runtime: Runtime, connection_id: int) -> bool:
 def _portion(runtime: Runtime, session: Session, connection_id: int, public_url: str) -> None:
     now = runtime.clock()
     connection = session.get_one(Connection, connection_id)
-    found = asking(session, connection, runtime.tracker(connection.tracker))
+    held = set(_held(session, connection_id))
+    every = asking(session, connection, runtime.tracker(connection.tracker))
+    found = [each for each in every if each.link_id not in held]
     turned = sorted({each.key_result_id for each in found if not _is_fresh(each, now)})[:PORTION]
     epics = {each.epic for each in found if each.key_result_id in turned}
     beside = {each.key_result_id for each in found if each.epic is not None and each.epic in epics}
@@ -79,6 +82,12 @@ def _portion(runtime: Runtime, session: Session, connection_id: int, public_url:
         _singles(scene, kind, {each for each in epics if each is not None})
     rows.write()
     _follow(session, [each for each in found if each.key_result_id in turned], now)
+
+
+def _held(session: Session, connection_id: int) -> Iterable[int]:
+    """The links whose items were not looked at yet where the connection now reads."""
+    query = select(Link.id).where(Link.connection_id == connection_id, not_(is_seen()))
+    return session.scalars(query)
 
 
 def _is_fresh(each: Asking, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from integrations.tracker import Note, NoteKind
 from sync import lease
 from sync.runtime import Runtime
 from sync.writeback import turn
-from sync.writeback.telling import INSTALLATION
+from sync.writeback.telling import APART, INSTALLATION
 from sync.writeback.turn import Turn
 
 FIRST_GAP, LONGEST_GAP = timedelta(minutes=1), timedelta(hours=6)
@@ -164,13 +164,15 @@ def _is_due(row: Row, now: datetime) -> bool:
 def _order(session: Session, row: Row) -> Order:
     item = session.get_one(Item, row.item_id)
     body: Mapping[str, Any] = row.wanted or {}
+    kind, marker = cast("NoteKind", row.kind), _marker(session, row)
+    former = _former(session, row) if row.remote_id != marker else ""
     return Order(
         note_id=row.id,
         connection_id=row.connection_id,
         ref=Ref(item.external_id, item.key),
         kind=row.kind,
         place=item.place,
-        note=Note(kind=cast("NoteKind", row.kind), marker=_marker(session, row), body=body),
+        note=Note(kind=kind, marker=marker, body=body, former=former),
         wanted=row.wanted is not None,
         digest=row.wanted_hash,
         before=row.sent_hash,
@@ -182,7 +184,14 @@ def _order(session: Session, row: Row) -> Order:
 def _marker(session: Session, row: Row) -> str:
     """What finds the note again at the tracker."""
     installation = session.get_one(Keep, INSTALLATION).value
-    if row.kind == "remote_link":
-        return notes.global_id(installation, row.subject)
     author = notes.author(installation, session.get_one(Connection, row.connection_id).uid)
+    if row.kind == "remote_link":
+        return notes.global_id(author, row.subject)
     return notes.marker(author) if row.kind == "comment" else notes.property_key(author)
+
+
+def _former(session: Session, row: Row) -> str:
+    """What found a remote link before each connection had its own."""
+    if row.kind != "remote_link" or session.get(Keep, APART) is not None:
+        return ""
+    return notes.global_id(session.get_one(Keep, INSTALLATION).value, row.subject)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from connector import notes
@@ -16,7 +16,7 @@ from connector.store.tables import Connection, Contribution, Cycle, KeyResult, L
 from integrations.tracker import Tracker
 from sync import bulk
 from sync.runtime import Runtime
-from sync.writeback.asking import Asking, asking
+from sync.writeback.asking import Asking, asking, is_seen
 
 FIX = "give the right, then run: worklift write-back {name} --allow {kinds}"
 _NOTES = (
@@ -48,7 +48,8 @@ class LinkNotes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteBack:
     """What a connection writes back. ``troubles`` are (sentence, number of notes), most first;
-    ``fix`` is what to do about them. ``waits_until`` is set where the tracker asked for a pause."""
+    ``fix`` is what to do about them. ``waits_until`` is set where the tracker asked for a pause,
+    ``waits_for_look`` where a link reads what was not looked at yet, at this site or at all."""
 
     name: str
     label: str
@@ -56,6 +57,7 @@ class WriteBack:
     allowed: tuple[str, ...]
     address: bool
     waits_until: datetime | None
+    waits_for_look: bool
     links: Sequence[LinkNotes]
     troubles: Sequence[tuple[str, int]] = ()
     fix: str = ""
@@ -68,6 +70,7 @@ class WriteBack:
             "able": self.able,
             "allowed": list(self.allowed),
             "waits_until": plain(self.waits_until),
+            "waits_for_look": self.waits_for_look,
             "links": [asdict(each) for each in self.links],
             "errors": [{"error": text, "notes": number} for text, number in self.troubles],
         }
@@ -92,10 +95,17 @@ def _connection(runtime: Runtime, session: Session, row: Connection) -> WriteBac
         allowed=tuple(row.write_back),
         address=runtime.settings.public_url is not None,
         waits_until=waits,
+        waits_for_look=_waits_for_look(session, row),
         links=_links(session, row, tracker, held) if tracker else (),
         troubles=wrong.most_common(),
         fix=FIX.format(name=row.name, kinds=kinds) if wrong else "",
     )
+
+
+def _waits_for_look(session: Session, row: Connection) -> bool:
+    asks = (Link.connection_id == row.id, Link.notes_at.is_not(None), Link.ended_at.is_(None))
+    query = select(Link.id).where(*asks, not_(is_seen())).limit(1)
+    return bool(row.write_back) and session.execute(query).first() is not None
 
 
 def _links(

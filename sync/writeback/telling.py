@@ -17,6 +17,8 @@ from sync import reports
 from sync.runtime import Runtime
 
 INSTALLATION = "installation"
+APART = "installation.apart"
+"""Kept where the remote links of each connection were its own from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,6 @@ def _uid(session: Session, now: datetime) -> str:
     row = session.get(Keep, INSTALLATION)
     if row is None:
         row = Keep(name=INSTALLATION, value=secrets.token_hex(16), updated_at=now)
-        session.add(row)
+        session.add_all([row, Keep(name=APART, value="yes", updated_at=now)])
         session.flush()
     return row.value

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from connector.mapping import checked
 from tests.cli.conftest import Server, Typed
+from tests.servers import PATIENCE
 from web import cli
 
 SECRET = {"APP_SECRET": "client-secret"}
@@ -21,7 +22,7 @@ BEGIN = "--oauth --client-id client-id --client-secret-env APP_SECRET --allow-pr
 
 def came_back(address: str, which: str = "accept") -> str:
     """The whole address a person comes back to."""
-    page = requests.get(address, timeout=5).text
+    page = requests.get(address, timeout=PATIENCE).text
     return unescape(page.partition(f'id="{which}" href="')[2].partition('"')[0])
 
 

@@ -65,7 +65,15 @@ def test_the_json_has_its_keys(linked: Typed) -> None:
     linked("write-back", "jira", "--allow", "epic", **PUBLIC)
     linked("sync", **PUBLIC)
     (each,) = linked.json("write-back")["connections"]
-    assert list(each) == ["connection", "able", "allowed", "waits_until", "links", "errors"]
+    assert list(each) == [
+        "connection",
+        "able",
+        "allowed",
+        "waits_until",
+        "waits_for_look",
+        "links",
+        "errors",
+    ]
     assert each["links"] == [
         {"key_result": "KR-1", "cycle": "now", "scope": LINKED, "asked": ["epic", "comment"],
          "allowed": ["epic"], "pending": 0, "sent": 1, "errors": 0},
@@ -96,7 +104,7 @@ def test_without_a_connection_it_says_how_to_make_one(typed: Typed) -> None:
 def test_beside_a_server_the_server_writes_by_itself(
     linked: Typed, serve: Callable[..., Server]
 ) -> None:
-    serve(**PUBLIC)
+    serve(**PUBLIC, WORKLIFT_POLL_INTERVAL="2s")
     linked("write-back", "jira", "--allow", "epic")
     wait_for(lambda: titles(linked) == ["Key result KR-1: 50 %, on track"], "the remote link")
     linked.jira.site.transition("PLAT-3", "Done")

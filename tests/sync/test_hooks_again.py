@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync import schedule
+from sync import doctor, schedule
 from sync.hooks import keeping
 from tests.sync.test_hooks import as_app, hooks, public, receive, send, shown
 from tests.world import World
@@ -45,6 +45,32 @@ def test_a_new_secret_is_told_even_when_its_first_try_died(
     count = len(calls(public))
     schedule.sweep(public.runtime)
     assert len(calls(public)) == count
+
+
+def told_by_doctor(world: World) -> list[tuple[bool, str]]:
+    found = doctor.examine(world.runtime)
+    return [(each.ok, each.message) for each in found if each.name == "webhooks jira"]
+
+
+def test_the_doctor_tells_of_webhooks_that_could_not_be_kept(as_app: World) -> None:
+    assert told_by_doctor(as_app) == []
+    assert keeping.register(as_app.runtime, "jira") is None
+    assert told_by_doctor(as_app) == [(True, "kept set up by Worklift")]
+
+    as_app.clock.turn(days=25)
+    as_app.trackers["jira"].faults.add("error", count=50, path="/webhook")
+    keeping.renew_due(as_app.runtime)
+    ((ok, message),) = told_by_doctor(as_app)
+    assert not ok
+    assert str(shown(as_app).error) in message
+    as_app.trackers["jira"].faults.clear()
+    as_app.clock.turn(hours=1)
+    keeping.renew_due(as_app.runtime)
+    assert told_by_doctor(as_app) == [(True, "kept set up by Worklift")]
+
+    as_app.clock.turn(days=40)
+    ((ok, message),) = told_by_doctor(as_app)
+    assert (ok, "nobody renewed them" in message) == (False, True)
 
 
 def calls(world: World) -> list[Any]:

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select, text
 
 from connector.errors import Refused
-from connector.store.migrate import upgrade
 from connector.store.tables import Connection, Source, TrackerAccount, User
 from connector.work import WorkItem
 from sync import connections, people
@@ -21,7 +20,7 @@ from sync.people.seen import store_accounts
 from sync.queue import SilentDoorbell
 from sync.runtime import Runtime
 from tests.connector.items import item
-from tests.servers import wait_for
+from tests.servers import PATIENCE, wait_for
 from tests.world import Clock, World, key_result, settings
 
 PEOPLE = [
@@ -124,7 +123,6 @@ def test_an_account_of_somebody_or_of_an_ended_connection_is_not_suggested(
 def two_writers(tmp_path: Path, clock: Clock, postgresql_url: str) -> Iterator[Runtime]:
     given = settings(tmp_path, database_url=postgresql_url)
     made = composition.build(given, doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
     yield made
     made.store.close()
 
@@ -141,7 +139,7 @@ def test_two_sources_may_see_an_account_at_once(two_writers: Runtime, clock: Clo
         with runtime.store.write() as session:
             store_accounts(session, 1, _items(assigned), runtime.vault.mark)
             written.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE)
 
     def is_second_waiting() -> bool:
         with runtime.store.read() as session:
@@ -151,12 +149,12 @@ def test_two_sources_may_see_an_account_at_once(two_writers: Runtime, clock: Clo
     with ThreadPoolExecutor() as pool:
         named, mailed = ("P. Lead", None), (None, "lead@example.com")
         first = pool.submit(see, ("b-1", *mailed), ("a-1", *named))
-        assert written.wait(10)
+        assert written.wait(PATIENCE)
         second = pool.submit(see, ("a-1", *mailed), ("b-1", *named))
         wait_for(is_second_waiting, "the second to wait")
         go_on.set()
-        first.result(10)
-        second.result(10)
+        first.result(PATIENCE)
+        second.result(PATIENCE)
     with runtime.store.read() as session:
         found = session.scalars(select(TrackerAccount)).all()
     expected = ("P. Lead", runtime.vault.mark("lead@example.com"))

@@ -1,17 +1,30 @@
 """The company the page tests look at: every health, both trackers, every kind of reason."""
 
+import tempfile
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
 from connector.okr import Measure
 from connector.store import tables as t
 from tests.web.company import Company
-from tests.web.world import World
+from tests.web.world import World, make
 
 
 def fill(world: World) -> None:
-    """Put it into a world's database."""
-    with world.runtime.store.write() as session:
-        build(Company(session, world.clock()))
+    """Put it into a world's database, which nobody has opened yet."""
+    (world.runtime.settings.home / "worklift.db").write_bytes(_filled())
+
+
+@cache
+def _filled() -> bytes:
+    """The database it is in: making it takes longer than most tests of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = make(Path(folder))
+        with world.runtime.store.write() as session:
+            build(Company(session, world.clock()))
+        world.runtime.store.close()
+        return Path(folder, "worklift.db").read_bytes()
 
 
 def build(c: Company) -> None:

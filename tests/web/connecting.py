@@ -32,7 +32,7 @@ def row(service: World, name: str = "jira") -> Connection | None:
 
 def connect(admin: FlaskClient, jira: Any, **more: str) -> str:
     """Connect by the form; a connection that is there already is changed by its own form."""
-    answer = admin.post("/connect/jira", data=typed(jira, **more))
+    answer = admin.post("/connect/jira", data=typed(jira, **more), follow_redirects=True)
     assert answer.status_code == 200, text(answer.text)
     return answer.text
 

@@ -14,6 +14,7 @@ from integrations.tracker import secret_path
 from sync import refusals, runtime
 from sync.queue import SilentDoorbell
 from tests import world as service
+from tests.databases import lay_out
 from tests.world import World
 from web.app import create_app
 
@@ -51,8 +52,8 @@ class Door:
 def opened(folder: Path) -> Iterator[Door]:
     """A service in a folder with Jira connected and a project linked."""
     clock = service.Clock()
+    lay_out(folder)
     made = runtime.build(service.settings(folder), doorbell=SilentDoorbell(), clock=clock)
-    runtime.upgrade(made.store)
     with start_jira() as jira:
         jira.site.add_project("PLAT", "Platform")
         world = World(made, clock, {"jira": jira})

@@ -88,7 +88,7 @@ def test_a_failed_test_keeps_what_was_typed_and_saves_nothing(
     service: World, admin: FlaskClient, jira: Any
 ) -> None:
     given = typed(jira, token="scoped-token", story_points="customfield_1")
-    answer = admin.post("/connect/jira", data=given)
+    answer = admin.post("/connect/jira", data=given, follow_redirects=True)
     assert answer.status_code == 422
     shown = text(answer.text)
     assert f"use {jira.url}/ex/jira/" in shown
@@ -116,7 +116,7 @@ def test_a_failed_test_keeps_what_was_typed_and_saves_nothing(
 def test_what_cannot_be_right_is_said_beside_the_form(
     service: World, admin: FlaskClient, jira: Any, more: dict[str, str], said: str
 ) -> None:
-    answer = admin.post("/connect/jira", data=typed(jira, **more))
+    answer = admin.post("/connect/jira", data=typed(jira, **more), follow_redirects=True)
     assert answer.status_code == 400
     assert said in text(answer.text)
     assert "<script>" not in answer.text
@@ -125,7 +125,7 @@ def test_what_cannot_be_right_is_said_beside_the_form(
 
 def test_private_addresses_need_the_tick(admin: FlaskClient, jira: Any) -> None:
     given = {name: each for name, each in typed(jira).items() if name != "allow_private"}
-    answer = admin.post("/connect/jira", data=given)
+    answer = admin.post("/connect/jira", data=given, follow_redirects=True)
     assert answer.status_code == 400
     assert jira.site.calls == []
 
@@ -143,7 +143,7 @@ def test_settings_are_changed_without_the_token_and_only_at_the_same_url(
     assert found.options["number_fields"] == "timespent"
     assert connections.check(service.runtime, "jira").who == "Simulated user"
     away = typed(jira, change="yes", elsewhere="yes", token="", url=f"{jira.url}/other")
-    moved = admin.post("/connect/jira", data=away)
+    moved = admin.post("/connect/jira", data=away, follow_redirects=True)
     assert moved.status_code == 400
     assert "give it again for this URL" in text(moved.text)
 
@@ -167,14 +167,14 @@ def test_testing_again_tells_and_lets_calls_go_on(
 ) -> None:
     connect(admin, jira)
     jira.faults.add("unauthorized")
-    shown = text(admin.post("/connections/jira/test").text)
+    shown = text(admin.post("/connections/jira/test", follow_redirects=True).text)
     assert "Jira refused the sign-in: Bad credentials" in shown
     found = row(service)
     assert found is not None
     assert found.broken_at is not None
     jira.faults.clear()
     assert "jira answers; we are Simulated user there" in text(
-        admin.post("/connections/jira/test").text
+        admin.post("/connections/jira/test", follow_redirects=True).text
     )
     found = row(service)
     assert found is not None
@@ -184,12 +184,14 @@ def test_testing_again_tells_and_lets_calls_go_on(
 def test_the_proposed_mapping_is_used_by_one_click(admin: FlaskClient, jira: Any) -> None:
     connect(admin, jira)
     assert "Use this mapping" in text(admin.get("/connections/jira").text)
-    said = text(admin.post("/connections/jira/mapping").text)
+    said = text(admin.post("/connections/jira/mapping", follow_redirects=True).text)
     assert "Version 1 of the mapping is in use" in said
     after = text(admin.get("/connections/jira").text)
     assert "by admin: The mapping proposed when the connection was made." in after
     assert "Use this mapping" not in after
-    assert "no proposal" in text(admin.post("/connections/jira/mapping").text)
+    assert "no proposal" in text(
+        admin.post("/connections/jira/mapping", follow_redirects=True).text
+    )
 
 
 def test_what_the_limits_left_is_shown(service: World, admin: FlaskClient, jira: Any) -> None:
@@ -212,7 +214,10 @@ def test_disconnecting_asks_once_and_forgets_the_token(
     found = row(service)
     assert found is not None
     assert found.ended_at is None
-    assert admin.post("/connections/jira/disconnect").status_code in {200, 303}
+    assert admin.post("/connections/jira/disconnect", follow_redirects=True).status_code in {
+        200,
+        303,
+    }
     found = row(service)
     assert found is not None
     assert (found.token_cipher, found.ended_at is None) == (b"", False)
@@ -225,7 +230,9 @@ def test_a_name_that_is_taken_leads_to_its_own_form_and_changes_nothing(
 ) -> None:
     connect(admin, jira)
     for tracker in ("jira", "github"):
-        answer = admin.post(f"/connect/{tracker}", data=typed(jira, url=f"{jira.url}/other"))
+        answer = admin.post(
+            f"/connect/{tracker}", data=typed(jira, url=f"{jira.url}/other"), follow_redirects=True
+        )
         assert answer.status_code == 400
         assert "There is a connection jira already" in text(answer.text)
         assert 'href="/connect/jira?way=token&amp;name=jira"' in answer.text
@@ -239,7 +246,7 @@ def test_another_site_needs_its_tick(service: World, admin: FlaskClient, jira: A
     assert 'name="change"' in admin.get("/connect/jira?way=token&name=jira").text
     with start_jira() as other:
         away = typed(jira, change="yes", url=other.url)
-        answer = admin.post("/connect/jira", data=away)
+        answer = admin.post("/connect/jira", data=away, follow_redirects=True)
         assert answer.status_code == 400
         assert "its numbers begin anew" in text(answer.text)
         assert other.site.calls == []
@@ -251,7 +258,7 @@ def test_another_site_needs_its_tick(service: World, admin: FlaskClient, jira: A
 
 def test_sentences_beside_the_form_name_what_the_form_has(admin: FlaskClient, jira: Any) -> None:
     given = {name: each for name, each in typed(jira).items() if name != "allow_private"}
-    shown = text(admin.post("/connect/jira", data=given).text)
+    shown = text(admin.post("/connect/jira", data=given, follow_redirects=True).text)
     assert "the tick below" in shown
     assert "--allow-private" not in shown
     assert "The token is not kept in the form: type it again." in shown
@@ -283,13 +290,17 @@ def test_a_pause_is_told_on_both_pages_and_ended_by_a_test_that_passes(
         assert "Jira asked Worklift to wait until" in shown
         assert "1,200" not in shown
     jira.faults.add("error")
-    assert "to wait until" in text(admin.post("/connections/jira/test").text)
+    assert "to wait until" in text(admin.post("/connections/jira/test", follow_redirects=True).text)
     jira.faults.clear()
-    assert "to wait until" not in text(admin.post("/connections/jira/test").text)
+    assert "to wait until" not in text(
+        admin.post("/connections/jira/test", follow_redirects=True).text
+    )
 
 
 def test_the_page_of_an_issue_leads_to_the_part_before_it(admin: FlaskClient, jira: Any) -> None:
-    answer = admin.post("/connect/jira", data=typed(jira, url=f"{jira.url}/browse/PLAT-1"))
+    answer = admin.post(
+        "/connect/jira", data=typed(jira, url=f"{jira.url}/browse/PLAT-1"), follow_redirects=True
+    )
     assert answer.status_code == 422
     assert f"use the part before it, {jira.url}." in text(answer.text)
     assert jira.site.calls == []

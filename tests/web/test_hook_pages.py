@@ -26,7 +26,7 @@ def admin(tmp_path: Path) -> Iterator[tuple[Door, Any]]:
         client = app.test_client()
         base = {"base_url": "https://worklift.example"}
         client.post("/sign-in", data={"name": "admin", "password": PASSWORD}, **base)
-        yield door, lambda path, **form: client.post(path, data=form, **base)
+        yield door, lambda path, **form: client.post(path, data=form, follow_redirects=True, **base)
 
 
 def test_webhooks_are_set_up_and_a_new_secret_is_shown_once(admin: Any) -> None:

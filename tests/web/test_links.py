@@ -13,10 +13,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from connector import notes
-from connector.store.migrate import upgrade
-from connector.store.tables import Connection
+from connector.store.tables import Connection, Person, Team
 from sync import runtime as composition
 from sync.queue import SilentDoorbell
+from tests.databases import lay_out
 from tests.web.world import PASSWORD
 from tests.world import EMAIL, Clock, World, key_result, link, settings
 from web.accounts import people
@@ -32,8 +32,8 @@ def both(tmp_path: Path, jira: Any, github: Any) -> Iterator[World]:
     clock = Clock()
     for running in (jira, github):
         running.site.now = clock
+    lay_out(tmp_path)
     runtime = composition.build(settings(tmp_path), doorbell=SilentDoorbell(), clock=clock)
-    upgrade(runtime.store)
     made = World(runtime, clock, {"jira": jira, "github": github})
     for tracker in made.trackers:
         assert made.connect(tracker).error is None
@@ -55,10 +55,17 @@ def busy(both: World, jira: Any) -> World:
 
 
 def client(world: World, role: str = "lead") -> FlaskClient:
+    """The browser of somebody; a lead is the one of the platform team."""
     app = create_app(world.runtime)
     app.config["WTF_CSRF_ENABLED"] = False
     with world.runtime.store.write() as session:
-        people.add_user(session, f"The {role}", PASSWORD, role, world.clock())
+        user = people.add_user(session, f"The {role}", PASSWORD, role, world.clock())
+        if role == "lead":
+            me = Person(key="platform-lead", name="Platform lead", role="lead")
+            session.add(me)
+            session.flush()
+            user.person_id = me.id
+            session.scalars(select(Team).where(Team.key == "platform")).one().lead_id = me.id
     found = app.test_client()
     signed = found.post("/sign-in", data={"name": f"The {role}", "password": PASSWORD})
     assert signed.status_code == 303

@@ -23,7 +23,7 @@ def signing(jira: Any, **more: str) -> dict[str, str]:
 
 def sent_to(admin: FlaskClient, jira: Any, **more: str) -> str:
     """The address a person is sent to: a plain link, since a form may not lead elsewhere."""
-    answer = admin.post("/connect/jira", data=signing(jira, **more))
+    answer = admin.post("/connect/jira", data=signing(jira, **more), follow_redirects=True)
     assert answer.status_code == 200, text(answer.text)
     assert signing(jira, **more)["client_secret"] not in answer.text
     (address,) = re.findall(rf'<a [^>]*href="({re.escape(jira.url)}/authorize[^"]+)"', answer.text)
@@ -46,12 +46,12 @@ def test_signing_in_goes_there_and_back_and_changes_nothing_by_a_get(
     assert admin.get(path).status_code == 200
     assert row(service, "cloud") is None
     given = {name: value(page.text, name) for name in ("state", "code")}
-    done = admin.post("/connect/signed-in", data=given)
+    done = admin.post("/connect/signed-in", data=given, follow_redirects=True)
     assert "cloud is connected" in text(done.text)
     found = row(service, "cloud")
     assert found is not None
     assert found.grant_cipher is not None
-    twice = admin.post("/connect/signed-in", data=given)
+    twice = admin.post("/connect/signed-in", data=given, follow_redirects=True)
     assert (twice.status_code, "finished already" in text(twice.text)) == (400, True)
     shown = text(admin.get("/connections/cloud").text)
     assert "renews itself" in shown
@@ -93,7 +93,7 @@ def test_a_wrong_client_secret_leads_back_to_the_form_as_it_was_typed(
     path = came_back(sent_to(admin, jira, client_secret="client-secret-mistyped", writing="yes"))
     page = admin.get(path).text
     given = {name: value(page, name) for name in ("state", "code")}
-    answer = admin.post("/connect/signed-in", data=given)
+    answer = admin.post("/connect/signed-in", data=given, follow_redirects=True)
     assert answer.status_code == 400
     said = re.findall(r"role=.alert.*?</div>", answer.text, re.DOTALL)
     assert "The client id or client secret was refused" in text(str(said))
@@ -110,10 +110,12 @@ def test_of_several_sites_one_is_chosen(service: World, admin: FlaskClient, jira
     jira.site.passes.others.append(other)
     page = admin.get(came_back(sent_to(admin, jira))).text
     given = {name: value(page, name) for name in ("state", "code")}
-    choice = admin.post("/connect/signed-in", data=given).text
+    choice = admin.post("/connect/signed-in", data=given, follow_redirects=True).text
     assert "Which site is cloud?" in text(choice)
     first = re.findall(r'type="radio"[^>]*value="([^"]+)"', choice)[0]
-    done = admin.post("/connect/signed-in", data={"state": given["state"], "site": first})
+    done = admin.post(
+        "/connect/signed-in", data={"state": given["state"], "site": first}, follow_redirects=True
+    )
     assert "cloud is connected" in text(done.text)
 
 
@@ -122,11 +124,15 @@ def test_no_secret_comes_into_a_page_or_the_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     pages = [connect(admin, jira)]
-    pages.append(admin.post("/connect/jira", data=typed(jira, token="wrong-token")).text)
+    pages.append(
+        admin.post(
+            "/connect/jira", data=typed(jira, token="wrong-token"), follow_redirects=True
+        ).text
+    )
     path = came_back(sent_to(admin, jira))
     pages.append(admin.get(path).text)
     given = {name: value(pages[-1], name) for name in ("state", "code")}
-    pages.append(admin.post("/connect/signed-in", data=given).text)
+    pages.append(admin.post("/connect/signed-in", data=given, follow_redirects=True).text)
     pages += [admin.get(each).text for each in (*PAGES, "/connections", "/connections/cloud")]
     passes = jira.site.passes
     secrets = [*SECRETS, *(each for each in passes.service if each.startswith("access-"))]

@@ -10,10 +10,10 @@ from flask import url_for
 from flask.testing import FlaskClient
 
 from connector.notes import KINDS
-from connector.store.migrate import upgrade
 from sync import runtime as composition
 from sync import writeback
 from sync.queue import SilentDoorbell
+from tests.databases import lay_out
 from tests.noted import ALL, PUBLIC, Noted, noted
 from tests.world import Clock, World, settings
 from web.accounts import people
@@ -28,8 +28,8 @@ def told(tmp_path: Path, clock: Clock, jira: Any, github: Any) -> Iterator[Noted
     """A whole service: the page tests' own world has no tracker."""
     for running in (jira, github):
         running.site.now = clock
+    lay_out(tmp_path)
     made = composition.build(settings(tmp_path), doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
     world = World(made, clock, {"jira": jira, "github": github})
     assert world.connect("jira").error is world.connect("github").error is None
     yield noted(world)
@@ -57,13 +57,18 @@ def test_kinds_are_ticked_and_saved(told: Noted) -> None:
     assert page.count("not allowed") == 0
     assert client.get(PAGE).text.count("not allowed") == 2
 
-    saved = client.post(f"{PAGE}/write-back", data={"kind": ["epic", "comment"]}).text
+    saved = client.post(
+        f"{PAGE}/write-back", data={"kind": ["epic", "comment"]}, follow_redirects=True
+    ).text
     assert "Links may ask for: epic, comment." in saved
     assert saved.count("checked") == 2
     told.send()
     assert "Key result KR-1" in told.titles()[0]
     assert '<td class="num" data-label="Written">2</td>' in client.get(PAGE).text
-    assert "Nothing is written back." in client.post(f"{PAGE}/write-back", data={}).text
+    assert (
+        "Nothing is written back."
+        in client.post(f"{PAGE}/write-back", data={}, follow_redirects=True).text
+    )
 
 
 def test_what_is_missing_is_said_and_reading_goes_on(told: Noted) -> None:
@@ -79,12 +84,17 @@ def test_what_is_missing_is_said_and_reading_goes_on(told: Noted) -> None:
 
 def test_only_admins_may_allow(told: Noted) -> None:
     client = browser(told, "lead")
-    assert client.post(f"{PAGE}/write-back", data={"kind": "epic"}).status_code == 403
+    assert (
+        client.post(f"{PAGE}/write-back", data={"kind": "epic"}, follow_redirects=True).status_code
+        == 403
+    )
     assert told.world.rows("connection", name="jira")[0].write_back == []
 
 
 def test_nonsense_is_refused_with_a_sentence(told: Noted) -> None:
-    page = browser(told).post(f"{PAGE}/write-back", data={"kind": "<b>"}).text
+    page = (
+        browser(told).post(f"{PAGE}/write-back", data={"kind": "<b>"}, follow_redirects=True).text
+    )
     assert "there is no kind &#39;&lt;b&gt;&#39;" in page
 
 

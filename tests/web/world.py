@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 
 from connector.settings import Settings
 from connector.store import open_store
-from connector.store.base import Base
 from sync.queue import SilentDoorbell
 from sync.runtime import Runtime
 from sync.vault import Vault
+from tests.databases import lay_out
 from web.accounts import people
 from web.app import create_app
 
@@ -63,6 +63,7 @@ class World:
 
 def make(home: Path, *, demo: bool = False, public_url: str | None = None) -> World:
     """A world with an empty database."""
+    lay_out(home)
     settings = Settings(
         home=home,
         database_url=f"sqlite:///{home / 'worklift.db'}",
@@ -79,6 +80,4 @@ def make(home: Path, *, demo: bool = False, public_url: str | None = None) -> Wo
         clock=clock,
         trackers={},
     )
-    with runtime.store.write() as session:
-        Base.metadata.create_all(session.connection())
     return World(runtime, clock)

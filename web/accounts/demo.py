@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.store.tables import User
+from connector.store.tables import Person, User
 from web.accounts import passwords, people
 
 WHO = {
@@ -14,6 +15,8 @@ WHO = {
     "admin": ("admin", "Admin", "connections and everything else"),
 }
 """Role → account name, how the page calls it, what it is for."""
+PERSONS = {"lead": "product-head"}
+"""Role → the person of the demo's plan that its account is."""
 
 
 def account(session: Session, role: str, now: datetime) -> User:
@@ -22,6 +25,7 @@ def account(session: Session, role: str, now: datetime) -> User:
     user = people.find(session, name)
     if user is None:
         user = User(name=name, role=role, password_hash=passwords.NO_PASSWORD, created_at=now)
+        user.person_id = session.scalar(select(Person.id).where(Person.key == PERSONS.get(role)))
         session.add(user)
         session.flush()
     return user

@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, str] = {
     "upgrade": "checks.upgrade",
     "user add": "accounts.add",
     "user password": "accounts.password",
+    "user person": "accounts.person",
     "why": "asking.why",
     "work": "asking.work",
     "write-back": "writing_back.write_back",

@@ -1,14 +1,17 @@
 """The command that reads the trackers in the foreground."""
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from connector.store.tables import Connection, Source
 from sync import connections, pipeline
+from sync.abreast import abreast
 from sync.pipeline import Drained
 from sync.runtime import Runtime
 from web.commands import writing_back
@@ -49,8 +52,7 @@ def sync(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
             connections.find(session, name)
     if not names:
         console.err("no connection yet; make one with: worklift connect jira NAME --url URL …")
-    bar = _Bar(console, sum(len(_sources(runtime, name)) for name in names))
-    results = [_connection(runtime, name, bar, full=given["full"]) for name in names]
+    results = _connections(runtime, names, console, full=given["full"])
     writing_back.send(runtime, console)
     if given["as_json"]:
         out_json(console, {"connections": results})
@@ -62,37 +64,58 @@ def sync(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
 
 @dataclass(slots=True)
 class _Bar:
-    """The progress bar: how many sources are done, and what the one under way has read."""
+    """The progress bar: how many sources are done, and what one of those under way has read."""
 
     console: Console
     total: int
     done: int = 0
+    drawing: threading.Lock = field(default_factory=threading.Lock)
 
-    def draw(self, text: str) -> None:
-        """Redraw it beside a text."""
-        filled = WIDTH * self.done // max(self.total, 1)
-        bar = "█" * filled + "░" * (WIDTH - filled)
-        self.console.progress(f"{bar} {self.done}/{self.total}  {text}")
+    def draw(self, text: str, done: int = 0) -> None:
+        """Redraw it beside a text, with so many more sources done."""
+        with self.drawing:
+            self.done += done
+            filled = WIDTH * self.done // max(self.total, 1)
+            bar = "█" * filled + "░" * (WIDTH - filled)
+            self.console.progress(f"{bar} {self.done}/{self.total}  {text}")
 
 
-def _connection(runtime: Runtime, name: str, bar: _Bar, *, full: bool) -> dict[str, Any]:
+def _connections(
+    runtime: Runtime, names: Sequence[str], console: Console, *, full: bool
+) -> list[dict[str, Any]]:
+    """Drain the sources of these connections, several at a time; what came of each connection."""
     started = time.monotonic()
-    total = _Sum()
-    for source in _sources(runtime, name):
-        label = f"{name} {source.key}".strip()
-        bar.draw(f"{label}: reading")
-        drained = _drain(runtime, source.id, label, bar, full=full)
-        total.add(drained)
-        for _ in range(PASSES):
-            if drained.error or not _is_dirty(runtime, source.id):
-                break
-            drained = _drain(runtime, source.id, label, bar, full=False)
-            total.add(drained)
-        bar.done += 1
-    names = ("calls", "items_read", "items_changed", "items_gone")
-    figures = {each: getattr(total, each) for each in names}
-    seconds = round(time.monotonic() - started, 3)
-    return {"name": name, **figures, "seconds": seconds, "error": total.error}
+    totals, ends = {name: _Sum() for name in names}, dict.fromkeys(names, started)
+    sources = [(name, source) for name in names for source in _sources(runtime, name)]
+    bar = _Bar(console, len(sources))
+    for (name, _), found in abreast(partial(_source, runtime, bar, full=full), sources):
+        ends[name] = time.monotonic()
+        for drained in found:
+            totals[name].add(drained)
+    figures = ("calls", "items_read", "items_changed", "items_gone")
+    return [
+        {
+            "name": name,
+            **{each: getattr(total, each) for each in figures},
+            "seconds": round(ends[name] - started, 3),
+            "error": total.error,
+        }
+        for name, total in totals.items()
+    ]
+
+
+def _source(runtime: Runtime, bar: _Bar, named: tuple[str, Source], *, full: bool) -> list[Drained]:
+    """Drain one source until nothing new is asked of it."""
+    name, source = named
+    label = f"{name} {source.key}".strip()
+    bar.draw(f"{label}: reading")
+    found = [_drain(runtime, source.id, label, bar, full=full)]
+    for _ in range(PASSES):
+        if found[-1].error or not _is_dirty(runtime, source.id):
+            break
+        found.append(_drain(runtime, source.id, label, bar, full=False))
+    bar.draw(f"{label}: done", done=1)
+    return found
 
 
 def _sources(runtime: Runtime, name: str) -> Sequence[Source]:

@@ -62,6 +62,8 @@ def _rows(each: WriteBack) -> Iterator[tuple[str, ...]]:
     if each.waits_until is not None:
         until = each.waits_until.isoformat(timespec="seconds")
         yield (f"  {each.label} asked for a pause until {until}; numbers are read meanwhile",)
+    if each.waits_for_look:
+        yield ("  some links' notes wait until what they read was looked at completely",)
     for link in each.links:
         yield _link(link)
     for sentence, number in each.troubles:

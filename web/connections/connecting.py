@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, g, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -13,8 +13,9 @@ from sync import agreements, connections
 from sync.agreements import Wanted
 from sync.connecting import addresses, browsed
 from sync.connections import Connected
+from web import once
 from web.connections import fields as forming
-from web.connections.showing import connected_page
+from web.connections.showing import to_connected
 from web.current import runtime
 
 PAGE_WORDS = (
@@ -96,21 +97,26 @@ def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> Resp
         raise Refused(f"{token}: fill this in")
     made: Connected = connections.connect(runtime(), wanted, keep=False)
     if made.saved:
-        return connected_page(made)
+        return to_connected(made)
     problems = (made.error or "", "Nothing was saved. The token is not kept in the form.")
     return _shown(spec, "token", given, held=held, problems=problems), 422
 
 
 def _sign_in(spec: Spec, given: dict[str, str]) -> ResponseReturnValue:
     wanted = forming.wanted_of(spec, given, redirect_url())
-    address = agreements.begin(runtime(), wanted, who())
-    # A form may not lead to another site (form-action), so a person follows a link.
-    return render_template("connections/leave.html", spec=spec, address=address, name=wanted.name)
+    address = agreements.begin(runtime(), wanted, once.who())
+    once.tell("leave", tracker=spec.key, address=address, name=wanted.name)
+    return redirect(url_for("connections.leave"), 303)
 
 
-def who() -> str:
-    """Whom a sign-in under way belongs to."""
-    return f"user/{g.principal.user_id}"
+def leave() -> ResponseReturnValue:
+    """Where a person signs in. A form may not lead to another site (form-action), a link may."""
+    words = once.told("leave", again=True)
+    if not words:
+        return redirect(url_for("connections.choose"), 303)
+    spec = runtime().tracker(words["tracker"]).spec
+    address, name = words["address"], words["name"]
+    return render_template("connections/leave.html", spec=spec, address=address, name=name)
 
 
 def in_page_words(sentence: str) -> str:

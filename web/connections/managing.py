@@ -7,16 +7,16 @@ from connector.errors import Refused, TrackerError
 from sync import connections, mappings
 from sync.hooks import keeping
 from sync.mappings import Saving
-from web import words
-from web.connections.showing import mapping, page, report
+from web import once, words
+from web.connections.showing import back_to, mapping, outcome, page, report
 from web.current import runtime
 
 REASON = "The mapping proposed when the connection was made"
 
 
 def one(name: str) -> str:
-    """How a connection does, and what can be done about it."""
-    return page(name)
+    """How a connection does, what can be done about it, and what was just done."""
+    return page(name, **once.told(f"one/{name}"))
 
 
 def lead_back(name: str) -> ResponseReturnValue:
@@ -25,23 +25,24 @@ def lead_back(name: str) -> ResponseReturnValue:
     return redirect(url_for("connections.one", name=name), 303)
 
 
-def test(name: str) -> str:
+def test(name: str) -> ResponseReturnValue:
     """Test it now."""
     report(name)
-    return page(name, tested=connections.again(runtime(), name))
+    return back_to(name, tested=outcome(connections.again(runtime(), name)))
 
 
-def use_mapping(name: str) -> str:
+def use_mapping(name: str) -> ResponseReturnValue:
     """Set the mapping that was proposed."""
     report(name)
     text = mapping(name)["proposed"]
     if not text:
-        return page(name, said="There is no proposal that is not in use already.")
+        return back_to(name, said="There is no proposal that is not in use already.")
     saving = Saving(author=g.principal.name, reason=REASON)
     document = mappings.parse(text, "the proposed mapping")
     saved = mappings.save(runtime(), name, document, saving)
     links = words.plural(saved.links + saved.waiting, "link")
-    return page(name, said=f"Version {saved.version} of the mapping is in use; {links} follow it.")
+    said = f"Version {saved.version} of the mapping is in use; {links} follow it."
+    return back_to(name, said=said)
 
 
 def hooks(name: str) -> ResponseReturnValue:
@@ -62,7 +63,7 @@ def hooks(name: str) -> ResponseReturnValue:
                 raise Refused("There is nothing of that name to do with webhooks.")
     except TrackerError as error:
         problem = str(error)
-    return page(name, hook_secret=secret, hook_problem=problem, hook_done=wanted)
+    return back_to(name, hook_secret=secret, hook_problem=problem, hook_done=wanted)
 
 
 def disconnect(name: str) -> ResponseReturnValue:
@@ -71,6 +72,15 @@ def disconnect(name: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("connections/disconnect.html", each=shown)
     _, left = keeping.disconnect(runtime(), name)
-    if left is not None:
-        return render_template("connections/hooks_left.html", name=name, sentence=left)
-    return redirect(url_for("connections.page"), 303)
+    if left is None:
+        return redirect(url_for("connections.page"), 303)
+    once.tell(f"left/{name}", sentence=left)
+    return redirect(url_for("connections.left", name=name), 303)
+
+
+def left(name: str) -> ResponseReturnValue:
+    """What stayed at the tracker of a connection that ended."""
+    words = once.told(f"left/{name}")
+    if not words:
+        return redirect(url_for("connections.page"), 303)
+    return render_template("connections/hooks_left.html", name=name, **words)

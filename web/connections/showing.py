@@ -3,8 +3,10 @@
 from typing import Any
 
 import yaml
-from flask import abort, g, render_template
+from flask import abort, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from connector.errors import Refused
 from connector.freshness import ConnectionReport
@@ -13,6 +15,7 @@ from sync import mappings, reports, writeback
 from sync.connections import Connected
 from sync.hooks.status import HookStatus, status
 from sync.writeback import WriteBack
+from web import once
 from web.current import runtime
 
 
@@ -25,6 +28,12 @@ def report(name: str) -> ConnectionReport:
     return one or abort(404)
 
 
+def back_to(name: str, **words: Any) -> Response:
+    """To the page of a connection, which then tells these words once."""
+    once.tell(f"one/{name}", **words)
+    return redirect(url_for("connections.one", name=name), 303)
+
+
 def page(name: str, **more: Any) -> str:
     """The page of one connection; ``tested`` is a test just made, ``said`` what was just done."""
     shown = report(name)
@@ -32,6 +41,7 @@ def page(name: str, **more: Any) -> str:
         "connections/one.html",
         each=shown,
         mapping=mapping(name),
+        noted=noted(name),
         hooks=hooks(name),
         write_back=notes(name),
         capabilities=capabilities(shown.tracker),
@@ -39,16 +49,30 @@ def page(name: str, **more: Any) -> str:
     )
 
 
-def connected_page(made: Connected) -> str:
-    """What a connection just made found, and what to do next; its secret is shown this once."""
-    proposed = dict(made.survey.proposed) if made.survey else {}
-    return render_template(
-        "connections/connected.html",
-        made=made,
-        proposed=document(proposed),
-        notes=made.survey.notes if made.survey else (),
-        hooks=hooks(made.name),
+def outcome(made: Connected) -> dict[str, Any]:
+    """What a test found, as pages tell it."""
+    names = ("name", "error", "who", "notes", "warnings")
+    return {**{each: getattr(made, each) for each in names}, "options": dict(made.options)}
+
+
+def to_connected(made: Connected) -> Response:
+    """To what a connection just made found."""
+    survey = made.survey
+    once.tell(
+        f"connected/{made.name}",
+        made={**outcome(made), "hook_secret": made.hook_secret},
+        proposed=document(dict(survey.proposed)) if survey else "",
+        notes=survey.notes if survey else (),
     )
+    return redirect(url_for("connections.connected", name=made.name), 303)
+
+
+def connected(name: str) -> ResponseReturnValue:
+    """What it found, and what to do next; its secret is shown this once."""
+    words = once.told(f"connected/{name}")
+    if not words:
+        return redirect(url_for("connections.one", name=name), 303)
+    return render_template("connections/connected.html", hooks=hooks(name), **words)
 
 
 def hooks(name: str) -> HookStatus | None:
@@ -81,6 +105,13 @@ def mapping(name: str) -> dict[str, Any]:
         "proposed": document(proposed) if not newest or newest.body != proposed else "",
         "notes": surveyed.get("notes", []),
     }
+
+
+def noted(name: str) -> list[str]:
+    """What the last good test said of the account, in sentences."""
+    with runtime().store.read() as session:
+        row = session.scalars(select(Connection).where(Connection.name == name)).one()
+    return [str(each) for each in row.options.get("noted", ())]
 
 
 def document(body: dict[str, Any]) -> str:

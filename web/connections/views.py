@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from sync import conventions, reports
 from web import live
 from web.broken import broken, by_connection
-from web.connections import connecting, managing, signing_in, writing_back
+from web.connections import connecting, managing, showing, signing_in, writing_back
 from web.current import runtime
 
 blueprint = Blueprint("connections", __name__, template_folder="templates")
@@ -29,9 +29,13 @@ BOTH, POST = ("GET", "POST"), ("POST",)
 for path, name, view, methods in (
     ("/connect", "choose", connecting.choose, ("GET",)),
     ("/connect/<tracker>", "form", connecting.form, BOTH),
+    ("/connect/leave", "leave", connecting.leave, ("GET",)),
+    ("/connect/sites", "sites", signing_in.sites, ("GET",)),
     ("/connect/signed-in", "back", signing_in.back, ("GET",)),
     ("/connect/signed-in", "finish", signing_in.finish, POST),
     ("/connections/<name>", "one", managing.one, ("GET",)),
+    ("/connections/<name>/connected", "connected", showing.connected, ("GET",)),
+    ("/connections/<name>/left", "left", managing.left, ("GET",)),
     ("/connections/<name>/test", "test", managing.test, POST),
     ("/connections/<name>/mapping", "use_mapping", managing.use_mapping, POST),
     ("/connections/<name>/hooks", "hooks", managing.hooks, POST),

@@ -1,19 +1,21 @@
 """Allowing a connection to write back."""
 
 from flask import request
+from flask.typing import ResponseReturnValue
 
 from connector.errors import Refused
 from sync import writeback
-from web.connections.showing import page, report
+from web.connections.showing import back_to, page, report
 from web.current import runtime
 
 
-def allow(name: str) -> str:
+def allow(name: str) -> ResponseReturnValue:
     """Allow the kinds that are ticked and no other; what waited for a right is tried again."""
     report(name)
+    ticked = request.form.getlist("kind")
     try:
-        kinds = writeback.allow(runtime(), name, request.form.getlist("kind"))
+        kinds = writeback.allow(runtime(), name, ticked)
     except Refused as refused:
-        return page(name, write_back_problems=refused.problems)
+        return page(name, write_back_problems=refused.problems, write_back_ticked=ticked), 422
     said = f"Links may ask for: {', '.join(kinds)}." if kinds else "Nothing is written back."
-    return page(name, write_back_said=said)
+    return back_to(name, write_back_said=said)

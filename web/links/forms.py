@@ -47,6 +47,11 @@ UNESTIMATED = (
     ("median", "count it as the median of the others"),
     ("default", "count it as a number"),
 )
+PULL_REQUESTS = (
+    ("false", "leave them out"),
+    ("true", "count them too"),
+    ("only", "count nothing else"),
+)
 NAMES = (
     "scope measure size field dropped unestimated default depth types labels subtasks pull_requests"
     " statuses weight write_back"
@@ -63,6 +68,7 @@ LABELS: Mapping[str, str] = {
     "depth": "Levels below it",
     "types": "Only these types",
     "labels": "Only with any of these labels",
+    "pull_requests": "Pull requests",
     "statuses": "Count begun work in part",
     "weight": "Weight",
     "write_back": "Show the key result in the tracker",
@@ -101,7 +107,7 @@ def read(form: MultiDict[str, str]) -> Read:
 def typed_of(form: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed, with the defaults of what was not sent."""
     texts = {name: form.get(name, default).strip() for name, default in _EMPTY.items()}
-    ticks = {name: name in form for name in ("subtasks", "pull_requests")}
+    ticks = {name: name in form for name in ("subtasks",)}
     return {**texts, **ticks, "write_back": form.getlist("write_back")}
 
 
@@ -124,7 +130,7 @@ def shown(scope: str, rule: LinkRule, write_back: Sequence[str] = ()) -> dict[st
         "types": ", ".join(rule.types),
         "labels": ", ".join(rule.labels),
         "subtasks": rule.subtasks,
-        "pull_requests": rule.pull_requests,
+        "pull_requests": str(rule.pull_requests).lower(),
         "statuses": "\n".join(f"{name}: {part:g}" for name, part in weights),
         "weight": f"{rule.weight:g}",
         "write_back": list(write_back),
@@ -226,7 +232,7 @@ _NODES: Mapping[str, Callable[[Mapping[str, Any], int], Node | None]] = {
     "types": _many("types"),
     "labels": _many("labels"),
     "subtasks": _tick("subtasks"),
-    "pull_requests": _tick("pull_requests"),
+    "pull_requests": _text("pull_requests"),
     "statuses": _statuses,
     "weight": _text("weight"),
     "write_back": _many("write_back"),
@@ -242,6 +248,7 @@ _EMPTY = {
     "depth": "1",
     "types": "",
     "labels": "",
+    "pull_requests": "false",
     "statuses": "",
     "weight": "1",
 }
@@ -251,7 +258,7 @@ _USUAL = {
     "statuses": "",
     "weight": "1",
     "subtasks": False,
-    "pull_requests": False,
+    "pull_requests": "false",
     "write_back": [],
     "field": "",
 }

@@ -11,7 +11,7 @@ from connector.effects import LinkEffect
 from connector.errors import Refused, TrackerError
 from connector.plans import PlanLink
 from connector.report import CycleReport, KeyResultReport, TeamReport
-from sync import linking, preview
+from sync import linking, people, preview
 from sync.linking import Held, Offer
 from sync.said import Subject
 from web import cycles, tree
@@ -34,6 +34,16 @@ class Place:
     def subject(self) -> Subject:
         """The key result, and who edits it."""
         return Subject(self.report.cycle, self.key_result.key, g.principal.name)
+
+    @property
+    def refusal(self) -> str | None:
+        """Why who is signed in may not edit them: admins may, leads what is theirs."""
+        if g.principal.role == "admin":
+            return None
+        with runtime().store.read() as session:
+            return people.refusal(
+                session, g.principal.user_id, self.report.cycle, self.key_result.key
+            )
 
     @property
     def url(self) -> str:
@@ -62,6 +72,8 @@ def page(cycle: str, team: str, key: str) -> ResponseReturnValue:
 def act(cycle: str, team: str, key: str) -> ResponseReturnValue:
     """Look what it would count, save it, or end a link."""
     place = _place(cycle, team, key)
+    if said := place.refusal:
+        abort(403, said)
     standing = linking.held(runtime(), cycle, key)
     one = _one(standing, request.form.get("link", ""))
     if request.form.get("do") == "end":
@@ -123,6 +135,7 @@ def _show(place: Place, standing: tuple[Held, ...], **more: Any) -> str:
         above=[*tree.ancestors(place.report, place.team.key), place.team],
         kr=place.key_result,
         closed=place.report.state == "closed",
+        refusal=place.refusal,
         standing=standing,
         offers=offers,
         search_problem=problem,
