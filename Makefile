@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist worksteal
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
@@ -19,6 +19,7 @@ up: $(VENV)/.run-stamp ## Start Worklift itself
 	$(BIN)/worklift up --port $(PORT)
 
 test: $(VENV)/.dev-stamp ## Run the tests
+	$(BIN)/python tests/simulators/documents.py
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.dev-stamp ## Run the linters, the type checker and the import contracts
@@ -44,7 +45,7 @@ migration: $(VENV)/.dev-stamp ## Write a migration for changed tables: NAME="wha
 	$(BIN)/ruff format --quiet connector/store/migrations
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .cache
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Worklift needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

@@ -1,5 +1,6 @@
 """Fixtures every test may use; no test reaches beyond this machine."""
 
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,20 +8,24 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 
 from connector.store import Store, open_store
-from connector.store.migrate import upgrade
 from integrations.simulators import start_github, start_jira
 from sync import runtime as composition
 from sync.queue import SilentDoorbell
-from tests import servers
+from tests import compiled, databases, servers
 from tests.world import Clock, World, settings
 
 LOOPBACK = ("127.", "::1", "localhost")
 
 # How long drawing an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile(
-    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "explore", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+# The same examples in every run; --hypothesis-profile=explore looks for others.
+hypothesis.settings.register_profile(
+    "project", hypothesis.settings.get_profile("explore"), derandomize=True, database=None
 )
 hypothesis.settings.load_profile("project")
 
@@ -42,6 +47,23 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
         return connect(self, address)
 
     return guard
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled.statements(), compiled.apps():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_found() -> Iterator[None]:
+    """Commands set up the logs of their process; the next test finds them as this one did."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    structlog.reset_defaults()
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture
@@ -71,8 +93,8 @@ def world(tmp_path: Path, clock: Clock, jira: Any, github: Any) -> Iterator[Worl
     """A service on SQLite beside both trackers, which follow its clock; nothing is connected."""
     for running in (jira, github):
         running.site.now = clock
+    databases.lay_out(tmp_path)
     made = composition.build(settings(tmp_path), doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
     yield World(made, clock, {"jira": jira, "github": github})
     made.store.close()
 
@@ -101,28 +123,27 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str, request: pytest.FixtureRequest) -> str:
-    """An empty database of its own."""
-    name = f"t{abs(hash(request.node.nodeid)):x}"
-    admin = open_store(f"postgresql://postgres@/postgres?host={postgresql}")
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    admin.close()
-    return f"postgresql://postgres@/{name}?host={postgresql}"
+def postgresql_url(postgresql: str) -> str:
+    """A database of its own, with all its tables."""
+    return databases.with_tables(postgresql)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, of each kind in turn."""
+    """A database without tables, of each kind in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'worklift.db'}"
-    return str(request.getfixturevalue("postgresql_url"))
+    return databases.empty(request.getfixturevalue("postgresql"))
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store with all its tables, on each database in turn."""
-    opened = open_store(database_url)
-    upgrade(opened)
+    if request.param == "sqlite":
+        databases.lay_out(tmp_path)
+        url = f"sqlite:///{tmp_path / 'worklift.db'}"
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    opened = open_store(url)
     yield opened
     opened.close()

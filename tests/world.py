@@ -17,6 +17,8 @@ from sync.runtime import Runtime
 
 TOKENS = {"jira": "jira-token", "github": "github-token"}
 EMAIL = "admin@example.com"
+TODAY = datetime.now(UTC).date()
+"""One day for the whole run: a plan made before midnight is the same after it."""
 
 
 class Clock:
@@ -47,8 +49,7 @@ def key_result(key: str, *links: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def plan(*key_results: dict[str, Any], **more: Any) -> str:
     """A plan file with one team and one objective, in a cycle that runs now."""
-    today = datetime.now(UTC).date()
-    start, end = today - timedelta(days=30), today + timedelta(days=60)
+    start, end = TODAY - timedelta(days=30), TODAY + timedelta(days=60)
     objective = {
         "key": "O-1", "cycle": "now", "team": "platform", "title": "Payments never wait",
         "kind": "aspirational", "key_results": list(key_results),

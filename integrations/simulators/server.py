@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from flask import Flask
@@ -24,6 +25,10 @@ class Site(Protocol):
     lock: threading.RLock
     calls: list[Call]
     postman: Postman
+
+    @property
+    def now(self) -> datetime:
+        """Its clock's time."""
 
 
 SiteT = TypeVar("SiteT", bound=Site)
@@ -74,6 +79,16 @@ class _Quiet(WSGIRequestHandler):
         """Nothing: the site keeps its own list of calls."""
 
 
+def _handler(site: Site) -> type[_Quiet]:
+    """Answers of a site bear the time of its own clock."""
+
+    class Handler(_Quiet):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(timestamp or site.now.timestamp())
+
+    return Handler
+
+
 def serve(site: SiteT, app: Flask, faults: Faults, port: int = 0) -> Running[SiteT]:
     """Answer on 127.0.0.1 in background threads; port 0 takes a free one.
 
@@ -83,8 +98,9 @@ def serve(site: SiteT, app: Flask, faults: Faults, port: int = 0) -> Running[Sit
     # Bound here: for a port that is taken the server itself would end the process.
     with socket.create_server(("127.0.0.1", port), backlog=128) as bound:
         server = make_server(
-            "127.0.0.1", port, gate, threaded=True, request_handler=_Quiet, fd=bound.fileno()
-        )
+            "127.0.0.1", port, gate, threaded=True, request_handler=_handler(site),
+            fd=bound.fileno(),
+        )  # fmt: skip
         site.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     looks = {"poll_interval": 0.02}
     thread = threading.Thread(

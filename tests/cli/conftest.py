@@ -14,7 +14,8 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from tests.servers import free_port, wait_for
+from tests.databases import lay_out
+from tests.servers import PATIENCE, free_port, wait_for
 from tests.world import EMAIL, key_result, link, plan
 from web import cli
 
@@ -62,7 +63,7 @@ class Typed:
         """Run as a process of its own."""
         return subprocess.run(
             [*WORKLIFT, *command], env={**self.environ, **env}, cwd=ROOT, capture_output=True,
-            text=True, timeout=60, check=False,
+            text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
 
     def connect(
@@ -83,7 +84,11 @@ class Typed:
 
 @pytest.fixture
 def typed(tmp_path: Path, jira: Any, github: Any) -> Typed:
-    return Typed(tmp_path / "home", jira, github)
+    """With a data folder as an earlier command left it: its tables are made."""
+    home = tmp_path / "home"
+    home.mkdir(0o700)
+    lay_out(home)
+    return Typed(home, jira, github)
 
 
 @pytest.fixture
@@ -114,13 +119,13 @@ class Server:
         assert self.process.poll() is None, self.log.read_text()
         try:
             page = requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
         return page.status_code == 200
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 @pytest.fixture

@@ -274,7 +274,6 @@ def test_a_data_folder_that_cannot_be_is_a_sentence(typed: Typed, tmp_path) -> N
 
 @pytest.mark.parametrize("content", [b"this is not a database at all" * 50])
 def test_a_file_that_is_no_database_is_a_sentence(typed: Typed, content: bytes) -> None:
-    typed.home.mkdir()
     (typed.home / "worklift.db").write_bytes(content)
     assert "database" in typed("score", code=1).stderr
 

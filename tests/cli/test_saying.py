@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Typed
-from tests.world import key_result, link
+from tests.world import TODAY, key_result, link
 from web.words import THIN
-
-TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture

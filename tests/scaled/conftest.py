@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from connector.store.migrate import upgrade
 from sync import runtime as composition
 from sync.queue import SilentDoorbell
 from tests.world import Clock, World, settings
@@ -21,7 +20,6 @@ def pg_world(
         running.site.now = clock
     given = settings(tmp_path, database_url=postgresql_url)
     made = composition.build(given, doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
     world = World(made, clock, {"jira": jira, "github": github})
     for tracker in ("jira", "github"):
         assert world.connect(tracker).error is None

@@ -36,7 +36,7 @@ def test_a_bell_that_is_away_is_not_waited_for() -> None:
     bell = RqDoorbell(f"redis://127.0.0.1:{free_port()}/0")
     begin = time.monotonic()
     bell.ring(7)
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 10
 
 
 def test_a_socket_is_an_address_too(redis: Redis) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from connector.errors import Refused
+from tests.servers import PATIENCE
 from tests.world import World, key_result, link
 from web.accounts import bootstrap, throttle
 
@@ -18,7 +19,7 @@ def at_once(number: int, act: Callable[[int], None]) -> None:
     start = threading.Barrier(number)
 
     def run(which: int) -> None:
-        start.wait()
+        start.wait(PATIENCE)
         act(which)
 
     with ThreadPoolExecutor(number) as pool:

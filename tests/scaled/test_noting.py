@@ -13,6 +13,7 @@ from sync import lease, writeback
 from sync.writeback import order, turn
 from sync.writeback.compose import compose
 from tests.noted import ALL, Noted, noted
+from tests.servers import PATIENCE
 from tests.world import World
 
 
@@ -52,7 +53,7 @@ def test_many_processes_make_each_note_once(told: Noted) -> None:
     def process() -> int:
         runtime = told.world.runtime
         mine = replace(runtime, store=open_store(runtime.settings.database_url))
-        begin.wait(10)
+        begin.wait(PATIENCE)
         sent = writeback.send(mine, connection_id)
         mine.store.close()
         return sent.written
@@ -83,7 +84,7 @@ def test_an_outcome_waits_for_the_connection_before_it_locks_its_note(told: Note
         assert outcome.is_alive()
         alone = select(Note.id).where(Note.id == row.id).with_for_update(nowait=True)
         assert session.scalar(alone) == row.id
-    outcome.join(10)
+    outcome.join(PATIENCE)
     assert told.world.rows("note")[0].error == "why"
 
 

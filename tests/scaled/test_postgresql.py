@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from connector.errors import RateLimited
 from connector.store.tables import Source
@@ -13,7 +13,8 @@ from sync import finish, inbox, lease, pipeline
 from sync.audit import audit
 from sync.failures import note_failure
 from sync.rebuild import rebuild
-from tests.servers import wait_for
+from tests.databases import somebody_waits
+from tests.servers import PATIENCE, wait_for
 from tests.world import World, key_result, link
 
 
@@ -65,7 +66,7 @@ def test_two_drains_that_end_together_do_not_miss_each_other(
     def stop_the_first(*given):
         if not reached.is_set():
             reached.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE)
         return attach(*given)
 
     monkeypatch.setattr(finish, "attach", stop_the_first)
@@ -74,22 +75,19 @@ def test_two_drains_that_end_together_do_not_miss_each_other(
         for each in linked.sources()
     )
     first.start()
-    assert reached.wait(10)
+    assert reached.wait(PATIENCE)
     second.start()
-    wait_for(lambda: not second.is_alive() or waiting(linked), "the second drain to end or wait")
+    wait_for(
+        lambda: not second.is_alive() or somebody_waits(linked.runtime.store),
+        "the second drain to end or wait",
+    )
     go_on.set()
-    first.join(10)
-    second.join(10)
+    first.join(PATIENCE)
+    second.join(PATIENCE)
     assert linked.value() == 50
     before = linked.rows("score")
     rebuild(linked.runtime)
     assert linked.rows("score") == before
-
-
-def waiting(world: World) -> bool:
-    with world.runtime.store.read() as session:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        return bool(session.execute(text(query)).scalar())
 
 
 def test_of_many_claims_at_once_one_wins(linked: World) -> None:
@@ -98,7 +96,7 @@ def test_of_many_claims_at_once_one_wins(linked: World) -> None:
     start = threading.Barrier(6)
 
     def claim() -> None:
-        start.wait()
+        start.wait(PATIENCE)
         found.append(lease.claim(linked.runtime, source, force=True))
 
     threads = [threading.Thread(target=claim) for _ in range(6)]
@@ -116,7 +114,7 @@ def test_one_delivery_that_arrives_at_several_processes_is_stored_once(linked: W
     start = threading.Barrier(5)
 
     def receive() -> None:
-        start.wait()
+        start.wait(PATIENCE)
         found.append(inbox.receive(linked.runtime, "jira", headers, body).status)
 
     threads = [threading.Thread(target=receive) for _ in range(5)]
@@ -143,7 +141,7 @@ def test_sources_told_to_wait_at_once_do_not_lock_each_other_out(pg_world: World
         start = threading.Barrier(count)
 
         def pause(claim: lease.Claim, start: threading.Barrier = start) -> str | None:
-            start.wait(20)
+            start.wait(PATIENCE)
             return note_failure(pg_world.runtime, claim, RateLimited("wait", until))
 
         with ThreadPoolExecutor(count) as pool:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from connector.store.migrate import upgrade
 from sync import connections
 from sync import runtime as composition
 from sync.queue import SilentDoorbell
+from tests.databases import lay_out
 from tests.sync.shelf import Shelf
 from tests.world import Clock, World, key_result, link, settings
 
@@ -23,8 +23,8 @@ def shelf(clock: Clock) -> Shelf:
 @pytest.fixture
 def swept(tmp_path: Path, clock: Clock, shelf: Shelf) -> Iterator[World]:
     """A shelf with items 1 to 4 in box A, linked and read; a sweep is due."""
+    lay_out(tmp_path)
     made = composition.build(settings(tmp_path), doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
     world = World(replace(made, trackers={"shelf": shelf}), clock, {})  # type: ignore[dict-item]
     request = connections.Request(
         tracker="shelf", name="shelf", url="https://shelf.example", token="t", options={}

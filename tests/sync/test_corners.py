@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +11,14 @@ from sqlalchemy import event
 
 from connector.errors import RateLimited, Refused, Unavailable
 from connector.okr import LinkRule, Measure
-from connector.store.migrate import upgrade
 from integrations.jira.session import JiraSession
 from sync import audit, failures, lease, mappings, pipeline, preview, said, sources
 from sync import runtime as composition
 from sync.mappings import Saving
 from sync.queue import SilentDoorbell
 from sync.said import Subject
+from tests.databases import somebody_waits
+from tests.servers import PATIENCE, wait_for
 from tests.world import World, key_result, link, plan, settings
 
 WHO = Saving(author="admin", reason="as agreed")
@@ -256,7 +256,6 @@ def test_a_plan_and_a_failure_of_one_connection_do_not_lock_each_other_out(
         github.site.add_issue(repository, "Change")
     chosen = settings(tmp_path, database_url=postgresql_url)
     made = composition.build(chosen, doorbell=SilentDoorbell(), clock=clock)
-    upgrade(made.store)
     world = World(made, clock, {"github": github})
     world.connect("github")
     issues = [link(f"github:issue:acme/{name}/1") for name in ("api", "web")]
@@ -271,19 +270,22 @@ def test_a_plan_and_a_failure_of_one_connection_do_not_lock_each_other_out(
         if not between.is_set():
             session.flush()
             between.set()
-            time.sleep(0.5)
+            wait_for(
+                lambda: not paused.is_alive() or somebody_waits(made.store),
+                "the failure to be noted, or to wait",
+            )
         return original(session, *given)
 
     monkeypatch.setattr(sources, "need_of", slow)
     paused = threading.Thread(
         target=lambda: (
-            between.wait(10),
+            between.wait(PATIENCE),
             failures.note_failure(made, claim, RateLimited("wait", day(world, 1))),
         )
     )
     paused.start()
     world.apply(*(key_result(f"KR-{n}", issues[n]) for n in range(2)))
-    paused.join(30)
+    paused.join(PATIENCE)
     assert not paused.is_alive()
     assert len([row for row in world.rows("source") if row.not_before is not None]) == 2
     made.store.close()

@@ -9,6 +9,7 @@ from connector.store.tables import Source
 from sync import lease, pipeline, schedule
 from sync.lease import LeaseLost
 from sync.runtime import Runtime
+from tests.servers import PATIENCE
 from tests.world import World, key_result, link
 
 
@@ -28,7 +29,7 @@ class Paused:
         self.results: list[pipeline.Drained] = []
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
-        assert self.reached.wait(10)
+        assert self.reached.wait(PATIENCE)
 
     def _run(self) -> None:
         (source,) = self.world.sources()
@@ -36,11 +37,11 @@ class Paused:
 
     def _stop(self, _items: int) -> None:
         self.reached.set()
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(PATIENCE)
 
     def end(self) -> pipeline.Drained:
         self.go_on.set()
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
         (result,) = self.results
         return result
 

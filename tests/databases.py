@@ -1,0 +1,61 @@
+"""Databases with all tables, copied from one that is migrated once in each process."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from connector.store import Store, open_store
+from connector.store.migrate import upgrade
+
+
+def lay_out(home: Path) -> None:
+    """Put an SQLite database with all tables, and nothing in them, into a data folder."""
+    (home / "worklift.db").write_bytes(_sqlite())
+
+
+@cache
+def _sqlite() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "worklift.db")
+        _upgrade(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+def empty(server: str) -> str:
+    """A new database without tables on the PostgreSQL whose socket lies in ``server``."""
+    return _created(server, f"t{uuid4().hex}")
+
+
+def with_tables(server: str) -> str:
+    """A new database there with all tables, and nothing in them."""
+    return _created(server, f"t{uuid4().hex}", f" TEMPLATE {_template(server)}")
+
+
+@cache
+def _template(server: str) -> str:
+    _upgrade(_created(server, "template"))
+    return "template"
+
+
+def _created(server: str, name: str, template: str = "") -> str:
+    admin = open_store(f"postgresql://postgres@/postgres?host={server}")
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}{template}")
+    admin.close()
+    return f"postgresql://postgres@/{name}?host={server}"
+
+
+def somebody_waits(store: Store) -> bool:
+    """Whether anything on its PostgreSQL waits for a lock."""
+    with store.read() as session:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        return bool(session.scalar(text(query)))
+
+
+def _upgrade(url: str) -> None:
+    store: Store = open_store(url)
+    upgrade(store)
+    store.close()
