@@ -5,7 +5,7 @@ from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Session
@@ -94,6 +95,25 @@ def fill(session: Session, table: type[Base], columns: Mapping[str, Sequence[Any
     session.flush()
     kept = {name: each for name, each in columns.items() if not _is_blank(table, name, each)}
     _inserting(_dialect(session), table, tuple(kept)).send(session, list(kept.values()))
+
+
+def pair(
+    session: Session, table: type[Base], columns: tuple[str, str], added: Mapping[str, list[int]]
+) -> None:
+    """Insert rows of two columns: each name with each of its numbers, in the order of both."""
+    session.flush()
+    if not added:
+        return
+    if _dialect(session).name != "sqlite":
+        pairs = chain.from_iterable(zip(repeat(name), added[name]) for name in sorted(added))
+        add(session, table, columns, pairs)
+        return
+    # Told as one parameter: to step through so small rows costs more than to write them.
+    told = json.dumps({name: added[name] for name in sorted(added)})
+    names = func.json_each(bindparam(None, told)).table_valued("key", "value").alias("names")
+    numbers = func.json_each(names.c.value).table_valued("value").alias("numbers")
+    rows = select(names.c.key, numbers.c.value).select_from(names.join(numbers, true()))
+    session.connection().execute(insert(_table(table)).from_select(columns, rows))
 
 
 def write(

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from connector.garbage import uncollected
 from connector.store.chunks import chunks
 from connector.store.tables import Item, Match, Source
 from connector.work import WorkItem
@@ -77,6 +78,7 @@ class _Storing:
     at_home: Collection[int]
 
 
+@uncollected()
 def store_items(
     session: Session,
     source: Source,

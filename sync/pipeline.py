@@ -4,16 +4,19 @@ Pages are committed as they come; contributions, readings, scores and ``done_seq
 the end. No transaction is open while the tracker is asked.
 """
 
+from dataclasses import replace
+
 import structlog
 
 from connector.errors import Refused, Renamed, TrackerError
 from connector.store.tables import Connection, Run, Source
-from sync import grants, lease, renames
+from sync import grants, history, lease, renames
 from sync.failures import note_crash, note_failure
 from sync.finish import finish
 from sync.lease import Claim
 from sync.pull import FETCH_AT_ONCE, Drain, Drained, Progress, order_of, pull, quiet
 from sync.runtime import Runtime
+from sync.sources import beside
 
 __all__ = ["FETCH_AT_ONCE", "Drained", "drain"]
 log = structlog.get_logger()
@@ -56,8 +59,11 @@ def _run(drain: Drain, *, full: bool) -> None:
     order = order_of(drain, full=full)
     with drain.runtime.store.read() as session:
         connection = session.get_one(Connection, drain.claim.connection_id)
+        past = history.wanted(session, drain.claim.source_id)
+        others = beside(session, connection.id) if past else frozenset()
     scopes = order.need.scopes
     account = grants.account(drain.runtime, connection, order.fields, scopes)
+    account = replace(account, beside=others - scopes)
     tracker = drain.runtime.tracker(connection.tracker)
     drain.authority = tracker.spec.authority
     drain.reads_index = "absence" in tracker.spec.capabilities

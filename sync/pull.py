@@ -20,14 +20,14 @@ from integrations.tracker import (
     Session,
     Tracker,
 )
-from sync import history, lease, named
+from sync import history, lease, named, roots
 from sync.aside import set_aside
 from sync.ending import Seen
 from sync.learnt import mended
 from sync.lease import Claim
 from sync.mirror import Authority, store_items
 from sync.runtime import Runtime
-from sync.sources import bound, need_from_json, standing
+from sync.sources import BEFORE, bound, need_from_json, standing
 
 SWEEP_EVERY = timedelta(hours=6)
 RETRY_BROKEN, RETRY_PRESSED = timedelta(minutes=10), timedelta(minutes=1)
@@ -39,9 +39,13 @@ STORE_AT_ONCE = 2000
 
 @dataclass(slots=True)
 class Drained:
-    """What one drain did; ``error`` is a sentence, ``skipped`` says nothing was tried."""
+    """What one drain did; ``error`` is a sentence, ``skipped`` says nothing was tried.
+
+    ``past_calls`` are those of the calls that read histories.
+    """
 
     calls: int = 0
+    past_calls: int = 0
     items_read: int = 0
     items_changed: int = 0
     items_gone: int = 0
@@ -108,6 +112,7 @@ def order_of(drain: Drain, *, full: bool) -> Order:
                 need_from_json(source.need),
                 lists=source.lists_seq > source.done_seq,
                 place_id=source.external_id,
+                before=source.cursor or source.need.get(BEFORE),
             ),
             fields=tuple(source.need.get("fields", [])),
             cursor=cursor,
@@ -135,6 +140,7 @@ def pull(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
     if order.need.scopes or order.need.conventions:
         _read(drain, asked, order)
     _single(drain, asked, order, tracker)
+    _moved(drain, asked, order, tracker)
     _past(drain, asked, order, tracker)
 
 
@@ -218,6 +224,22 @@ def _to_ask(drain: Drain, order: Order, tracker: Tracker) -> tuple[frozenset[Ref
     return frozenset(ref for ref, gone in hints.items() if gone), list(reversed(once.values()))
 
 
+def _moved(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
+    """Find the parents that links name by a former key: where all was looked through, what no item
+    is called is asked for."""
+    if not (order.sweep or order.is_whole(drain.seen)):
+        return
+    with drain.runtime.store.read() as session:
+        source = session.get_one(Source, drain.claim.source_id)
+        links = [
+            bound(each, tracker) for each in standing(session, source.connection_id, source.id)
+        ]
+        keys = roots.unseen(session, links)
+    for key, shown in roots.called_otherwise(asked, order.source_key, keys):
+        _store(drain, shown)
+        drain.seen.roots[key] = shown.items[0].external_id
+
+
 def _past(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
     """Read the history of items whose link wants its past told; each portion is kept at once.
 
@@ -229,6 +251,7 @@ def _past(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
             return
         links = [bound(link, tracker) for link in history.wanted(session, source.id)]
         refs = history.to_ask(session, links) if "history" in tracker.spec.capabilities else []
+    before = asked.calls
     try:
         for portion in asked.history(order.source_key, refs) if refs else ():
             _keep(drain, portion)
@@ -236,6 +259,8 @@ def _past(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
         drain.seen.past_error = error
     else:
         drain.seen.asked = frozenset(each.link.id for each in links)
+    finally:
+        drain.result.past_calls = asked.calls - before
 
 
 def _keep(drain: Drain, portion: History) -> None:

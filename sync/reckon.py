@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from connector import ledger
+from connector.garbage import uncollected
 from connector.ledger import Cause, LinkReading, Part
 from connector.mapping import FieldMapping
 from connector.scopes import Matching
@@ -115,6 +116,7 @@ def _readings(session: Session, link_ids: Collection[int]) -> dict[int, Row[Any]
     return {row.link_id: row for row in bulk.rows(session, query)}
 
 
+@uncollected()
 def _contributions(
     session: Session, bound: Bound, mapping: FieldMapping, held: Held, writing: _Writing
 ) -> None:

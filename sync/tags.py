@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import chain, repeat
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -46,15 +44,9 @@ def store_tags(
             _drop(session, item_id, before - tags)
         for tag in tags - before if before else tags:
             added[tag].append(item_id)
-    if added:
-        # In the order of their key: neighbours are written together.
-        rows = {tag: sorted(added[tag]) for tag in sorted(added)}
-        named = chain.from_iterable(repeat(tag, len(ids)) for tag, ids in rows.items())
-        columns: dict[str, list[Any]] = {
-            "tag": list(named),
-            "item_id": list(chain.from_iterable(rows.values())),
-        }
-        bulk.fill(session, ItemTag, columns)
+    for ids in added.values():
+        ids.sort()  # in the order of their key: neighbours are written together
+    bulk.pair(session, ItemTag, ("tag", "item_id"), added)
     return changed
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 NAIVE = "a time without a zone was about to be stored"
+_TEXT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -63,8 +64,9 @@ def _as_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(NAIVE)
-    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return moment.isoformat(" ", "microseconds")[:26]
+    at = value if value.tzinfo is UTC else value.astimezone(UTC)
+    # Less work than ``isoformat``, which asks the zone for its offset.
+    return _TEXT % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
 
 
 def _as_instant(value: str | None) -> datetime | None:

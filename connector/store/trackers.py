@@ -48,7 +48,8 @@ class Connection(Base):
 
 
 class Agreement(Base):
-    """A sign-in at a tracker that was begun and may be finished until then, once, by ``who``.
+    """A sign-in at a tracker that was begun and may be finished until then, once, by ``who``; or
+    what is to be shown to somebody once.
 
     ``mark`` is a keyed hash of what the tracker gives back; ``cipher`` holds what was begun.
     """

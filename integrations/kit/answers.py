@@ -15,6 +15,7 @@ from integrations.kit.decode import Undecodable, decode
 
 _PAUSE = timedelta(seconds=60)
 _LONGEST = timedelta(hours=24)
+_WORDS_OF_LIMITS = ("rate limit", "abuse detection")
 _CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -191,7 +192,7 @@ def _paused(answer: Answer, now: datetime, told: str) -> RateLimited:
 def _is_limit(answer: Answer, said: str) -> bool:
     headers = answer.headers
     named = "retry-after" in headers or headers.get("x-ratelimit-remaining", "").strip() == "0"
-    return named or "rate limit" in said.lower()
+    return named or any(word in said.lower() for word in _WORDS_OF_LIMITS)
 
 
 def _pause(answer: Answer, now: datetime) -> timedelta:
@@ -203,6 +204,8 @@ def _pause(answer: Answer, now: datetime) -> timedelta:
         return _bounded(date - there, timedelta(seconds=1))
     if (seconds := _seconds(after)) is not None:
         return _bounded(seconds, timedelta(seconds=1))
+    if limits.number(answer.headers.get("X-RateLimit-Remaining", "")):
+        return _PAUSE  # the quota is not what was used up, so its reset says nothing
     reset = limits.reset(answer.headers.get("X-RateLimit-Reset", "").strip())
     return _PAUSE if reset is None else _bounded(reset - there, timedelta(seconds=1))
 

@@ -1,14 +1,13 @@
 """The one JSON decoder for what trackers send: strict UTF-8, finite numbers, clean text."""
 
-import gc
 import json
 import math
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import orjson
+
+from connector.garbage import uncollected
 
 _MAX_INT = 2**63
 _MAX_DEPTH = 200
@@ -36,19 +35,6 @@ def decode(body: bytes, *, unique: bool = False) -> Any:
     except orjson.JSONDecodeError:
         # Read once more by what accepts lone surrogates, and says why it refuses the rest.
         return _strict(body, unique=False)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """For work that makes much and no cycles: all of it is in use, or freed as it is dropped. To
-    look through it for garbage meanwhile is in vain, and takes as long as making it."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _loaded(body: bytes) -> Any:

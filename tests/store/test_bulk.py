@@ -64,6 +64,15 @@ def test_items_come_back_as_they_were_told(store: Store, source: int) -> None:
         assert tags(session, "PLAT-1") == {"project:PLAT", "label:1"}
 
 
+def test_tags_of_any_letters_come_back_as_they_were_told(store: Store, source: int) -> None:
+    odd = {'label:a"b\\c', "label:é 😀 \u2028", "label:\n\t\x7f'", "label:{[]}", "label:0"}
+    stored(store, work(1, tags=frozenset(odd)), work(2, tags=frozenset()), work(3))
+    with store.read() as session:
+        assert tags(session, "PLAT-1") == odd
+        assert tags(session, "PLAT-2") == set()
+        assert tags(session, "PLAT-3") == {"project:PLAT", "label:0"}
+
+
 def test_only_what_is_new_is_told_as_changed(store: Store, source: int) -> None:
     many = [work(number) for number in range(1, 1201)]
     assert len(stored(store, *many)) == 1200

@@ -16,7 +16,7 @@ class Watch:
     """Counts how many calls are under way and were begun."""
 
     def __init__(self, together):
-        self.barrier = threading.Barrier(together, timeout=10)
+        self.barrier = threading.Barrier(together, timeout=60)
         self.lock = threading.Lock()
         self.begun = self.running = self.most = 0
 
@@ -60,7 +60,7 @@ def test_one_at_a_time_while_the_tracker_warns():
 
 def failing(*errors):
     """Calls that all begin before the first ends; these fail."""
-    barrier = threading.Barrier(WIDTH, timeout=10)
+    barrier = threading.Barrier(WIDTH, timeout=60)
 
     def call(number):
         if number < WIDTH:
@@ -105,3 +105,33 @@ def test_an_error_in_what_is_asked_ends_it_too():
     with pytest.raises(Unavailable, match="broke off"):
         list(abreast(Watch(1), asked()))
     assert not [each for each in threading.enumerate() if each.name.startswith("reading")]
+
+
+def test_so_many_more_are_read_while_what_came_is_used():
+    read = threading.Semaphore(0)
+    begun = []
+
+    def call(number):
+        begun.append(number)
+        read.release()
+        return number
+
+    reading = abreast(call, count(), ahead=5)
+    next(reading)
+    for _ in range(WIDTH + 5):  # nobody takes another one meanwhile
+        assert read.acquire(timeout=10)
+    assert not read.acquire(timeout=0.1)
+    assert len(begun) == WIDTH + 5
+    reading.close()
+
+
+def test_what_waits_for_its_turn_is_not_asked_after_an_error():
+    begun = []
+
+    def call(number):
+        begun.append(number)
+        raise Unavailable("no answer")
+
+    with pytest.raises(Unavailable, match="no answer"):
+        list(abreast(call, range(50), width=lambda: 1, ahead=20))
+    assert begun == [0]
