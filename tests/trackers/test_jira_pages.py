@@ -179,12 +179,13 @@ def test_the_last_changes_of_a_quiet_site_are_read_once_more_and_not_for_ever(ne
 
 
 def test_a_pause_asked_of_one_call_ends_them_all_with_the_latest_end(network):
-    waits = iter(("5", "600", "30"))
+    waits, all_under_way = iter(("5", "600", "30")), threading.Barrier(3, timeout=60)
 
     def limited(request):
         asked = json.loads(request.body)["issueIdsOrKeys"]
         if asked[0] == "1":
             return 200, {}, json.dumps({"issues": [issue(each) for each in asked]})
+        all_under_way.wait()
         return 429, {"Retry-After": next(waits)}, "{}"
 
     network.post(SEARCH, json={"issues": [{"id": str(each)} for each in range(1, 400)]})
