@@ -1,7 +1,7 @@
 """The past of links: the tracker's own history of their items, and the versions it makes."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, or_, select
@@ -12,7 +12,7 @@ from connector.ledger import Life, PastPart, Weigher
 from connector.ledger.rebuild import Within
 from connector.mapping import FieldMapping
 from connector.pace import day_begins
-from connector.scopes import Below, Tagged
+from connector.scopes import Below, Narrowed, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResult, Link, Source
 from connector.work import Ref
@@ -23,6 +23,7 @@ from sync.members import candidates
 from sync.sources import Bound, mark_dirty
 
 NO_HISTORY = "this tracker tells no history: the curve begins with the first reading"
+NO_DATES = "the tracker keeps no dates of changes of {}: the curve begins with the first reading"
 NO_QUERY = "what a query listed in the past cannot be had: the curve begins with the first reading"
 
 
@@ -51,18 +52,45 @@ def again(links: Iterable[Link]) -> None:
             link.history, link.history_note = "wanted", None
 
 
-def to_ask(session: Session, links: Iterable[Bound]) -> list[Ref]:
-    """The items whose history is needed and not kept yet."""
+def to_ask(
+    session: Session, links: Iterable[Bound], authority: Callable[[str, str], bool]
+) -> list[Ref]:
+    """The items whose history is needed and not kept yet, or was told where nobody knew that a
+    link would ask for what its own source alone tells."""
     rows: dict[int, Item] = {}
-    kept = Kept(session)
+    kept, silent = Kept(session), set[int]()
     for each in links:
         if _can_be_told(each):
-            rows.update({row.id: row for row in kept.concerned(each)})
+            mine = {row.id: row for row in kept.concerned(each)}
+            silent |= _silent(session, kept, each, mine, authority)
+            rows |= mine
     return [
         Ref(row.external_id, row.key)
         for _, row in sorted(rows.items())
-        if row.gone_at is None and (row.told_at is None or row.told_at < row.updated_at)
+        if row.gone_at is None
+        and (row.told_at is None or row.told_at < row.updated_at or row.id in silent)
     ]
+
+
+def _silent(
+    session: Session,
+    kept: Kept,
+    each: Bound,
+    rows: Mapping[int, Item],
+    authority: Callable[[str, str], bool],
+) -> set[int]:
+    """The items that other sources told of, whose events never speak of the link's tag."""
+    selector = each.selector
+    if not isinstance(selector, Tagged | Narrowed):
+        return set()
+    others = {row.source_id for row in rows.values()} - {each.link.source_id}
+    keys = dict(session.execute(select(Source.id, Source.key).where(Source.id.in_(others))).all())
+    unsure = [
+        row
+        for row in rows.values()
+        if row.source_id in keys and not authority(keys[row.source_id], selector.tag)
+    ]
+    return {life.item_id for life in kept.lives(unsure) if not _told_of(selector.tag, life)}
 
 
 def keep(session: Session, source: Source, found: History) -> None:
@@ -152,13 +180,18 @@ def ask(session: Session, links: Iterable[Link]) -> set[int]:
 
 
 def _can_be_told(each: Bound) -> bool:
-    return isinstance(each.selector, Tagged | Below)
+    selector = each.selector
+    dated = isinstance(selector, Narrowed) and not selector.undated
+    return dated or isinstance(selector, Tagged | Below)
 
 
 def _untellable(
     session: Session, each: Bound, mapping: FieldMapping, untold: Mapping[str, str]
 ) -> str | None:
     """Why the past of a link cannot be had, or None."""
+    selector = each.selector
+    if isinstance(selector, Narrowed) and selector.undated:
+        return NO_DATES.format(selector.undated)
     if not _can_be_told(each):
         return NO_QUERY
     rule = values.rule(each.link)
@@ -185,8 +218,8 @@ def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> li
         within: Within = parents.below(selector.keys, rule.depth)
         revisited = parents.changes if rule.depth > 1 else ()
     else:
-        tag = selector.tag if isinstance(selector, Tagged) else ""
-        within = _tagged(tag)
+        tag = selector.tag if isinstance(selector, Tagged | Narrowed) else ""
+        within = _holding(selector) if isinstance(selector, Narrowed) else _tagged(tag)
         lives = [life for life in lives if _ever(tag, life)]
     weigher = Weigher(rule, mapping, is_query=False)
     return ledger.rebuild(weigher, lives, within, until=now, revisited=list(revisited))
@@ -194,8 +227,16 @@ def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> li
 
 def _ever(tag: str, life: Life) -> bool:
     """Whether an item carried a tag at any time."""
+    return tag in life.item.tags or _told_of(tag, life)
+
+
+def _told_of(tag: str, life: Life) -> bool:
     sides = (side for event in life.events for side in (event.before, event.after))
-    return tag in life.item.tags or any(tag in side.get("tags", ()) for side in sides)
+    return any(tag in side.get("tags", ()) for side in sides)
+
+
+def _holding(selector: Narrowed) -> Within:
+    return lambda item, at: selector.holds(item.tags, item.numbers, at.astimezone(UTC).date())
 
 
 def _tagged(tag: str) -> Within:

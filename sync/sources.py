@@ -71,9 +71,9 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     per_source: dict[str, list[Bound]] = defaultdict(list)
     for each in links:
         per_source[each.source_key].append(each)
-    places = naming_places(connection, tracker)
+    places = _naming(connection, tracker)
     covered = _covered(connection, tracker)
-    wanted = per_source.keys() | covered.keys() | ({""} if places else set())
+    wanted = per_source.keys() | covered.keys() | places.keys()
     for key in wanted - sources.keys():
         sources[key] = _source(session, connection, key)
     browse = connection.options.get("detected", {}).get("browse_url") or connection.url
@@ -85,10 +85,9 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     for key, source in sources.items():
         found = per_source.get(key, [])
         fields = fields_of((values.rule(each.link) for each in found), mapping)
-        besides = frozenset(places if key == "" else ())
         need = need_of(session, connection.id, found)
         scopes = need.scopes | covered.get(key, frozenset())
-        need = replace(need, scopes=scopes, conventions=besides)
+        need = replace(need, scopes=scopes, conventions=places.get(key, frozenset()))
         apart = "fresh" in tracker.spec.capabilities
         if _set_need(source, need_json(need, fields), apart=apart):
             changed.add(source.id)
@@ -105,6 +104,16 @@ def _covered(connection: Connection, tracker: Tracker) -> dict[str, frozenset[tu
         if kind is not None:
             key = kind.source(value)
             found[key] = found.get(key, frozenset()) | {(name, value)}
+    return found
+
+
+def _naming(connection: Connection, tracker: Tracker) -> dict[str, frozenset[str]]:
+    """By source the places in which key results may be named."""
+    naming = tracker.spec.naming
+    found: dict[str, frozenset[str]] = {}
+    for place in naming_places(connection, tracker) if naming else ():
+        key = naming.source(place) if naming else ""
+        found[key] = found.get(key, frozenset()) | {place}
     return found
 
 

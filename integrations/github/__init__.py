@@ -1,9 +1,10 @@
 """The GitHub tracker: github.com and GitHub Enterprise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrations.github import webhook
+from integrations.github.consent import GitHubConsent
 from integrations.github.session import GitHubSession
 from integrations.github.spec import SPEC
 from integrations.kit.signature import header, verdict
@@ -15,7 +16,7 @@ class GitHubTracker:
     """GitHub as the port asks for it."""
 
     spec: Spec = SPEC
-    consent: Consent | None = None
+    consent: Consent | None = field(default_factory=GitHubConsent)
 
     def open(self, account: Account) -> Session:
         """A session; makes no call."""

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connector.errors import BadReading
+from integrations.github.lists import Lists
+from integrations.github.tagged import Pages, pages_of
 from integrations.kit.fields import instant
 
 _OVERLAP = timedelta(seconds=60)
@@ -19,22 +21,34 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Cursor:
     """``since`` and, when asking again for just that, the tag of the answer we have.
 
-    ``members`` are names the next read needs: the parents with sub-issues in other repositories,
-    the issues of a milestone or of a project.
+    ``members`` are names the next read needs: the issues of a milestone or of a project. ``tagged``
+    are the pages of other lists that are read again, by a name each. ``lists`` are the small lists
+    as they were last read. ``count`` is how many issues there are as far as we know, and ``top``
+    the highest number of one. ``swept`` is when the last look at everything began, by GitHub's
+    clock.
     """
 
     since: datetime
     etag: str | None = None
     members: frozenset[str] = frozenset()
+    tagged: Mapping[str, Pages] = field(default_factory=dict)
+    lists: Lists | None = None
+    count: int | None = None
+    top: int = 0
+    swept: datetime | None = None
 
     def shown(self) -> dict[str, Any]:
         """The cursor as JSON values."""
-        shown: dict[str, Any] = {"since": stamp(self.since)}
-        if self.etag:
-            shown["etag"] = self.etag
-        if self.members:
-            shown["members"] = sorted(self.members)
-        return shown
+        told = {
+            "etag": self.etag,
+            "members": sorted(self.members),
+            "tagged": {name: list(map(list, each)) for name, each in self.tagged.items()},
+            "lists": self.lists.document() if self.lists else None,
+            "count": self.count,
+            "top": self.top,
+            "swept": stamp(self.swept) if self.swept else None,
+        }
+        return {"since": stamp(self.since), **{k: v for k, v in told.items() if v}}
 
     def text(self) -> str:
         """The opaque form."""
@@ -65,8 +79,18 @@ def read_many(text: str | None) -> dict[str, Cursor] | None:
 
 
 def _cursor(value: Any) -> Cursor:
-    etag, members = value.get("etag"), frozenset(map(str, value.get("members", ())))
-    return Cursor(instant(value["since"]), etag if isinstance(etag, str) else None, members)
+    etag, lists, swept = value.get("etag"), value.get("lists"), value.get("swept")
+    count = value.get("count")
+    return Cursor(
+        since=instant(value["since"]),
+        etag=etag if isinstance(etag, str) else None,
+        members=frozenset(map(str, value.get("members", ()))),
+        tagged={str(name): pages_of(each) for name, each in value.get("tagged", {}).items()},
+        lists=Lists.of(lists) if lists else None,
+        count=None if count is None else int(count),
+        top=int(value.get("top", 0)),
+        swept=instant(swept) if swept else None,
+    )
 
 
 @contextmanager

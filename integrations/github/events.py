@@ -12,7 +12,9 @@ from connector.errors import BadReading
 from integrations.github.reading import NO_TYPE
 from integrations.kit.fields import Fields
 
-About = Literal["state", "label", "milestone", "type", "parent", "place"]
+About = Literal["state", "label", "milestone", "type", "parent", "place", "number", "board"]
+DISCUSSION = "discussion"
+"""The name of having been closed by being made a discussion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,10 @@ class Told:
     """One event: what it is about, what was there before it and after it as far as it says.
 
     Of the state, ``after`` is the status and ``reason`` why it was closed. A label comes (after)
-    or goes (before). Milestones are told by title only, "" where it has none.
+    or goes (before). Milestones are told by title only, "" where it has none. ``name`` is the
+    number field, or the project of a board: its statuses are "" where it has none, and an item
+    that came or went has neither ``before`` nor ``after``, but ``reason`` added or removed. Types
+    are None where the event does not say which; ``place`` tells the repository it came from.
     """
 
     at: datetime
@@ -28,6 +33,7 @@ class Told:
     before: str | None = None
     after: str | None = None
     reason: str | None = None
+    name: str = ""
 
 
 def told(events: Iterable[object], item: str) -> list[Told]:
@@ -38,10 +44,10 @@ def told(events: Iterable[object], item: str) -> list[Told]:
             raise BadReading("event", "is not an object", item)
         fields = Fields(event, item=item)
         read = _READERS.get(fields.maybe_text("event") or "")
-        if read:
+        each = read(fields, fields.instant("created_at")) if read else None
+        if each:
             order = _ORDER.get(str(event["event"]), 1)
-            at = fields.instant("created_at")
-            found.append(((at, order, int(fields.identifier("id"))), read(fields, at)))
+            found.append(((each.at, order, int(fields.identifier("id"))), each))
     found.sort(key=lambda each: each[0])
     return [each for _, each in found]
 
@@ -76,9 +82,16 @@ def _demilestoned(fields: Fields, at: datetime) -> Told:
     return Told(at=at, about="milestone", before=title)
 
 
+def _converted(_: Fields, at: datetime) -> Told:
+    return Told(at=at, about="state", after="closed", name=DISCUSSION)
+
+
 def _typed(fields: Fields, at: datetime) -> Told:
+    """The types, or None where it does not say which."""
     now, then = _type(fields, "issue_type"), _type(fields, "prev_issue_type")
-    return Told(at=at, about="type", before=then or NO_TYPE, after=now or NO_TYPE)
+    what = fields.text("event").rpartition("_")[2]
+    before = NO_TYPE if what == "added" else then
+    return Told(at=at, about="type", before=before, after=NO_TYPE if what == "removed" else now)
 
 
 def _type(fields: Fields, name: str) -> str | None:
@@ -103,12 +116,33 @@ def _parent(fields: Fields) -> str:
     return f"{repo.lower()}#{found.identifier('number')}"
 
 
-def _transferred(_: Fields, at: datetime) -> Told:
-    return Told(at=at, about="place")
+def _transferred(fields: Fields, at: datetime) -> Told:
+    came = fields.maybe_text("from_repository") or ""
+    return Told(at=at, about="place", before=came.lower())
 
 
-_READERS: dict[str, Callable[[Fields, datetime], Told]] = {
+def _valued(fields: Fields, at: datetime) -> Told | None:
+    """A field's value; REST does not name the field."""
+    name = fields.maybe_text("field")
+    before, after = fields.maybe_text("before"), fields.maybe_text("after")
+    return Told(at=at, about="number", name=name, before=before, after=after) if name else None
+
+
+def _boarded(fields: Fields, at: datetime) -> Told | None:
+    """A change on a board; REST does not name the project, and some tokens may not see it."""
+    board = fields.maybe_text("project")
+    if board is None:
+        return None
+    if fields.maybe_text("event") == "project_v2_item_status_changed":
+        before, after = fields.maybe_text("previous_status"), fields.maybe_text("status")
+        return Told(at=at, about="board", name=board, before=before or "", after=after or "")
+    reason = "removed" if fields.maybe_text("event") == "removed_from_project_v2" else "added"
+    return Told(at=at, about="board", name=board, reason=reason)
+
+
+_READERS: dict[str, Callable[[Fields, datetime], Told | None]] = {
     "closed": _closed,
+    "converted_to_discussion": _converted,
     "merged": _merged,
     "reopened": _reopened,
     "labeled": _labeled,
@@ -121,6 +155,13 @@ _READERS: dict[str, Callable[[Fields, datetime], Told]] = {
     "parent_issue_added": _given,
     "parent_issue_removed": _taken,
     "transferred": _transferred,
+    "issue_field_added": _valued,
+    "issue_field_changed": _valued,
+    "issue_field_removed": _valued,
+    "added_to_project_v2": _boarded,
+    "converted_from_draft": _boarded,
+    "removed_from_project_v2": _boarded,
+    "project_v2_item_status_changed": _boarded,
 }
 # Within one second: what was left comes before what was entered, merging before closing.
 _ORDER = {

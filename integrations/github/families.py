@@ -1,55 +1,72 @@
 """Sub-issues by their parent's list: those in other repositories are found in no other way."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from connector.errors import Gone
 from integrations.github.client import GitHubClient
 from integrations.github.fetching import one
 from integrations.github.reading import Place, page
 from integrations.github.scopes import issue, issue_key
+from integrations.github.tagged import Pages, again
+from integrations.kit.abreast import abreast
 from integrations.tracker import Need, Page
 
 Scope = tuple[str, str]
+_Named = tuple[str, str]
 
 
 class Families:
     """What a read of a repository learns of the sub-issues it is asked for.
 
-    ``abroad`` are the keys of parents that have sub-issues in other repositories.
+    ``abroad`` are the keys of parents that have sub-issues in other repositories, with the pages
+    their lists had: while nothing changes there, asking for them is free.
     """
 
-    def __init__(self, client: GitHubClient, repo: str, need: Need) -> None:
-        self._client, self._repo = client, repo
+    def __init__(
+        self, client: GitHubClient, repo: str, need: Need, held: Mapping[str, Pages]
+    ) -> None:
+        self._client, self._repo, self._held = client, repo, held
         self._scopes = {scope: issue(scope[1]) for scope in need.scopes if scope[0] == "issue"}
+        self._fresh = _named(need.fresh)
         self._wanted = {*self._scopes.values(), *_named(need.parents)}
         self.broken: dict[Scope, str] = {}
         self.titles: dict[Scope, str] = {}
-        self.abroad: set[str] = set()
+        self.abroad: dict[str, Pages] = {}
+
+    def note(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """The same pages; scopes' parents among them are there, and called as they show."""
+        roots = {"#".join(named): scope for scope, named in self._scopes.items()}
+        for found in pages:
+            for item in found.items if roots else ():
+                if item.key in roots:
+                    self.titles[roots[item.key]] = item.title
+            yield found
 
     def pages(self, parents: Collection[str]) -> Iterator[Page]:
         """Of a full read: the sub-issues elsewhere; ``parents`` of this repository have some."""
         kept, scoped = _named(parents), set(self._scopes.values())
         lost = self._lost()
-        for named in sorted(self._wanted - lost):
-            if named in kept or named in scoped or named[0] != self._repo:
-                yield from self._listed(named)
+        asked = (n for n in self._wanted - lost if n in kept | scoped or n[0] != self._repo)
+        yield from self._listed(asked)
 
     def again(self, parents: Collection[str]) -> Iterator[Page]:
-        """Of a read of changes: the sub-issues elsewhere of these parents."""
-        for named in sorted(self._wanted & _named(parents)):
-            yield from self._listed(named)
+        """Of a read of changes: those of these parents, of new ones, and of those that had some
+        elsewhere."""
+        asked = _named({*parents, *self._held}) | self._fresh
+        yield from self._listed(self._wanted & asked)
 
     def children(self) -> Iterator[Page]:
         """All sub-issues of all parents, wherever they lie."""
-        lost = self._lost()
-        for named in sorted(self._wanted - lost):
-            yield from self._listed(named, home=True)
+        yield from self._listed(self._wanted - self._lost(), home=True)
 
-    def _lost(self) -> set[tuple[str, str]]:
+    def _lost(self) -> set[_Named]:
         """The scopes' parents that are not there; the titles of the others are kept."""
         lost = set()
         for scope, named in sorted(self._scopes.items()):
+            if scope in self.titles:
+                continue
             found = one(self._client, *named)
             if found is None:
                 lost.add(named)
@@ -58,23 +75,43 @@ class Families:
                 self.titles[scope] = str(found.get("title") or "")
         return lost
 
-    def _listed(self, named: tuple[str, str], *, home: bool = False) -> Iterator[Page]:
-        """The sub-issues of one parent; those in the repository that is read only if asked for."""
-        key, path = "#".join(named), "/repos/{}/issues/{}/sub_issues".format(*named)
+    def _listed(self, parents: Iterable[_Named], *, home: bool = False) -> Iterator[Page]:
+        """The sub-issues of these; those in the repository that is read only if asked for."""
+        ask = partial(self._children, home=home)
+        for named, found, pages in abreast(ask, sorted(parents), width=self._client.width):
+            key = "#".join(named)
+            if pages is None:
+                self._untold(named, key)
+                continue
+            if found is None:
+                self.abroad[key] = pages
+                continue
+            if any(item.place != self._repo for item in found.items):
+                self.abroad[key] = pages
+            items = (item for item in found.items if home or item.place != self._repo)
+            yield Page(tuple(replace(i, parent_key=key) for i in items), found.unreadable)
+
+    def _children(self, named: _Named, *, home: bool) -> tuple[_Named, Page | None, Pages | None]:
+        """The sub-issues of one parent, None for those that are as they were; without pages where
+        GitHub lists none."""
+        path = "/repos/{}/issues/{}/sub_issues".format(*named)
+        held = () if home else self._held.get("#".join(named), ())
+        if named in self._fresh:
+            held = ()
         try:
-            for issues in self._client.listing(path, {}):
-                found = page(issues, Place(named[0], self._client.web))
-                self.abroad |= {key for item in found.items if item.place != self._repo}
-                items = (item for item in found.items if home or item.place != self._repo)
-                yield Page(tuple(replace(i, parent_key=key) for i in items), found.unreadable)
+            rows, pages = again(self._client, path, {}, held)
         except Gone:
-            self.abroad.add(key)
-            sentence = (
-                f"GitHub does not list the sub-issues of {key}: its API has none here, or the"
-                " token may not read them."
-            )
-            self.broken |= {s: sentence for s, each in self._scopes.items() if each == named}
+            return named, None, None
+        return named, None if rows is None else page(rows, Place(named[0], self._client.web)), pages
+
+    def _untold(self, named: _Named, key: str) -> None:
+        self.abroad[key] = ()
+        sentence = (
+            f"GitHub does not list the sub-issues of {key}: its API has none here, or the"
+            " token may not read them."
+        )
+        self.broken |= {s: sentence for s, each in self._scopes.items() if each == named}
 
 
-def _named(keys: Collection[str]) -> set[tuple[str, str]]:
+def _named(keys: Collection[str]) -> set[_Named]:
     return {named for key in keys if (named := issue_key(key))}

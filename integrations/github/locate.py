@@ -6,11 +6,19 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from connector.errors import Refused
 from integrations.github.places import api_url, web_url
-from integrations.github.scopes import issue, label, milestone, project, repository
+from integrations.github.scopes import (
+    conditions,
+    issue,
+    label,
+    milestone,
+    project,
+    repository,
+)
+from integrations.github.views import ours
 
 Scope = tuple[str, str]
 _LONGEST = 20_000
-_PROJECT = re.compile(r"(?:orgs|users)/([^/]+)/projects/([0-9]+)(?:/.*)?")
+_PROJECT = re.compile(r"(orgs|users)/([^/]+)/projects/([0-9]+)(?:/.*)?")
 _PART = re.compile(r"([^/]+/[^/]+)/(milestone|issues|pull|labels|label)/([^/]+)(?:/.*)?")
 _REPOSITORY = re.compile(r"([^/]+/[^/]+)(?:/(?:issues|milestones|labels|pulls|projects|wiki)?)?")
 _LABEL = re.compile(r'label:(?:"([^"]+)"|(\S+))')
@@ -55,8 +63,7 @@ def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
         milestone(value)
         return "milestone", value
     if on_board := _PROJECT.fullmatch(path):
-        project("/".join(on_board.groups()))
-        return "project", f"{on_board[1]}/{on_board[2]}"
+        return "project", _on_board(on_board, asked.get("filterQuery", ""))
     if path.partition("/")[0].lower() in _OURS:
         return None
     if part := _PART.fullmatch(path):
@@ -68,6 +75,16 @@ def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
             return "label", f"{place[1]}/{named[1] or named[2]}"
         return "repo", place[1]
     return None
+
+
+def _on_board(found: re.Match[str], words: str) -> str:
+    """The project of a page, narrowed by the filter of its view."""
+    whose, owner, number = found.groups()
+    value = f"users/{owner}/{number}" if whose == "users" else f"{owner}/{number}"
+    value += f"?{ours(words)}" if words.strip() else ""
+    conditions(value)
+    project(value)
+    return value
 
 
 def _part(place: str, word: str, name: str) -> Scope:

@@ -1,121 +1,161 @@
 """Reading the source that is all repositories of an owner: milestones by their title."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from connector.errors import AccessDenied, Gone
 from integrations.github import cursors
 from integrations.github.client import GitHubClient
-from integrations.github.cursors import Cursor
+from integrations.github.cursors import EPOCH, Cursor
 from integrations.github.issues import Changes
+from integrations.github.lists import Lists
+from integrations.github.owned import Titled, Titles
 from integrations.github.reading import Place
 from integrations.github.scopes import folded, milestone
 from integrations.github.spec import SPEC
+from integrations.kit.abreast import abreast
 from integrations.kit.needs import readable
 from integrations.tracker import Look, Need, Page
 
 Scope = tuple[str, str]
+_OWNER = ""
+"""The name under which a cursor keeps what it knows of the owner."""
+_LISTS_EVERY, _EACH = timedelta(minutes=15), timedelta(seconds=15)
+"""The milestones are looked at again so often, and less often where there are many lists."""
 
 
 class Many:
     """One read of the milestones that have the titles of the need's scopes."""
 
     def __init__(self, client: GitHubClient, owner: str, need: Need) -> None:
-        self._client, self._owner = client, owner
+        self._client, self._owner, self._need = client, owner, need
         asked, self._broken = readable(SPEC, need)
-        self._scopes: dict[str, list[Scope]] = defaultdict(list)
+        self._scopes: dict[str, list[Scope]] = {}
         for scope in sorted(asked.scopes):
-            self._scopes[folded(milestone(scope[1])[1])].append(scope)
+            self._scopes.setdefault(folded(milestone(scope[1])[1]), []).append(scope)
         self._tags = {f"milestones:{owner}/{title}" for title in self._scopes}
-        self._titles: dict[Scope, str] = {}
         self._cursors: dict[str, Cursor] = {}
+        self._titled = Titled(client, owner, frozenset(self._scopes), None)
+        self._started: datetime | None = None
 
     def read(self, cursor: str | None) -> Iterator[Page | Look]:
         """The milestones' issues; with a cursor, those among them that changed, came or left."""
         before = cursors.read_many(cursor)
+        held = before.pop(_OWNER, None) if before else None
+        self._titled = Titled(
+            self._client, self._owner, frozenset(self._scopes), held.lists if held else None
+        )
         if before is None:
             yield from self._everything()
         else:
-            for repo, each in sorted(before.items()):
-                yield from self._changes(repo, each)
-        yield Look(
-            cursor=cursors.many_text(self._cursors),
-            complete=before is None,
-            broken=self._broken,
-            titles=self._titles,
-        )
+            for pages in abreast(self._changes, sorted(before.items()), width=self._client.width):
+                yield from pages
+            if self._is_due(held.lists if held else None):
+                yield from self._moved()
+        yield self._look(complete=before is None)
 
     def _everything(self) -> Iterator[Page]:
-        for repo in self._repositories():
-            try:
-                for number in self._milestones(repo):
+        found = self._titled.look(self._started)
+        for repo, error in self._titled.refused.items():
+            self._refused(repo, error)
+        for pages in abreast(self._repository, sorted(found.items()), width=self._client.width):
+            yield from pages
+
+    def _moved(self) -> Iterator[Page]:
+        """Issues of milestones that have one of the titles only now, or have it no more."""
+        before = self._titled.known
+        now = self._titled.look(self._started)
+        for repo in sorted(before.keys() | now.keys()):
+            had, has = before.get(repo, {}), now.get(repo, {})
+            there = self._titled.there.get(repo, frozenset())
+            for number in sorted(had.keys() ^ has.keys()):
+                if number in there:
                     yield from self._milestone(repo, number)
-            except Gone:  # it has no issues, or is out of sight: it has no milestones then
-                continue
-            except AccessDenied as error:
-                self._refused(repo, error)
-        for title, scopes in self._scopes.items():
-            missing = f"No repository of {self._owner} that the token sees has a milestone {title}."
-            for scope in scopes:
-                if scope not in self._titles:
-                    self._broken.setdefault(scope, missing)
+                else:  # deleted: what lay in it is found by reading all that we know of it
+                    yield from self._whole(repo)
 
-    def _repositories(self) -> Iterator[str]:
-        """The repositories of the owner that have issues."""
-        for page in self._lists():
-            for each in page:
-                known = each if isinstance(each, dict) else {}
-                if known.get("full_name") and known.get("has_issues") is not False:
-                    yield str(known["full_name"]).lower()
-
-    def _lists(self) -> Iterator[list[Any]]:
+    def _repository(self, named: tuple[str, Titles]) -> list[Page]:
+        repo, found = named
         try:
-            yield from self._client.listing(f"/orgs/{self._owner}/repos", {})
-        except Gone:  # no organization: a person
-            yield from self._client.listing(f"/users/{self._owner}/repos", {})
+            return [page for number in sorted(found) for page in self._milestone(repo, number)]
+        except Gone:  # deleted, or out of sight since
+            return []
+        except AccessDenied as error:
+            self._refused(repo, error)
+            return []
 
-    def _milestones(self, repo: str) -> list[str]:
-        found = []
-        for page in self._client.listing(f"/repos/{repo}/milestones", {"state": "all"}):
-            for each in page:
-                title = str(each.get("title") or "") if isinstance(each, dict) else ""
-                scopes = self._scopes.get(folded(title), ())
-                self._titles |= dict.fromkeys(scopes, title)
-                found += [str(each.get("number"))] if scopes else []
-        return found
-
-    def _milestone(self, repo: str, number: str) -> Iterator[Page]:
+    def _milestone(self, repo: str, number: str) -> list[Page]:
+        """All issues of a milestone, which are ours from now on if it has a title of ours."""
         changes = Changes(self._client, self._place(repo), None, only={"milestone": number})
-        keys: set[str] = set()
-        for page in changes.pages():
-            keys |= {item.key for item in page.items}
-            yield page
-        start = changes.cursor().since
-        held = self._cursors.get(repo, Cursor(start))
-        self._cursors[repo] = Cursor(min(start, held.since), members=held.members | keys)
+        return self._kept(repo, changes)
 
-    def _changes(self, repo: str, before: Cursor) -> Iterator[Page]:
+    def _whole(self, repo: str) -> list[Page]:
+        return self._kept(repo, Changes(self._client, self._place(repo), None))
+
+    def _kept(self, repo: str, changes: Changes) -> list[Page]:
+        held = self._cursors.get(repo)
+        members = set(held.members if held else ())
+        pages = [self._mine(page, members) for page in changes.pages()]
+        start = changes.cursor().since
+        self._started = self._started or changes.started
+        if held is None:
+            held = Cursor(start)
+        with_tag = held if held.since <= start else Cursor(start)
+        self._cursors[repo] = replace(with_tag, members=frozenset(members))
+        return pages
+
+    def _changes(self, named: tuple[str, Cursor]) -> list[Page]:
         """What changed in a repository, of what lies in a milestone of ours or did before."""
+        repo, before = named
         changes, members = Changes(self._client, self._place(repo), before), set(before.members)
         try:
-            for page in changes.pages():
-                items = tuple(i for i in page.items if i.key in members or i.tags & self._tags)
-                members |= {item.key for item in items}
-                members -= {item.key for item in items if not item.tags & self._tags}
-                yield Page(items, tuple(u for u in page.unreadable if u.key in before.members))
+            pages = [self._mine(page, members) for page in changes.pages()]
         except (Gone, AccessDenied) as error:
             self._refused(repo, error)
             self._cursors[repo] = before
-            return
-        after = changes.cursor()
-        self._cursors[repo] = Cursor(after.since, after.etag, frozenset(members))
+            return []
+        self._started = self._started or changes.started
+        self._cursors[repo] = replace(changes.cursor(), members=frozenset(members))
+        return pages
+
+    def _mine(self, page: Page, members: set[str]) -> Page:
+        """What of a page lies in a milestone of ours, or did; ``members`` are kept up to date."""
+        known = frozenset(members)
+        items = tuple(i for i in page.items if i.key in members or i.tags & self._tags)
+        members |= {item.key for item in items}
+        members -= {item.key for item in items if not item.tags & self._tags}
+        return Page(items, tuple(each for each in page.unreadable if each.key in known))
+
+    def _is_due(self, held: Lists | None) -> bool:
+        if held is None or held.read_at is None or self._need.lists:
+            return True
+        now = self._started or datetime.now(UTC)
+        return now - held.read_at >= max(_LISTS_EVERY, _EACH * len(held.pages))
 
     def _refused(self, repo: str, error: Exception) -> None:
         # A token that is no good anywhere is told as just that.
         self._client.get("/user")
         for scope in (scope for scopes in self._scopes.values() for scope in scopes):
             self._broken[scope] = f"{repo} could not be read: {error}"
+
+    def _look(self, *, complete: bool) -> Look:
+        titles: dict[Scope, str] = {}
+        for found in self._titled.known.values():
+            for title in found.values():
+                titles |= dict.fromkeys(self._scopes.get(folded(title), ()), title)
+        missing = "No repository of {} that the token sees has a milestone {}."
+        for title, scopes in self._scopes.items():
+            for scope in scopes:
+                if scope not in titles:
+                    self._broken.setdefault(scope, missing.format(self._owner, title))
+        owner = Cursor(self._started or EPOCH, lists=self._titled.lists)
+        return Look(
+            cursor=cursors.many_text({**self._cursors, _OWNER: owner}),
+            complete=complete,
+            broken=self._broken,
+            titles=titles,
+        )
 
     def _place(self, repo: str) -> Place:
         return Place(repo, self._client.web)

@@ -1,59 +1,53 @@
-"""The milestones and labels that scopes name: their titles, and which of them do not exist."""
+"""What the small lists say of scopes: titles, what does not exist, and what is called otherwise."""
 
-from connector.errors import Gone
-from integrations.github.client import GitHubClient
+from collections.abc import Collection, Iterable
+
+from integrations.github.lists import LABELS, MILESTONES, Lists
 from integrations.github.scopes import label, milestone
-from integrations.github.spec import SPEC
-from integrations.kit.needs import readable
-from integrations.tracker import Need
 
 Scope = tuple[str, str]
 
 
-class Parts:
-    """What a full read learns about the scopes of one repository."""
+def label_names(scopes: Iterable[Scope]) -> frozenset[str]:
+    """The names of labels that scopes use."""
+    return frozenset(label(value)[1] for kind, value in scopes if kind == "label")
 
-    def __init__(self, client: GitHubClient, repo: str, need: Need) -> None:
-        self._client, self._repo = client, repo
-        self.need, self.broken = readable(SPEC, need)
-        self.titles: dict[Scope, str] = {}
 
-    def look(self) -> None:
-        """Ask once for the milestones and once for the labels, where a scope names one."""
-        wanted = sorted(self.need.scopes)
-        numbers = {scope: milestone(scope[1])[1] for scope in wanted if scope[0] == "milestone"}
-        if numbers:
-            self._milestones(numbers)
-        labels = {scope: label(scope[1])[1] for scope in wanted if scope[0] == "label"}
-        if labels:
-            self._labels(labels)
+def titles(known: Lists, scopes: Collection[Scope]) -> dict[Scope, str]:
+    """What the milestones and labels of scopes are called."""
+    found = {scope: _entry(known, scope) for scope in scopes if scope[0] in _LISTS}
+    return {scope: called for scope, called in found.items() if called is not None}
 
-    def _milestones(self, numbers: dict[Scope, str]) -> None:
-        pages = self._client.listing(f"/repos/{self._repo}/milestones", {"state": "all"})
-        known = {
-            str(each.get("number")): str(each.get("title") or "")
-            for page in pages
-            for each in page
-            if isinstance(each, dict)
-        }
-        for scope, number in numbers.items():
-            if number in known:
-                self.titles[scope] = known[number]
-            else:
-                self.broken[scope] = f"{self._repo} has no milestone {number}."
 
-    def _labels(self, wanted: dict[Scope, str]) -> None:
-        try:
-            known = {
-                str(each.get("name")).lower(): str(each.get("name"))
-                for page in self._client.listing(f"/repos/{self._repo}/labels", {})
-                for each in page
-                if isinstance(each, dict)
-            }
-        except Gone:  # not told here, so nothing is said of them
-            return
-        for scope, name in wanted.items():
-            if name.lower() in known:
-                self.titles[scope] = known[name.lower()]
-            else:
-                self.broken[scope] = f"{self._repo} has no label {name}."
+def broken(known: Lists, scopes: Collection[Scope]) -> dict[Scope, str]:
+    """A sentence for every scope whose milestone or label is not there."""
+    return {
+        scope: _sentence(known, scope)
+        for scope in scopes
+        if _LISTS.get(scope[0]) in known.entries and _entry(known, scope) is None
+    }
+
+
+_LISTS = {"milestone": MILESTONES, "label": LABELS}
+
+
+def _entry(known: Lists, scope: Scope) -> str | None:
+    if scope[0] == "milestone":
+        return known.entries.get(MILESTONES, {}).get(milestone(scope[1])[1])
+    ident = known.ids(LABELS).get(label(scope[1])[1].casefold(), "")
+    return known.entries.get(LABELS, {}).get(ident)
+
+
+def _sentence(known: Lists, scope: Scope) -> str:
+    if scope[0] == "milestone":
+        repo, number = milestone(scope[1])
+        return f"{repo} has no milestone {number}."
+    repo, name = label(scope[1])
+    ident = known.bound.get(name.casefold())
+    if ident is None:
+        return f"{repo} has no label {name}."
+    now = known.entries.get(LABELS, {}).get(ident)
+    if now is None:
+        return f"Label {name} of {repo} was deleted."
+    told = f"Label {name} of {repo} is called {now} now"
+    return f"{told}; change the link to github:label:{repo}/{now}."

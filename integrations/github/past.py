@@ -4,76 +4,34 @@ Every field is followed from the issue's creation on. What the issue is now must
 end: GitHub's events are no full record, and where one is missing a sentence says so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from connector.work import ItemEvent, WorkItem
-from integrations.github.events import Told
-from integrations.github.scopes import folded, tag, titled
+from connector.work import ItemEvent
+from integrations.github import fieldwork, labelled, onboard, stays
+from integrations.github.events import DISCUSSION, Told
+from integrations.github.quick import NO_TYPE, PULL
+from integrations.github.story import Change, Known, Now, Past, Story, Values
 
-Values = dict[str, Any]
 _OPEN: Values = {"status": "open", "category": "todo", "resolution": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
-    """An issue as it is, and the number and title of its milestone."""
-
-    item: WorkItem
-    milestone: tuple[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What became of an issue, oldest first; ``gaps`` are sentences for what no event tells."""
-
-    events: tuple[ItemEvent, ...]
-    gaps: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Change:
-    """One change under way; what is the same before and after is left out in the end."""
-
-    at: datetime
-    before: Values
-    after: Values
-
-
-class _Story:
-    """The changes found so far of one issue."""
-
-    def __init__(self, now: Now, told: Sequence[Told], numbers: Mapping[str, str]) -> None:
-        self.now, self.item, self.numbers = now, now.item, numbers
-        self.told = told
-        self.moved = max((each.at for each in told if each.about == "place"), default=None)
-        self.changes: list[_Change] = []
-        self.gaps: list[str] = []
-
-    def about(self, what: str) -> list[Told]:
-        return [each for each in self.told if each.about == what]
-
-    def here(self, what: str) -> list[Told]:
-        """Of that, what happened since the issue came to its repository."""
-        return [each for each in self.about(what) if not (self.moved and each.at < self.moved)]
-
-    def gap(self, what: str) -> None:
-        self.gaps.append(f"GitHub kept no event of when {self.item.key} {what}.")
-
-
-def past(now: Now, told: Sequence[Told], numbers: Mapping[str, str]) -> Past:
-    """The past of an issue; ``numbers`` lead from the titles of milestones to their numbers."""
-    story = _Story(now, told, numbers)
-    for follow in (_states, _types, _labels, _milestones, _parents):
-        follow(story)
+def past(now: Now, told: Sequence[Told], known: Known) -> Past:
+    """The past of an issue."""
+    story = Story(now, told, known)
+    _states(story)
+    _types(story)
+    labelled.follow(story)
+    stays.follow(story)
+    _parents(story)
+    fieldwork.follow(story)
     _arrival(story)
+    onboard.follow(story)
     story.changes.sort(key=lambda change: change.at)
-    return Past(tuple(_events(story)), tuple(story.gaps))
+    gaps = tuple(dict.fromkeys(story.gaps))
+    return Past(tuple(_events(story)), gaps, unclear=story.unclear, unsure=story.unsure)
 
 
-def _events(story: _Story) -> Iterator[ItemEvent]:
+def _events(story: Story) -> Iterator[ItemEvent]:
     for change in story.changes:
         before, after = _different(change.before, change.after)
         if before or after:
@@ -82,25 +40,34 @@ def _events(story: _Story) -> Iterator[ItemEvent]:
 
 
 def _different(before: Values, after: Values) -> tuple[Values, Values]:
-    """The fields that changed; a status always with its category."""
+    """The fields that changed; a status always with its category, of sets only what differs."""
     names = [name for name in after if before[name] != after[name]]
     if "status" in names and "category" not in names:
         names.append("category")
-    return {name: before[name] for name in names}, {name: after[name] for name in names}
+    return {n: _less(before, after, n) for n in names}, {n: _less(after, before, n) for n in names}
 
 
-def _states(story: _Story) -> None:
+def _less(side: Values, other: Values, name: str) -> object:
+    if name not in ("tags", "labels"):
+        return side[name]
+    return [each for each in side[name] if each not in other[name]]
+
+
+def _states(story: Story) -> None:
     """Opened, closed with a reason, merged, opened again."""
     item, held = story.item, _OPEN
     now = {"status": item.status, "category": item.category, "resolution": item.resolution}
     known: str | None = None
-    mine: list[_Change] = []
+    mine: list[Change] = []
     for each in story.about("state"):
+        if each.name == DISCUSSION and held["category"] == "done":
+            continue  # it was closed for that
         after = _state(each, pull_request=item.pull_request)
-        mine.append(_Change(each.at, held, after))
+        mine.append(Change(each.at, held, after))
         held, known = after, each.reason
     if held["status"] == "open" and item.status != "open":
-        mine.append(_Change(item.state_at, held, now))
+        story.unsure = True
+        mine.append(Change(item.state_at, held, now))
     elif item.status == "open" and held["status"] != "open":
         story.gap("was opened again")
     elif mine and held != now:
@@ -117,88 +84,23 @@ def _state(each: Told, *, pull_request: bool) -> Values:
     return {"status": each.after, "category": "done", "resolution": reason}
 
 
-def _types(story: _Story) -> None:
-    mine = [
-        _Change(each.at, {"type": each.before, "level": 0}, {"type": each.after, "level": 0})
-        for each in story.about("type")
-    ]
-    if mine:
-        mine[-1].after = {"type": story.item.type, "level": story.item.level}
-    for change in mine:
-        if change.before["type"] != change.after["type"]:
-            story.changes.append(change)
+def _types(story: Story) -> None:
+    chain = story.about("type")
+    for n, each in enumerate(chain):
+        last = n == len(chain) - 1
+        after = story.item.type if last else each.after or chain[n + 1].before
+        before = each.before or (story.changes[-1].after["type"] if n else None)
+        if before is None or after is None:
+            story.gap(f"{'lost' if before is None else 'got'} its type")
+            return
+        if last and each.after and (each.after == NO_TYPE) != (after in (NO_TYPE, PULL)):
+            story.gap(f"{'got' if each.after == NO_TYPE else 'lost'} its type")
+        story.change(each.at, {"type": before, "level": 0}, {"type": after, "level": 0})
 
 
-def _labels(story: _Story) -> None:
-    """Labels that came and went. One that was deleted since is left out: no scope can name it."""
-    now = {folded(name): name for name in story.item.labels}
-    held: dict[str, int] = {}
-    mine: list[tuple[Told, str]] = []
-    for each in story.about("label"):
-        name = folded(each.after or each.before or "")
-        if each.after and name in held:
-            continue
-        if each.after:
-            held[name] = len(mine)
-        elif held.pop(name, None) is None and not story.moved:
-            story.gap(f"got the label {each.before}")
-        mine.append((each, name))
-    lost, found = held.keys() - now.keys(), now.keys() - held.keys()
-    if len(lost) == len(found) == 1:  # renamed since
-        now[min(lost)] = now[min(found)]
-        lost, found = set(), set()
-    for name in sorted(found) if not story.moved else ():
-        story.gap(f"got the label {now[name]}")
-    deleted = {held[name] for name in lost}
-    story.changes += [
-        _labelled(story, each, now.get(name, each.after or each.before or ""))
-        for n, (each, name) in enumerate(mine)
-        if n not in deleted
-    ]
-
-
-def _labelled(story: _Story, each: Told, name: str) -> _Change:
-    elsewhere = story.moved and each.at < story.moved
-    tags = [] if elsewhere else [tag("label", story.item.place, name)]
-    values: Values = {"labels": [name], "tags": tags}
-    nothing: Values = {"labels": [], "tags": []}
-    return _Change(each.at, nothing, values) if each.after else _Change(each.at, values, nothing)
-
-
-def _milestones(story: _Story) -> None:
-    """The milestones it was in. One that is no more has no number, so no scope can name it."""
-    chain, now = story.here("milestone"), story.now.milestone
-    current = now[0] if now else None
-    numbers = dict(story.numbers)
-    if chain and chain[-1].after is not None and now:
-        numbers[chain[-1].after] = now[0]  # whatever its title was then
-    titles = {number: title for title, number in story.numbers.items()} | dict([now] if now else ())
-
-    def tags(number: str | None) -> Values:
-        if not number:
-            return {"tags": []}
-        place = story.item.place
-        wide = [titled(place, titles[number])] if titles.get(number) else []
-        return {"tags": [tag("milestone", place, number), *wide]}
-
-    held: str | None = None
-    if chain and chain[0].before is not None:
-        held = numbers.get(chain[0].before, "")
-    elif not chain and story.moved:
-        held = current
-    if held is not None and not story.moved:
-        story.gap("got its milestone")
-    for each in chain:
-        after = None if each.after is None else numbers.get(each.after, "")
-        story.changes.append(_Change(each.at, tags(held), tags(after)))
-        held = after
-    if (held or None) != current:
-        story.gap("left its milestone" if current is None else "got its milestone")
-
-
-def _parents(story: _Story) -> None:
-    """The issues it was a sub-issue of."""
-    chain, current = story.here("parent"), story.item.parent_key
+def _parents(story: Story) -> None:
+    """The issues it was a sub-issue of, in whatever repository it was then."""
+    chain, current = story.about("parent"), story.item.parent_key
     held = chain[0].before if chain else current if story.moved else None
     if held is not None and not story.moved:
         story.gap("got its parent")
@@ -207,22 +109,20 @@ def _parents(story: _Story) -> None:
         after = None if each.after is None else (known or each.after)
         if after == "":
             story.gap("got its parent")
-        story.changes.append(
-            _Change(each.at, {"parent_key": held or None}, {"parent_key": after or None})
-        )
+        story.change(each.at, {"parent_key": held or None}, {"parent_key": after or None})
         held = after
     if held != current:
         story.gap("left its parent" if current is None else "got its parent")
 
 
-def _arrival(story: _Story) -> None:
-    """When it came from another repository, which GitHub does not name: nothing of it was here."""
+def _arrival(story: Story) -> None:
+    """When it came from another repository: nothing of it was here."""
     if story.moved is None:
         return
     tags = set(story.item.tags)
     for change in sorted(story.changes, key=lambda each: each.at, reverse=True):
         tags -= set(change.after.get("tags", ()))
         tags |= set(change.before.get("tags", ()))
-    before: Values = {"place": "", "tags": []}
+    before: Values = {"place": story.came_from, "tags": []}
     after: Values = {"place": story.item.place, "tags": sorted(tags)}
-    story.changes.insert(0, _Change(story.moved, before, after))
+    story.changes.insert(0, Change(story.moved, before, after))

@@ -30,6 +30,13 @@ def web_url(api: str) -> str:
     return api.removesuffix(_ENTERPRISE)
 
 
+def graphql_url(api: str) -> str:
+    """The address of GraphQL beside that of REST: below ``/api`` on an Enterprise Server."""
+    if api.endswith(_ENTERPRISE):
+        return f"{api.removesuffix(_ENTERPRISE)}/api/graphql"
+    return f"{api}/graphql"
+
+
 def repository_of(url: str | None) -> str | None:
     """``owner/repo`` of an API address below ``/repos/``, as the tracker writes it."""
     if not url:

@@ -3,6 +3,7 @@
 import re
 
 from connector.errors import BadScope, Refused
+from integrations.github.filters import Asked, filters
 
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
@@ -15,6 +16,11 @@ def repository(value: str) -> str:
     if not _REPO.fullmatch(value) or name in (".", ".."):
         raise Refused(f"{value!r} is not a repository of the form OWNER/REPO, such as acme/api")
     return value.lower()
+
+
+def is_repository(text: str) -> bool:
+    """Whether a text has the form of a repository's name."""
+    return bool(_REPO.fullmatch(text)) and text.partition("/")[2] not in (".", "..")
 
 
 def numbered(value: str, what: str) -> tuple[str, str]:
@@ -52,11 +58,21 @@ def issue(value: str) -> tuple[str, str]:
 
 
 def project(value: str) -> tuple[str, str]:
-    """Owner and number of ``OWNER/NUMBER``, or ``Refused``."""
-    owner, _, number = value.partition("/")
+    """Owner and number of ``OWNER/NUMBER`` with or without a filter, or ``Refused``.
+
+    ``users/OWNER/NUMBER`` and ``orgs/OWNER/NUMBER`` name the same and say whose it is.
+    """
+    place = value.partition("?")[0].strip()
+    owner, _, number = place.removeprefix("users/").removeprefix("orgs/").partition("/")
     if not (_OWNER.fullmatch(owner) and _is_number(number)):
-        raise Refused(f"{value!r} is not a project OWNER/NUMBER, such as acme/3")
+        raise Refused(f"{place!r} is not a project OWNER/NUMBER, such as acme/3")
     return owner.lower(), str(int(number))
+
+
+def conditions(value: str) -> tuple[Asked, ...]:
+    """What the filter of a project's scope asks of its items; raises ``Refused``."""
+    _, mark, text = value.partition("?")
+    return filters(*project(value), text) if mark else ()
 
 
 def project_source(owner: str, number: str) -> str:

@@ -1,19 +1,25 @@
 """A GitHub session: what the port asks for, by the kind of source that is asked."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
-from connector.errors import AccessDenied, Gone
 from connector.work import Ref
-from integrations.github import repository
+from integrations.github import checking, cursors
+from integrations.github import survey as surveying
 from integrations.github.boards import Board
 from integrations.github.client import GitHubClient
+from integrations.github.cursors import EPOCH, Cursor
+from integrations.github.features import features, offered, telling
 from integrations.github.fetching import fetch
+from integrations.github.finder import GitHubFinder
 from integrations.github.history import Historian
 from integrations.github.many import Many
 from integrations.github.projects import Project
 from integrations.github.reading import Place
+from integrations.github.registrar import GitHubRegistrar
+from integrations.github.repository import Repository, glance
 from integrations.github.scopes import owner_of, project_of, repository_source
+from integrations.github.spec import covering
+from integrations.github.writeback import GitHubWriter
 from integrations.tracker import (
     Account,
     Budget,
@@ -36,6 +42,9 @@ class GitHubSession:
 
     def __init__(self, account: Account) -> None:
         self._client = GitHubClient(account)
+        covering(account.options)  # what cannot be read is refused before it is asked for
+        self._account, self._scopes = account, account.scopes
+        self._linked = account.scopes | account.beside
         asked = account.options.get("number_fields", "").split(",")
         self._numbers = frozenset(each.strip() for each in asked if each.strip())
 
@@ -45,97 +54,80 @@ class GitHubSession:
         return self._client.calls
 
     def check(self) -> Identity:
-        """Who the token belongs to; one call."""
-        try:
-            answer = self._client.get("/user")
-        except Gone as error:
-            raise Gone(
-                f"{self._client.web} is not a GitHub, or its path is wrong: {error}"
-            ) from error
-        except AccessDenied as error:
-            raise AccessDenied(f"{error} {_FIX}") from error
-        login = answer.object().get("login")
-        ends = answer.headers.get("GitHub-Authentication-Token-Expiration", "")
-        return Identity(
-            who=login if isinstance(login, str) else "somebody",
-            warnings=(f"The token expires on {ends[:10]}.",) if ends else (),
-            token_until=_day(ends),
-        )
+        """Test the URL, the sign-in and its rights; failures name their fix."""
+        return checking.check(self._client, self._account)
 
     @property
     def budget(self) -> Budget | None:
-        """GitHub's limits are met as they come."""
-        return None
+        """What GitHub's limits leave, as its answers told."""
+        return self._client.budget
 
     @property
     def finder(self) -> Finder | None:
-        """Scopes are written by hand."""
-        return None
+        """What searches for scopes."""
+        return GitHubFinder(self._client, self._account)
 
     @property
     def writer(self) -> Writer | None:
-        """Nothing is written back."""
-        return None
+        """What writes notes."""
+        return GitHubWriter(self._client)
 
     @property
     def registrar(self) -> Registrar | None:
-        """Webhooks are set up by a person."""
-        return None
+        """What sets up webhooks."""
+        return GitHubRegistrar(self._client, self._account)
 
     def survey(self) -> Survey:
-        """Two states and the reasons for closing; boards and labels say the rest."""
-        return Survey(
-            statuses=(("open", "todo"), ("closed", "done")),
-            types=(("issue", 0), ("pull request", 0)),
-            resolutions=("completed", "not_planned", "duplicate"),
-            fields=(),
-        )
+        """What the linked repositories and projects offer a field mapping."""
+        return surveying.survey(self._client, self._account)
 
     def read(
         self, source: str, need: Need, cursor: str | None, *, sweep: bool = False
     ) -> Iterator[Page | Listed | Look]:
         """What changed in a repository, in a project, or in milestones of many repositories.
 
-        A sweep reads everything: GitHub lists no issues by their ids alone.
+        GitHub lists no issues by their ids alone. A sweep of a repository asks how many there are,
+        and reads everything only where some are gone; other sources are then read whole.
         """
-        if sweep:
-            cursor = None
+        asked, refused = offered(need, self._account.options)
+        if refused and not (asked.scopes or asked.conventions):
+            yield Look(cursor=cursor or Cursor(EPOCH).text(), complete=False, broken=refused)
+            return
+        yield from telling(self._read(source, asked, cursor, sweep=sweep), refused)
+
+    def _read(
+        self, source: str, need: Need, cursor: str | None, *, sweep: bool
+    ) -> Iterator[Page | Listed | Look]:
         owner, board = owner_of(source), project_of(source)
+        if sweep and owner:
+            cursor = None
         if owner:
             yield from Many(self._client, owner, need).read(cursor)
         elif board:
-            yield from Project(self._client, Board(*board)).read(need, cursor)
+            project = Project(self._client, Board(*board), self._scopes)
+            yield from project.read(need, cursor, sweep=sweep)
         else:
             place = Place(repository_source(source), self._client.web)
             if need.narrow:
-                yield from repository.glance(self._client, place, need)
+                yield from glance(self._client, place, need)
             else:
-                yield from repository.read(self._client, place, need, cursor)
+                has, before = features(self._account.options), cursors.read(cursor)
+                here = Repository(self._client, place, need, before, has=has)
+                yield from here.parts(sweep=sweep)
 
     def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
         """Issues by their keys, one call each."""
         board = project_of(source)
         if board and refs:
-            return Project(self._client, Board(*board)).fetch(refs)
+            return Project(self._client, Board(*board), self._scopes).fetch(refs)
         return fetch(self._client, refs)
 
     def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
         """The events of issues by their keys, some issues at a time."""
         board = project_of(source)
-        historian = Historian(self._client, self._numbers, Board(*board) if board else None)
-        yield from historian.read(refs)
+        here = Board(*board) if board else None
+        yield from Historian(self._client, self._numbers, here, self._linked).read(refs)
 
     def close(self) -> None:
         """Give connections back."""
         self._client.close()
-
-
-_FIX = "A fine-grained token needs access to the repositories, with Issues: Read-only."
-
-
-def _day(text: str) -> date | None:
-    """The day an instant begins with, such as ``2027-01-31 10:00:00 UTC``."""
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

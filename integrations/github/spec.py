@@ -1,11 +1,13 @@
 """What the GitHub tracker declares: settings, scope kinds, reasons that mean dropped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote as escaped
 
 from connector.scopes import Below, Narrowed, Selector, Tagged
+from integrations.github.consent_settings import APP, SIGN_IN, TOKEN
 from integrations.github.filters import dated
 from integrations.github.locate import home, locate
+from integrations.github.noted import NOTES, PACE
 from integrations.github.renaming import RENAMING
 from integrations.github.scopes import (
     conditions,
@@ -99,19 +101,26 @@ def authority(source: str, name: str) -> bool:
     return name == f"project:{place}" or name.startswith(f"{kind}:{place}/")
 
 
+def covering(options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The repositories a connection reads besides what links name; ``Refused`` for what is none."""
+    named = (each.strip() for each in options.get("repositories", "").split(","))
+    return tuple(("repo", each) for each in dict.fromkeys(repository(n) for n in named if n))
+
+
 SPEC = Spec(
     key="github",
     label="GitHub",
     settings=(
+        TOKEN,
+        *APP,
         Setting(
-            "token",
-            "Personal access token",
-            "Fine-grained: access to the repositories, with Issues: Read-only; scopes of projects"
-            " also need the organization permission Projects: Read-only.",
-            secret=True,
-            required=True,
+            "repositories",
+            "Repositories to read besides",
+            "OWNER/REPO, separated by commas: read though no link names them, so that coverage"
+            " shows the work in them that serves no key result.",
         ),
     ),
+    covering=covering,
     scope_kinds=(
         ScopeKind(
             "milestone",
@@ -141,10 +150,14 @@ SPEC = Spec(
         ),
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
-    capabilities=frozenset({"webhooks", "history"}),
+    capabilities=frozenset({"webhooks", "history", "fresh", "finding", "consent", "writeback"}),
     authority=authority,
     locate=locate,
     renaming=RENAMING,
+    notes=NOTES,
+    write_pace=PACE,
+    sign_in=SIGN_IN,
+    home="https://github.com",
     webhook_help=(
         "Repository or organization Settings → Webhooks → Add webhook: enter this URL and"
         " secret, content type application/json, and choose the events Issues, Issue comments,"

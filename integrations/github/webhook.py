@@ -1,86 +1,73 @@
 """GitHub's webhook deliveries: hints which issue changed, never data."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from urllib.parse import parse_qs
 
 from connector.errors import BadReading
-from connector.work import Ref
-from integrations.github.places import repository_of
+from integrations.github.told import Told, told
 from integrations.kit.decode import Undecodable, decode
 from integrations.kit.fields import Fields
 from integrations.kit.signature import header
-from integrations.tracker import Delivery, Hint
+from integrations.tracker import Delivery
 
-# Event → where in its body the issues are.
-_ISSUES = {
-    "issues": ("issue",),
-    "issue_comment": ("issue",),
-    "pull_request": ("pull_request",),
-    "sub_issues": ("parent_issue", "sub_issue"),
-    "issue_dependencies": ("blocked_issue", "blocking_issue"),
-}
-_PARTS = ("milestone", "label", "repository")
-_LEFT = ("deleted", "transferred")
+INSTALLATION = "installation"
+"""The option that holds the id of the app's installation a connection signs in by."""
+_NAME = re.compile(r"[a-z0-9_.-]{1,60}", re.ASCII)
+_LONGEST = 128
 
 
 def delivery(headers: Mapping[str, str], body: bytes) -> Delivery:
-    """Read a body; the identifier is GitHub's, the same when it delivers again."""
-    event = header(headers, "X-GitHub-Event").strip()[:100]
-    if not event:
-        raise BadReading("X-GitHub-Event", "is missing", "the delivery")
+    """Read a body; the identifier is GitHub's, the same when it delivers again.
+
+    Events that change no number, and whatever GitHub invents next, are read as nothing, so that
+    they are accepted.
+    """
+    event = header(headers, "X-GitHub-Event").strip()
+    if not _NAME.fullmatch(event):
+        wrong = "is not the name of an event" if event else "is missing"
+        raise BadReading("X-GitHub-Event", wrong, "the delivery")
     fields = _body(headers, body)
-    hints = tuple(_hints(event, fields))
-    identifier = header(headers, "X-GitHub-Delivery").strip()
-    action = fields.maybe_text("action")
-    parts = frozenset(_sources(fields)) if event in _PARTS else frozenset[str]()
+    found = told(event, fields)
+    places = _with_owners({hint.source for hint in found.hints} | found.places)
     return Delivery(
-        identifier=identifier[:200] or f"sha256:{sha256(body).hexdigest()}",
-        event=f"{event}.{action}" if action else event,
-        sources=_with_owners(parts | {hint.source for hint in hints}),
-        hints=hints,
+        identifier=_identifier(headers, body),
+        event=_named(event, fields),
+        sources=places,
+        lists=_with_owners(found.places) if found.lists else frozenset(),
+        hints=found.hints,
+        below=found.below,
+        fits=_installation(fields, found),
+        access=found.access,
     )
 
 
-def _with_owners(repositories: frozenset[str]) -> frozenset[str]:
+def _with_owners(places: Iterable[str]) -> frozenset[str]:
     """These sources, and those that read all repositories of their owners."""
-    return repositories | {f"{repo.partition('/')[0]}/*" for repo in repositories}
+    found = frozenset(places)
+    return found | {f"{each.partition('/')[0]}/*" for each in found}
 
 
-def _hints(event: str, fields: Fields) -> Iterator[Hint]:
-    places = _ISSUES.get(event, ())
-    found = [issue for name in places if (issue := fields.maybe_within(name))]
-    if places and not found:
-        fields.missing(places[0])
-    for issue in found:
-        yield _hint(event, fields, issue)
+def _named(event: str, fields: Fields) -> str:
+    action = fields.maybe_text("action") or ""
+    return f"{event}.{action}" if _NAME.fullmatch(action) else event
 
 
-def _hint(event: str, fields: Fields, issue: Fields) -> Hint:
-    repo = repository_of(issue.maybe_text("repository_url"))
-    repo = (repo or fields.within("repository").text("full_name")).lower()
-    # A pull request's own id is not the id it has as an issue.
-    external_id = None if event == "pull_request" else issue.identifier("id")
-    ref = Ref(external_id, f"{repo}#{issue.identifier('number')}")
-    left = event == "issues" and fields.maybe_text("action") in _LEFT
-    return Hint(repo, ref, None if left else issue.maybe_instant("updated_at"))
+def _installation(fields: Fields, found: Told) -> dict[str, str]:
+    """An app hears of all its installations; a connection is one of them."""
+    there = fields.values.get("installation")
+    if not isinstance(there, dict) or not (found.access or there.get("id")):
+        return {}
+    return {INSTALLATION: Fields(there, "installation.", fields.item).identifier("id")}
 
 
-def _sources(fields: Fields) -> Iterator[str]:
-    repository = fields.within("repository")
-    name = repository.text("full_name").lower()
-    yield name
-    before = _before(fields)
-    if before:
-        yield f"{name.partition('/')[0]}/{before.lower()}"
-
-
-def _before(fields: Fields) -> str | None:
-    """The name a renamed repository had."""
-    changes = fields.maybe_within("changes")
-    about = changes.maybe_within("repository") if changes else None
-    name = about.maybe_within("name") if about else None
-    return name.maybe_text("from") if name else None
+def _identifier(headers: Mapping[str, str], body: bytes) -> str:
+    named = header(headers, "X-GitHub-Delivery").strip()
+    if named and named.isascii() and named.isprintable() and len(named) <= _LONGEST:
+        return named
+    text = named.encode("utf-8", "replace") if named else body
+    return f"sha256:{sha256(text).hexdigest()}"
 
 
 def _body(headers: Mapping[str, str], body: bytes) -> Fields:

@@ -1,5 +1,6 @@
 """Switchable faults: what a tracker or the network may do to the calls of a client."""
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "rate_limited", "quota", "issue_writes", "error", "slow", "drip", "truncated", "html",
     "unauthorized", "drop_webhooks", "duplicate_webhooks",
+    "delay_webhooks",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 REASONS = {
@@ -22,7 +24,12 @@ REASONS = {
     "issue_writes": "jira-per-issue-on-write",
 }  # fmt: skip
 """The limits a call may run into, and what Jira calls them."""
-WEBHOOK_KINDS = ("drop_webhooks", "duplicate_webhooks")
+WEBHOOK_KINDS = ("drop_webhooks", "duplicate_webhooks", "delay_webhooks")
+_API = re.compile(
+    r"/(rest|api|repos|repositories|search|installation|app-manifests|ex/jira)/"
+    r"|/(user|app|graphql|meta|versions|rate_limit|oauth/token|_edge/tenant_info)(/|$)"
+    r"|/(orgs|users)/[^/]+(?!/projects/)(/|$)|/apps/[^/]+$"
+)
 LOGIN_PAGE = "<!doctype html><title>Log in</title><h1>Please log in to continue</h1>"
 
 
@@ -90,9 +97,7 @@ class Faults:
 
 def is_api(path: str) -> bool:
     """Whether a path is the vendor's API, not a page for people or the simulator's own."""
-    return path.startswith(("/rest/", "/api/", "/repos/", "/ex/jira/", "/oauth/token")) or path in (
-        "/user", "/rate_limit", "/meta", "/_edge/tenant_info",
-    )  # fmt: skip
+    return _API.match(path) is not None
 
 
 class FaultGate:

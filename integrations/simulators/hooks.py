@@ -30,6 +30,11 @@ class Hook:
     events: frozenset[str] = frozenset()
     repo: str = ""
 
+    @property
+    def bearer(self) -> str:
+        """What each delivery bears as ``Authorization: Bearer``; '' for none."""
+        return ""
+
     def wants(self, event: str, repo: str) -> bool:
         """Whether it is to be told of this event."""
         return (not self.events or event in self.events) and self.repo in ("", repo)
@@ -47,6 +52,7 @@ class Delivery:
     status: int | None = None
     error: str = ""
     dropped: bool = False
+    late: bool = False
 
     @property
     def signature(self) -> str:
@@ -57,7 +63,25 @@ class Delivery:
         return "sha256=" + hmac.new(secret, self.body, hashlib.sha256).hexdigest()
 
 
+@dataclass(frozen=True)
+class Sent:
+    """One try to deliver: what went out, what came back, how many seconds it took."""
+
+    headers: Mapping[str, str]
+    seconds: float = 0.0
+    status: int | None = None
+    error: str = ""
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+    late: bool = False
+    """Whether it was held back before it was sent."""
+
+
 Headers = Callable[[Delivery], Mapping[str, str]]
+
+
+def _nobody(delivery: Delivery, sent: Sent) -> None:
+    """Keeps no record of tries."""
 
 
 class Postman:
@@ -68,6 +92,9 @@ class Postman:
         self.hooks: list[Hook] = []
         self.deliveries: list[Delivery] = []
         self.quiet = False
+        self.timeout = TIMEOUT
+        self.noted: Callable[[Delivery, Sent], None] = _nobody
+        """Told of every try."""
         self._due: list[tuple[float, int, Delivery]] = []
         self._order = itertools.count()
         self._hook_ids = itertools.count(1)
@@ -88,7 +115,13 @@ class Postman:
             return
         raw = (body if isinstance(body, str) else json.dumps(body)).encode()
         for hook in [hook for hook in self.hooks if hook.wants(event, repo)]:
-            self._queue(Delivery(str(uuid.uuid4()), event, hook, raw))
+            self.send(hook, event, raw)
+
+    def send(self, hook: Hook, event: str, raw: bytes) -> Delivery:
+        """Queue one event for one hook."""
+        delivery = Delivery(str(uuid.uuid4()), event, hook, raw)
+        self._queue(delivery)
+        return delivery
 
     def redeliver(self, delivery: Delivery) -> None:
         """Send a delivery once more, with the same identifier."""
@@ -115,9 +148,11 @@ class Postman:
         fault = self.faults.take("POST", delivery.hook.url, webhook=True)
         if fault and fault.kind == "drop_webhooks":
             delivery.dropped = True
+            self.noted(delivery, Sent(self.headers(delivery), error="ConnectionError"))
             return
-        self._later(delivery, 0)
-        if fault:
+        delivery.late = bool(fault and fault.kind == "delay_webhooks")
+        self._later(delivery, fault.seconds if fault and delivery.late else 0)
+        if fault and fault.kind == "duplicate_webhooks":
             self._later(delivery, 0)
 
     def _later(self, delivery: Delivery, seconds: float) -> None:
@@ -150,14 +185,20 @@ class Postman:
         delivery.attempts += 1
         delivery.status, delivery.error = None, ""
         headers = {"Content-Type": "application/json", **self.headers(delivery)}
+        began, answer = time.monotonic(), None
         try:
             answer = session.post(
-                delivery.hook.url, delivery.body, headers=headers, timeout=TIMEOUT
+                delivery.hook.url, delivery.body, headers=headers, timeout=self.timeout
             )
         except requests.RequestException as error:
             delivery.error = type(error).__name__
         else:
             delivery.status = answer.status_code
+        self.noted(delivery, Sent(
+            headers, time.monotonic() - began, delivery.status, delivery.error,
+            dict(answer.headers) if answer is not None else {},
+            answer.text[:10_000] if answer is not None else "", delivery.late,
+        ))  # fmt: skip
         failed = delivery.status is None or delivery.status in RETRIED
         if failed and delivery.attempts <= len(self.retries):
             self._later(delivery, self.retries[delivery.attempts - 1])

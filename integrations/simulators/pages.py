@@ -105,6 +105,9 @@ def _loopback_only() -> None:
     host = request.host.rpartition(":")[0] if ":" in request.host else request.host
     if not remote.is_loopback or host not in SHORT_OF_HOST:
         abort(403)
+    elsewhere = current_app.config.get("OPEN_FORMS")
+    if elsewhere and elsewhere.fullmatch(request.path):
+        return
     origin = request.headers.get("Origin")
     if request.method not in ("GET", "HEAD") and origin and urlsplit(origin).netloc != request.host:
         abort(403)

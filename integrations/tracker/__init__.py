@@ -4,13 +4,19 @@ from integrations.tracker.account import (
     Account,
     Client,
     Consent,
+    Form,
     Grant,
     Identity,
+    Made,
+    Maker,
+    Plan,
     Site,
     Survey,
 )
-from integrations.tracker.declared import Naming, Renaming, ScopeKind, Setting, Spec
+from integrations.tracker.declared import Naming, Renaming, ScopeKind, Setting, SignIn, Spec
 from integrations.tracker.hooks import Delivery, Hint, secret_path
+from integrations.tracker.naming import Command, Names, Standing
+from integrations.tracker.noting import NoteKind, Noting, WritePace, alike
 from integrations.tracker.port import Tracker
 from integrations.tracker.reading import (
     Budget,
@@ -23,10 +29,10 @@ from integrations.tracker.reading import (
     Unreadable,
 )
 from integrations.tracker.session import (
+    Attempt,
     Finder,
     Found,
     Note,
-    NoteKind,
     Registered,
     Registrar,
     Session,
@@ -35,12 +41,15 @@ from integrations.tracker.session import (
 
 __all__ = [
     "Account",
+    "Attempt",
     "Budget",
     "Client",
+    "Command",
     "Consent",
     "Delivery",
     "Fetched",
     "Finder",
+    "Form",
     "Found",
     "Grant",
     "Hint",
@@ -48,22 +57,32 @@ __all__ = [
     "Identity",
     "Listed",
     "Look",
+    "Made",
+    "Maker",
+    "Names",
     "Naming",
     "Need",
     "Note",
     "NoteKind",
+    "Noting",
     "Page",
+    "Plan",
+    "Redelivery",
     "Registered",
     "Registrar",
     "Renaming",
     "ScopeKind",
     "Session",
     "Setting",
+    "SignIn",
     "Site",
     "Spec",
+    "Standing",
     "Survey",
     "Tracker",
     "Unreadable",
+    "WritePace",
     "Writer",
+    "alike",
     "secret_path",
 ]

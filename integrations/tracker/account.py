@@ -7,6 +7,22 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """This installation as an application at the tracker's sign-in; ``redirect`` is our address
+    people come back to. ``server`` is where people sign in, empty for the tracker's own. ``extras``
+    are the capabilities asked for beside reading: ``writeback``, ``registering``. ``page`` is the
+    application's own at the tracker, where that told it."""
+
+    id: str
+    secret: str = field(repr=False)
+    redirect: str
+    server: str = ""
+    allow_private: bool = False
+    extras: frozenset[str] = frozenset()
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One connection, as a tracker sees it; ``options`` are the non-secret settings."""
 
@@ -21,6 +37,8 @@ class Account:
     beside: frozenset[tuple[str, str]] = frozenset()
     """What links read of other sources of the connection: the past of an item is told once, and
     must hold what matters to all of them."""
+    client: Client | None = field(default=None, repr=False)
+    """The application it signed in by; None where people gave a token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +74,6 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
-    """This installation as an application at the tracker's sign-in; ``redirect`` is our address
-    people come back to. ``server`` is where people sign in, empty for the tracker's own. ``extras``
-    are the capabilities asked for beside reading: ``writeback``, ``registering``."""
-
-    id: str
-    secret: str = field(repr=False)
-    redirect: str
-    server: str = ""
-    allow_private: bool = False
-    extras: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """A sign-in: a token that ``lasts`` so long from when it was asked for, and what renews it,
     which may serve only once."""
@@ -81,18 +85,72 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One site a grant opens: where its API is called, and where people browse it."""
+    """One site a grant opens: where its API is called, and where people browse it. ``options`` are
+    settings of the connection that the sign-in told."""
 
     url: str
     browse_url: str
     name: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """An application to be made at the tracker for one connection: our ``home``, its ``door`` for
+    deliveries (empty where the tracker cannot reach it), and the ``owner`` it is made for (empty
+    for who makes it). The ``client`` has no id yet."""
+
+    name: str
+    client: Client
+    home: str
+    door: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a person's browser sends to the tracker, as a form of ours."""
+
+    address: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An application the tracker made, with the secret that signs its deliveries."""
+
+    client: Client
+    hook_secret: str = field(repr=False)
+
+
+class Maker(Protocol):
+    """Has the tracker make our application, so that nobody copies ids and keys."""
+
+    def form(self, plan: Plan, state: str) -> Form:
+        """What proposes it; people come back with a code and the ``state``. Raises ``Refused``."""
+        ...
+
+    def made(self, plan: Plan, code: str) -> Made:
+        """The application of a code, which serves once; raises ``TrackerError`` kinds."""
+        ...
+
+    def place(self, client: Client, owner: str) -> str:
+        """What people would bring back, of an application that is installed for the owner (empty:
+        where it is installed at all); raises ``TrackerError`` kinds."""
+        ...
 
 
 class Consent(Protocol):
     """Signing in at the tracker itself, without giving us a token. Stateless."""
 
+    @property
+    def maker(self) -> Maker | None:
+        """What has our application made; None where people make it themselves."""
+        ...
+
     def address(self, client: Client, state: str) -> str:
-        """Where a person goes to agree; they come back with a code and the ``state``."""
+        """Where a person goes to agree; they come back with a code, or what stands for one, and the
+        ``state``."""
         ...
 
     def exchange(self, client: Client, code: str) -> Grant:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connector.scopes import Selector
+from integrations.tracker.noting import Noting, WritePace
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Setting:
 
     ``way`` is the way of signing in it belongs to: with a ``token``, or by ``consent`` given at the
     tracker; empty for both. Secrets are ``token``, and ``client_secret`` of the way ``consent``.
+    ``lines`` are texts of several lines.
     """
 
     name: str
@@ -22,7 +24,19 @@ class Setting:
     required: bool = False
     choices: tuple[str, ...] = ()
     way: Literal["", "token", "consent"] = ""
-    input: Literal["text", "email", "date"] = "text"
+    input: Literal["text", "email", "date", "lines"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How people are told of signing in at the tracker, after ``NAME, ``: ``how``, in a few words;
+    ``summary``, a sentence; ``lead``, above the form, with ``{redirect}`` for our address;
+    ``writing``, of the right to write back."""
+
+    how: str
+    summary: str
+    lead: str
+    writing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +58,18 @@ class ScopeKind:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How items name key results themselves, where a connection's options allow it.
+    """How items, and what lies beside them, name key results, where a connection's options allow it.
 
     ``places`` turns options into the places whose items may; ``kind`` is the kind of scope that
-    such an item is, its value the item's key. ``how`` says what people write, as a sentence.
+    such an item is, its value the item's key. ``how`` says what people write, as a sentence, and
+    ``what`` may be linked so. ``source`` is the source that reads a place.
     """
 
     places: Callable[[Mapping[str, str]], tuple[str, ...]]
     kind: str
     how: str
+    what: str = "an epic"
+    source: Callable[[str], str] = lambda _place: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +112,28 @@ class Spec:
     """(source, a tag or the id of a number field) -> whether an item read in that source tells all
     of it. Where True, what the item shows replaces what is held, its absence included; where False
     the source knows nothing of it, and what another source told stays."""
+    covering: Callable[[Mapping[str, str]], tuple[tuple[str, str], ...]] = lambda _options: ()
+    """A connection's options -> scopes as (kind, value) that are read though no link names them,
+    so that coverage knows of what lies in them."""
     naming: Naming | None = None
     """How items name key results; None where they cannot."""
     renaming: Renaming | None = None
     """How a place's new name is followed; None where scopes are named by ids alone."""
+    notes: tuple[Noting, ...] = ()
+    """The kinds of notes that may be written back, in the order they are shown."""
+    write_pace: WritePace | None = None
+    """How fast notes are sent; None where the tracker's own refusals set the pace."""
+    sign_in: SignIn | None = None
+    """How people are told of signing in there; with the capability ``consent`` only."""
+    home: str = ""
+    """The address that is meant where none is given; empty where one has to be."""
     webhook_help: str = ""
     """Where in the tracker to enter the webhook's URL and secret."""
+
+    @property
+    def note_labels(self) -> dict[str, str]:
+        """The kinds of notes by name, each with its label."""
+        return {each.kind: each.label for each in self.notes}
 
     def kind(self, name: str) -> ScopeKind | None:
         """The scope kind of that name, or None."""

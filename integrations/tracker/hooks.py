@@ -2,7 +2,8 @@
 
 import base64
 import hmac
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.work import Ref
@@ -12,7 +13,8 @@ from connector.work import Ref
 class Hint:
     """Part of a delivery: this item of this source may have changed, as of ``updated_at``.
 
-    ``gone`` says that it was deleted, as the tracker tells it.
+    ``gone`` says that it was deleted, as the tracker tells it. Where another source of the
+    connection holds the item, it is that one's hint too.
     """
 
     source: str
@@ -25,8 +27,11 @@ class Hint:
 class Delivery:
     """A webhook, read: ``identifier`` is the same across redeliveries of one event.
 
-    ``sources`` are dirty even without an item; hints name items. ``lists`` are sources whose small
-    lists changed (a version was renamed, a sprint was closed).
+    ``sources`` are dirty even without an item, and so are all whose keys begin with one of
+    ``below``; hints name items. ``lists`` are sources whose small lists changed (a version was
+    renamed, a sprint was closed). ``fits`` are options that tell whom it is for: a connection that
+    has another value is not meant. ``access`` says that what we may see changed, so that the
+    connection is to be tested.
     """
 
     identifier: str
@@ -34,6 +39,9 @@ class Delivery:
     sources: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     hints: tuple[Hint, ...] = ()
+    below: tuple[str, ...] = ()
+    fits: Mapping[str, str] = field(default_factory=dict)
+    access: bool = False
 
 
 def secret_path(secret: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector.work import ItemEvent, Ref, WorkItem
+from integrations.tracker.naming import Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,8 @@ class Look:
     ``complete`` means every item of the need was listed: what was not seen is no longer there.
     ``whole`` means that nothing was lost since the last complete look, found out without listing:
     what was not seen is as it was. ``place_id`` is the tracker's id of the place that was read,
-    where the look told it.
+    where the look told it. ``names`` is what names key results beside items, where the need's
+    conventions ask for that.
     """
 
     cursor: str
@@ -79,6 +81,7 @@ class Look:
     broken: Mapping[tuple[str, str], str] = field(default_factory=dict)
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
     place_id: str | None = None
+    names: Names | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from connector.work import Ref
 from integrations.tracker.account import Identity, Survey
+from integrations.tracker.noting import NoteKind
 from integrations.tracker.reading import Budget, Fetched, History, Listed, Look, Need, Page
 
 
@@ -33,17 +34,14 @@ class Finder(Protocol):
         ...
 
 
-NoteKind = Literal["remote_link", "comment", "property"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What an item is to say of the key results it serves.
+    """What an item, or a place beside items, is to say of the key results it serves.
 
     ``marker`` is ours and stable: it finds the note again, whatever became of an earlier try.
-    ``body`` is what the kind needs: remote_link title, summary, url, icon, resolved; comment text;
-    property value. ``former`` is the marker an earlier version of ours may have given it: what
-    still bears that one is replaced.
+    ``body`` is what the kind needs: remote_link title, summary, url, icon, resolved; comment, block
+    and reply text; property value; check title, summary, url. ``former`` is the marker an earlier
+    version of ours may have given it: what still bears that one is replaced.
     """
 
     kind: NoteKind
@@ -53,10 +51,14 @@ class Note:
 
 
 class Writer(Protocol):
-    """Writes notes on items, each call safe to repeat; raises ``TrackerError`` kinds."""
+    """Writes notes, each call safe to repeat; raises ``TrackerError`` kinds.
+
+    A note on a place beside items is given a ref without an id, whose key is the place.
+    """
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
-        """Make the note, or change the one that is there; returns what the tracker knows it by."""
+        """Make the note, or change the one that is there; returns what the tracker knows it by.
+        A reply is made once and never changed."""
         ...
 
     def remove(self, ref: Ref, note: Note, remote_id: str | None) -> None:
@@ -68,16 +70,51 @@ class Writer(Protocol):
 class Registered:
     """Webhooks we set up: the tracker's ids of them, and when they end if nobody renews them.
 
-    ``places`` are the only ones they tell of; none means all.
+    ``places`` are the only ones they tell of; none means all. ``lacking`` are sentences about those
+    of the places that were asked for that they do not tell of.
     """
 
     ids: tuple[str, ...]
     expires_at: datetime | None = None
     places: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a tracker to deliver: ``id`` is the tracker's own name of it, ``identifier`` that
+    of the delivery. ``status`` is the answer it got, 0 for none; ``why`` says what went wrong."""
+
+    id: str
+    identifier: str
+    event: str
+    at: datetime
+    good: bool
+    status: int = 0
+    why: str = ""
+
+
+class Redelivery(Protocol):
+    """Deliveries that failed, of trackers that repeat none by themselves; raises ``TrackerError``
+    kinds."""
+
+    def attempts(self, held: Registered, since: datetime) -> Iterator[Attempt]:
+        """The tries made since, of each webhook the newest first; ``Gone`` when one of the webhooks
+        is not there any more."""
+        ...
+
+    def repeat(self, attempt: Attempt) -> None:
+        """Have it delivered once more; ``Gone`` when the tracker does not have it any more."""
+        ...
 
 
 class Registrar(Protocol):
     """Sets up this tracker's webhooks for us; raises ``TrackerError`` kinds."""
+
+    @property
+    def redelivery(self) -> Redelivery | None:
+        """What has failed deliveries repeated; None where the tracker does that by itself."""
+        ...
 
     def register(self, url: str, secret: str, places: Sequence[str]) -> Registered:
         """Have deliveries sent to our door at ``url``, signed with the secret; where the tracker

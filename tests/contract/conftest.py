@@ -20,7 +20,9 @@ class JiraDriver:
     """A Jira where every example of the spec names something."""
 
     key, source, broken = "jira", "", ("project", "NOPE")
-    shows = frozenset({"budget", "hiding", "moving"})
+    shows = frozenset({"budget", "hiding", "levels", "moving", "narrowing"})
+    narrowed = ("jql", "project = PLAT AND labels = wanted")
+    """A scope that asks what some items show besides where they lie."""
     words = ("epic", "PLAT", "PLAT-42", "everything", "Sprint", "2.0", "Payments", "okr")
     """What people type who look for a scope; each finds one."""
 
@@ -77,6 +79,28 @@ class JiraDriver:
             self.site.add_project("PAY", "Payments")
         return str(self.site.move(key, "PAY").key)
 
+    def levels(self) -> dict[str, str]:
+        """An initiative above an epic above a story above a part, and another initiative."""
+        for project in ("TOP", "LOW"):
+            self.site.add_project(project, project)
+        made: dict[str, str] = {}
+        kinds = (("top", "TOP", "Initiative", ""), ("other", "TOP", "Initiative", ""),
+                 ("epic", "PLAT", "Epic", "top"), ("story", "LOW", "Story", "epic"),
+                 ("part", "LOW", "Sub-task", "story"))  # fmt: skip
+        for name, project, kind, above in kinds:
+            parent = made.get(above)
+            issue = self.site.add_issue(project, name, kind, parent=parent, at=self.moment)
+            made[name] = str(issue.key)
+        return made
+
+    def adopt(self, key: str, parent: str | None, at: datetime) -> None:
+        """Put an item below another, or below none."""
+        self.site.edit(key, parent=parent, at=at)
+
+    def want(self, key: str, *, wanted: bool) -> None:
+        """Have an item show what the narrowed scope asks for, or no more."""
+        self.site.edit(key, labels=["wanted"] if wanted else [])
+
     def hook(self) -> None:
         self.site.add_hook("http://127.0.0.1:9/", SECRET)
 
@@ -103,8 +127,9 @@ class GitHubDriver:
     """A GitHub where every example of the spec names something."""
 
     key, source, broken = "github", "acme/api", ("milestone", "acme/api/99")
-    shows: frozenset[str] = frozenset()
-    words: tuple[str, ...] = ()
+    shows = frozenset({"narrowing"})
+    narrowed = ("project", "acme/3?Status=In Progress&Wanted>=1")
+    words = ("v7", "board", "everything")
 
     def __init__(self) -> None:
         self.options: dict[str, str] = {}
@@ -112,7 +137,8 @@ class GitHubDriver:
         self.running: Any = start_github()
         self.site = self.running.site
         self.moment = LONG_AGO
-        self.vanishing, self.long = True, 150
+        # Pages are read some ahead of the one just given.
+        self.vanishing, self.long = True, 900
         self.site.add_repo("acme/api")
         for number in range(1, 8):
             self.site.add_milestone("acme/api", f"v{number}", at=LONG_AGO)
@@ -139,6 +165,12 @@ class GitHubDriver:
 
     def delete(self, key: str) -> None:
         self.site.delete("acme/api", int(key.rpartition("#")[2]))
+
+    def want(self, key: str, *, wanted: bool) -> None:
+        """Have an item show what the narrowed scope asks for, or no more."""
+        values = {"Status": "In Progress", "Wanted": 1 if wanted else 0}
+        number = int(key.rpartition("#")[2])
+        self.site.put_on_project(("acme", 3), ("acme/api", number), **values)
 
     def hook(self) -> None:
         self.site.add_hook("http://127.0.0.1:9/", SECRET)
@@ -186,7 +218,7 @@ def stopping() -> Iterator[list[Thread]]:
     threads: list[Thread] = []
     yield threads
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
 
 
 @pytest.fixture(params=sorted(DRIVERS))

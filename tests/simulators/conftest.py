@@ -14,6 +14,7 @@ import requests
 from integrations.simulators import Running, start_github, start_jira
 from integrations.simulators.github.site import GithubSite
 from integrations.simulators.jira.site import JiraSite
+from tests.servers import PATIENCE
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -47,11 +48,13 @@ class Caller:
     session: requests.Session
 
     def get(self, path: str, **asked: Any) -> requests.Response:
-        return self.session.get(self.base + path, params=asked, timeout=10, allow_redirects=False)
+        return self.session.get(
+            self.base + path, params=asked, timeout=PATIENCE, allow_redirects=False
+        )
 
     def send(self, method: str, path: str, body: Any = None) -> requests.Response:
         return self.session.request(
-            method, self.base + path, json=body, timeout=10, allow_redirects=False
+            method, self.base + path, json=body, timeout=PATIENCE, allow_redirects=False
         )
 
     def keys(self, jql: str, **asked: Any) -> list[str]:
@@ -101,7 +104,7 @@ class Receiver:
 
     def wait(self, count: int) -> list[tuple[dict[str, str], bytes]]:
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.got) >= count, 10), self.got
+            assert self.arrived.wait_for(lambda: len(self.got) >= count, PATIENCE), self.got
         return self.got
 
     def bodies(self) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.servers import PATIENCE
+
 ISSUES = "/repos/acme/api/issues"
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -64,8 +66,8 @@ def test_pages_are_followed_by_their_links(github, rest, root):
     seen = [one["number"] for one in answer.json()]
     assert set(answer.links) == {"next", "last"}
     while "next" in answer.links:
-        assert answer.links["next"]["url"].startswith(f"{github.url}{root}/repos/")
-        answer = rest.session.get(answer.links["next"]["url"], timeout=10)
+        assert answer.links["next"]["url"].startswith(f"{github.url}{root}/repositories/")
+        answer = rest.session.get(answer.links["next"]["url"], timeout=PATIENCE)
         seen += [one["number"] for one in answer.json()]
     assert seen == [5, 4, 3, 2, 1]
 
@@ -82,7 +84,7 @@ def test_long_lists_page_by_cursor_only(github, rest):
     assert "cursor" in refused.json()["message"]
     seen = len(answer.json())
     while "next" in answer.links:
-        answer = rest.session.get(answer.links["next"]["url"], timeout=10)
+        answer = rest.session.get(answer.links["next"]["url"], timeout=PATIENCE)
         seen += len(answer.json())
     assert seen == 5
 

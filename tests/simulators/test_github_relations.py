@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.servers import PATIENCE
+
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ISSUES = "/repos/acme/api/issues"
 PROJECT = "/orgs/acme/projectsV2/1"
@@ -165,7 +167,7 @@ def test_projects_page_by_cursor_only(work, rest):
     answer = rest.get(f"{PROJECT}/items", per_page=2)
     assert set(answer.links) == {"next"}
     assert "after=" in answer.links["next"]["url"]
-    rest_of_it = rest.session.get(answer.links["next"]["url"], timeout=10)
+    rest_of_it = rest.session.get(answer.links["next"]["url"], timeout=PATIENCE)
     assert [len(answer.json()), len(rest_of_it.json())] == [2, 1]
     assert rest_of_it.links == {}
 

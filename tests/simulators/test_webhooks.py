@@ -103,13 +103,14 @@ def test_hooks_are_registered_over_http(jira, github, cloud, rest, receiver):
     github.site.add_issue("acme/web", "Elsewhere")
     github.site.add_milestone("acme/api", "Not asked for")
     github.site.add_issue("acme/api", "Bug")
-    receiver.wait(1)
+    receiver.wait(2)
     jira.site.add_issue("PLAT", "Not asked for")
     jira.site.transition("PLAT-1", "Done")
-    receiver.wait(2)
+    receiver.wait(3)
     assert github.site.postman.settle()
     assert jira.site.postman.settle()
-    first, second = receiver.bodies()
+    ping, first, second = receiver.bodies()
+    assert ping["hook_id"] == made.json()["id"]
     assert first["issue"]["title"] == "Bug"
     assert second["webhookEvent"] == "jira:issue_updated"
 

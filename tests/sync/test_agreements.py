@@ -5,12 +5,12 @@ import pytest
 from connector.errors import AccessDenied, Refused
 from integrations.simulators import start_jira
 from integrations.simulators.jira.passes import CLOUD_ID
-from sync import agreements
+from sync import agreements, connections
 from sync.agreements import Choice, Wanted
 from sync.connections import Connected
 from tests.noted import noted
 from tests.sync.signing import ME, agreed, row, sign_in, wanted
-from tests.world import World
+from tests.world import World, key_result, link
 
 
 def test_a_sign_in_serves_once_for_who_began_it_and_not_for_long(world: World) -> None:
@@ -97,3 +97,52 @@ def test_what_cannot_be_right_is_refused_before_anybody_is_sent_away(connected: 
     asked = Wanted(tracker="github", name="x", client=wanted(connected).client)
     with pytest.raises(Refused, match="has no sign-in of its own"):
         agreements.begin(connected.runtime, asked, ME)
+
+
+BOTH = "The sign-in may read, write back and set up webhooks."
+NEITHER = (
+    "The sign-in may read. It may not write back or set up webhooks: that needs write:jira-work and"
+    " manage:jira-webhook; let the app have the permission, and sign in again with it."
+)
+NO_WRITING = (
+    "The sign-in may read and set up webhooks. It may not write back: that needs write:jira-work;"
+    " let the app have the permission, and sign in again with it."
+)
+
+
+@pytest.mark.parametrize(
+    ("extras", "sentence"),
+    [({"writeback", "registering"}, BOTH), (set(), NEITHER), ({"registering"}, NO_WRITING)],
+)
+def test_what_the_sign_in_may_is_told_and_kept(
+    world: World, extras: set[str], sentence: str
+) -> None:
+    made = sign_in(world, extras=frozenset(extras))
+    assert sentence in made.notes
+    assert sentence in row(world).options["noted"]
+    assert sentence in connections.again(world.runtime, "jira").notes
+
+
+def test_other_scopes_have_nothing_read_anew(world: World) -> None:
+    sign_in(world)
+    world.apply(key_result("KR-1", link("jira:project:PLAT")))
+    world.sync()
+    before = [(each.generation, each.cursor) for each in world.rows("source")]
+    assert BOTH in sign_in(world, extras=frozenset({"writeback", "registering"})).notes
+    assert [(each.generation, each.cursor) for each in world.rows("source")] == before
+
+
+def test_scopes_that_are_not_told_are_no_reason_to_fail(world: World) -> None:
+    sign_in(world)
+    world.trackers["jira"].faults.add("error", count=5, path="/accessible-resources")
+    found = connections.again(world.runtime, "jira")
+    assert found.error is None
+    assert not [each for each in found.notes if "sign-in" in each]
+
+
+def test_of_a_token_with_scopes_it_is_said_that_nobody_tells(world: World) -> None:
+    gateway = f"{world.trackers['jira'].url}/ex/jira/{CLOUD_ID}"
+    made = world.connect("jira", url=gateway, token="scoped-token")
+    assert made.error is None
+    assert "Which scopes the token has cannot be asked" in made.notes[-1]
+    assert not [each for each in world.connect("jira", "plain").notes if "scopes" in each]

@@ -16,11 +16,11 @@ from connector import plans
 from connector.errors import Refused
 from connector.policy import Policy, Thresholds, policy_from_json
 from connector.store import Store, open_store
-from connector.store.migrate import upgrade
 from connector.store.tables import Account, KeyResult
 from sync.planning.stored import stored
 from sync.planning.write import Writer
 from tests.connector.plans.strategies import plans as random_plans
+from tests.databases import lay_out
 from tests.world import World, key_result, plan
 
 NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -176,8 +176,9 @@ class Undone(Exception):
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('plans') / 'plans.db'}")
-    upgrade(store)
+    folder = tmp_path_factory.mktemp("plans")
+    lay_out(folder)
+    store = open_store(f"sqlite:///{folder / 'worklift.db'}")
     yield store
     store.close()
 

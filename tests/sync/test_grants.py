@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from connector.errors import AccessDenied, Unavailable
-from connector.store.migrate import upgrade
 from connector.store.tables import Connection, Lease
 from sync import agreements, connections, grants, pipeline
 from sync import runtime as composition
@@ -262,7 +261,6 @@ def test_when_a_grant_ends_is_by_our_clock(world: World) -> None:
 
 def test_on_postgresql_too_one_of_many_processes_renews(tmp_path, postgresql_url: str) -> None:
     made = composition.build(settings(tmp_path, database_url=postgresql_url), clock=Clock())
-    upgrade(made.store)
     start, found = threading.Barrier(6), []
 
     def hold_it() -> None:

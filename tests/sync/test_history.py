@@ -163,6 +163,32 @@ def test_a_mapping_can_be_applied_to_the_open_cycles_past(lived: World) -> None:
     assert way(lived, -17) == pytest.approx(25)
 
 
+def test_the_past_on_a_board_is_told_whichever_source_tells_it(lived: World, github) -> None:
+    board = ("acme", github.site.add_project("acme", "Board", at=day(lived, -28)))
+    for number in range(1, 5):
+        item = ("acme/api", number)
+        github.site.put_on_project(board, item, Status="Todo", at=day(lived, -10 - number))
+        github.site.put_on_project(board, item, Status="In Progress", at=day(lived, -number))
+    started = "github:project:acme/1?Status=In Progress"
+    apply(lived)
+    lived.sync()  # of which the repository tells alone
+    apply(
+        lived,
+        key_result("KR-3", link("github:project:acme/1")),
+        key_result("KR-4", link(started)),
+    )
+    lived.sync()
+    # The milestone's repository and the project tell of the same items.
+    assert [value(lived, "KR-2", at) for at in (-13, -11)] == [0, 25]
+    for key, since in (("KR-3", -14), ("KR-4", -4)):
+        (told,) = lived.explain(key)["links"]
+        assert (told["history_note"], told["history_from"][:10]) == (
+            None, str(day(lived, since).date())
+        )  # fmt: skip
+        came = [each for each in told["past"] if each["kind"] == "scope_added"]
+        assert len(came) == 4
+
+
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [

@@ -11,7 +11,7 @@ import pytest
 
 from connector.store.tables import Source
 from sync import lease, pipeline, schedule
-from tests.servers import wait_for
+from tests.servers import PATIENCE, wait_for
 from tests.world import World, key_result, link
 
 
@@ -39,7 +39,7 @@ def paused_drain(world: World, source: int) -> Iterator[None]:
 
     def stop(_items: int) -> None:
         reached.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
 
     thread = threading.Thread(
         target=pipeline.drain,
@@ -48,11 +48,11 @@ def paused_drain(world: World, source: int) -> Iterator[None]:
     )
     thread.start()
     try:
-        assert reached.wait(20)
+        assert reached.wait(PATIENCE)
         yield
     finally:
         go_on.set()
-        thread.join(20)
+        thread.join(PATIENCE)
 
 
 def test_what_a_killed_drain_has_stored_is_reckoned_by_the_next(linked: World, jira) -> None:

@@ -1,6 +1,7 @@
 """GitHub's odd answers: foreign links, renamed repositories, issues that moved away."""
 
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 import responses
@@ -9,6 +10,7 @@ from connector.errors import (
     AccessDenied,
     BadReading,
     BadScope,
+    Declined,
     Gone,
     RateLimited,
     Refused,
@@ -27,6 +29,27 @@ REPO = Need(scopes=frozenset({("repo", "acme/api")}))
 def network():
     with responses.RequestsMock(assert_all_requests_are_fired=False) as faked:
         yield faked
+
+
+@pytest.fixture
+def there(network):
+    """A repository that can be seen, without milestones and labels."""
+    repo = f"{API}/repos/acme/api"
+    network.get(repo, json={"id": 7, "full_name": "acme/api"})
+    network.get(f"{repo}/milestones", json=[])
+    network.get(f"{repo}/labels", json=[])
+    return network
+
+
+def asked(network):
+    """The calls for issues."""
+    return [call.request for call in network.calls if call.request.url.startswith(ISSUES)]
+
+
+def place(cursor):
+    """Where a cursor goes on, without what it keeps of lists."""
+    known = json.loads(cursor)
+    return {name: known[name] for name in ("since", "etag") if name in known}
 
 
 def github():
@@ -49,10 +72,10 @@ def keys(session, need=REPO, cursor=None):
     return [item.key for page in pages for item in page.items], look
 
 
-def test_the_headers_and_parameters_are_those_the_vendor_asks_for(network):
+def test_the_headers_and_parameters_are_those_the_vendor_asks_for(network, there):
     network.get(ISSUES, json=[issue(1)])
     keys(github())
-    request = network.calls[0].request
+    (request,) = asked(network)
     assert request.headers["X-GitHub-Api-Version"] == "2022-11-28"
     assert request.headers["Accept"] == "application/vnd.github+json"
     assert request.headers["Authorization"] == "token the-token"
@@ -61,7 +84,7 @@ def test_the_headers_and_parameters_are_those_the_vendor_asks_for(network):
     }  # fmt: skip
 
 
-def test_pages_go_on_by_time_and_by_link_where_time_stands_still(network):
+def test_pages_go_on_by_time_and_by_link_where_time_stands_still(network, there):
     late = "2026-10-07T08:00:00Z"
     network.get(ISSUES, json=[issue(1), issue(2, late)], headers=link(f"{ISSUES}?page=2"))
     network.get(
@@ -70,46 +93,46 @@ def test_pages_go_on_by_time_and_by_link_where_time_stands_still(network):
     network.get(ISSUES, json=[issue(4, late)])
     found, look = keys(github())
     assert sorted(set(found)) == [f"acme/api#{number}" for number in (1, 2, 3, 4)]
-    asked = [call.request.params for call in network.calls]
-    assert asked[1]["since"] == "2026-10-07T07:59:59Z"
-    assert asked[2] == {"after": "Y3Vy="}
-    assert json.loads(look.cursor) == {"since": "2026-10-07T07:59:00Z"}
+    params = [each.params for each in asked(network)]
+    assert params[1]["since"] == "2026-10-07T07:59:59Z"
+    assert params[2] == {"after": "Y3Vy="}
+    assert place(look.cursor) == {"since": "2026-10-07T07:59:00Z"}
 
 
-def test_a_link_to_another_host_is_not_followed(network):
+def test_a_link_to_another_host_is_not_followed(network, there):
     network.get(ISSUES, json=[issue(1)], headers=link("https://evil.example/repos/acme/api/issues"))
     seen = []
     with pytest.raises(Unavailable, match="another host"):
         seen.extend(github().read("acme/api", REPO, None))
-    assert len(network.calls) == 1
+    assert len(asked(network)) == 1
     assert not any(isinstance(each, Look) for each in seen)
 
 
-def test_the_tag_is_sent_when_the_same_is_asked_again(network):
+def test_the_tag_is_sent_when_the_same_is_asked_again(network, there):
     network.get(ISSUES, json=[issue(1)], headers={"ETag": 'W/"a"'})
     network.get(ISSUES, json=[issue(1)], headers={"ETag": 'W/"b"'})
     network.get(ISSUES, status=304)
     session = github()
     first = keys(session)[1]
-    assert json.loads(first.cursor) == {"since": "2026-10-06T07:59:00Z"}
+    assert place(first.cursor) == {"since": "2026-10-06T07:59:00Z"}
     second = keys(session, cursor=first.cursor)[1]
-    assert json.loads(second.cursor) == {"since": "2026-10-06T07:59:00Z", "etag": 'W/"b"'}
+    assert place(second.cursor) == {"since": "2026-10-06T07:59:00Z", "etag": 'W/"b"'}
     found, third = keys(session, cursor=second.cursor)
     assert (found, third.cursor, third.complete) == ([], second.cursor, False)
-    assert network.calls[2].request.headers["If-None-Match"] == 'W/"b"'
-    assert "If-None-Match" not in network.calls[1].request.headers
+    assert asked(network)[2].headers["If-None-Match"] == 'W/"b"'
+    assert "If-None-Match" not in asked(network)[1].headers
 
 
-def test_a_full_first_page_is_not_tagged_since_a_second_one_may_begin(network):
+def test_a_full_first_page_is_not_tagged_since_a_second_one_may_begin(network, there):
     cursor = '{"since": "2026-10-06T07:59:00Z"}'
     network.get(ISSUES, json=[issue(n) for n in range(100)], headers={"ETag": 'W/"a"'})
-    assert json.loads(keys(github(), cursor=cursor)[1].cursor) == json.loads(cursor)
+    assert place(keys(github(), cursor=cursor)[1].cursor) == json.loads(cursor)
 
 
-def test_an_empty_repository_goes_on_from_the_servers_clock(network):
+def test_an_empty_repository_goes_on_from_the_servers_clock(network, there):
     network.get(ISSUES, json=[], headers={"Date": "Tue, 06 Oct 2026 07:00:00 GMT"})
     _, look = keys(github())
-    assert json.loads(look.cursor) == {"since": "2026-10-06T06:59:00Z"}
+    assert place(look.cursor) == {"since": "2026-10-06T06:59:00Z"}
 
 
 @pytest.mark.parametrize("cursor", ["", "{", "[]", "null", "{}", '{"since": 5}',
@@ -138,7 +161,7 @@ def test_a_renaming_that_leads_to_another_host_is_not_followed(network):
     ("status", "kind"), [(404, Gone), (410, Gone), (403, AccessDenied), (451, Exception)]
 )
 def test_a_repository_out_of_sight_names_the_right_that_is_missing(network, status, kind):
-    network.get(ISSUES, status=status, json={"message": "Not for you"})
+    network.get(f"{API}/repos/acme/api", status=status, json={"message": "Not for you"})
     with pytest.raises(kind, match="Not for you") as caught:
         keys(github())
     assert status == 451 or "Issues: Read-only" in str(caught.value)
@@ -146,20 +169,21 @@ def test_a_repository_out_of_sight_names_the_right_that_is_missing(network, stat
 
 def test_a_limit_is_a_pause_even_inside_a_repository(network):
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "garbage"}
-    network.get(ISSUES, status=403, json={"message": "API rate limit exceeded"}, headers=headers)
+    message = {"message": "API rate limit exceeded"}
+    network.get(f"{API}/repos/acme/api", status=403, json=message, headers=headers)
     with pytest.raises(RateLimited):
         keys(github())
     assert len(network.calls) == 1
 
 
-def test_strange_limit_headers_disturb_nothing(network):
+def test_strange_limit_headers_disturb_nothing(network, there):
     headers = {"X-RateLimit-Remaining": "many", "X-RateLimit-Limit": "x", "X-RateLimit-Reset": "y"}
     network.get(ISSUES, json=[issue(1)], headers=headers)
     assert keys(github())[0] == ["acme/api#1"]
 
 
 def test_an_answer_still_in_preparation_is_not_waited_for(network):
-    network.get(ISSUES, status=202, json=[])
+    network.get(f"{API}/repos/acme/api", status=202, json=[])
     with pytest.raises(Unavailable, match="202"):
         keys(github())
     assert len(network.calls) == 1
@@ -167,8 +191,9 @@ def test_an_answer_still_in_preparation_is_not_waited_for(network):
 
 def test_only_full_reads_ask_for_milestones_and_labels(network):
     network.get(ISSUES, json=[issue(1)])
+    network.get(f"{API}/repos/acme/api", json={"id": 7, "full_name": "acme/api"})
     network.get(f"{API}/repos/acme/api/milestones", json=[{"number": 7, "title": "v2"}, 5])
-    network.get(f"{API}/repos/acme/api/labels", json=[{"name": "OKR"}])
+    network.get(f"{API}/repos/acme/api/labels", json=[{"id": 3, "name": "OKR"}])
     scopes = {("milestone", "Acme/api/7"), ("milestone", "acme/api/8"), ("label", "acme/api/okr"),
               ("label", "acme/api/none")}  # fmt: skip
     need = Need(scopes=frozenset(scopes))
@@ -180,8 +205,8 @@ def test_only_full_reads_ask_for_milestones_and_labels(network):
         ("label", "acme/api/none"): "acme/api has no label none.",
     }
     before = session.calls
-    assert keys(session, need, look.cursor)[1].broken == {}
-    assert session.calls == before + 1
+    assert keys(session, need, look.cursor)[1].broken == look.broken
+    assert session.calls == before + 2  # what changed, and whether it is still the repository
 
 
 def test_gone_transferred_and_foreign_issues_are_missing(network):
@@ -194,6 +219,70 @@ def test_gone_transferred_and_foreign_issues_are_missing(network):
     fetched = github().fetch("acme/api", refs)
     assert [item.key for item in fetched.items] == ["acme/api#1"]
     assert fetched.missing == tuple(refs[1:])
+
+
+def test_many_issues_of_one_repository_are_looked_for_in_what_changed_last(network):
+    network.get(ISSUES, json=[issue(number) for number in range(1, 12)])
+    network.get(f"{ISSUES}/12", json=issue(12))
+    refs = [Ref(str(1000 + number), f"acme/api#{number}") for number in range(1, 13)]
+    fetched = github().fetch("acme/api", refs)
+    assert [item.key for item in fetched.items] == [f"acme/api#{n}" for n in range(1, 13)]
+    assert len(network.calls) == 2
+    assert asked(network)[0].params["direction"] == "desc"
+
+
+def test_another_issue_under_the_same_name_is_not_the_one_that_was_meant(network):
+    network.get(f"{ISSUES}/1", json=issue(1))
+    network.get(f"{API}/repos/acme/api", json={"full_name": "acme/api"})
+    ref = Ref("7", "acme/api#1")
+    assert github().fetch("acme/api", [ref]).missing == (ref,)
+
+
+def test_errors_of_a_query_come_with_a_good_status(network):
+    session = github()
+    client = session._client
+    url = f"{API}/graphql"
+    network.post(url, json={"data": {"repository": {"issues": {"totalCount": 3}}}})
+    network.post(url, json={"errors": [{"type": "NOT_FOUND", "message": "No such thing"}]})
+    spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "5000"}
+    limited = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+    network.post(url, json=limited, headers=spent)
+    asked = "query($n: Int) { viewer { login } }"
+    assert client.graphql(asked, {"n": 1})["repository"]["issues"]["totalCount"] == 3
+    with pytest.raises(Declined, match="No such thing"):
+        client.graphql(asked, {})
+    with pytest.raises(RateLimited):
+        client.graphql(asked, {})
+    assert json.loads(network.calls[0].request.body) == {"query": asked, "variables": {"n": 1}}
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_a_write_follows_no_redirect_and_is_not_made_twice(network, method):
+    network.add(method, f"{ISSUES}/1", status=307, headers={"Location": f"{ISSUES}/2"})
+    with pytest.raises(Gone):
+        github()._client.call(method, "/repos/acme/api/issues/1", json={"title": "x"})
+    assert len(network.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "30"}, 30),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "{reset}"}, 600),
+        ({"X-RateLimit-Remaining": "4000", "X-RateLimit-Reset": "{reset}"}, 60),
+        ({}, 60),
+    ],
+)
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_limit_is_kept_as_long_as_it_is_told(network, headers, seconds, status):
+    reset = str(int(datetime.now(UTC).timestamp()) + 600)
+    told = {name: value.format(reset=reset) for name, value in headers.items()}
+    message = {"message": "You have exceeded a secondary rate limit"}
+    network.get(f"{API}/user", status=status, json=message, headers=told)
+    with pytest.raises(RateLimited) as caught:
+        github().check()
+    left = (caught.value.until - datetime.now(UTC)).total_seconds()
+    assert seconds - 5 < left <= seconds + 1
 
 
 def test_issues_of_a_repository_out_of_sight_are_not_missing(network):
@@ -215,7 +304,7 @@ def test_the_test_tells_when_the_token_ends(network):
     network.get(f"{API}/user", json={"login": "acme-bot"}, headers=headers)
     identity = github().check()
     assert identity.who == "acme-bot"
-    assert identity.warnings == ("The token expires on 2026-12-01.",)
+    assert identity.token_until == date(2026, 12, 1)
 
 
 def test_settings_that_cannot_work_are_refused_when_opened():

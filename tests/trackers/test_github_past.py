@@ -6,13 +6,15 @@ from itertools import count
 import pytest
 
 from connector.errors import BadReading
+from integrations.github import stays
 from integrations.github.events import told
-from integrations.github.past import Now, past
+from integrations.github.past import past
 from integrations.github.reading import Place, milestone_of, work_item
+from integrations.github.story import Known, Now
+from integrations.github.titles import Milestone, Titles
 from integrations.kit.fields import Fields
 
 START = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
-TITLES = {"v1": "1", "v2": "2"}
 ISSUE = {
     "id": 500, "number": 7, "title": "Queue", "state": "open", "labels": [], "milestone": None,
     "created_at": "2026-10-05T09:00:00Z", "updated_at": "2026-12-01T09:00:00Z",
@@ -44,11 +46,19 @@ def parent(day, action, repo="Acme/api", number=3):
     return event(day, f"parent_issue_{action}", parent_issue=known)
 
 
-def follow(events, **now):
+def titles(*more):
+    """Milestones made on the day before the issue, and more."""
+    return Titles([Milestone("1", "v1", at(-1)), Milestone("2", "v2", at(-1)), *more], {"1", "2"})
+
+
+def follow(events, *, names=None, **now):
     """(day, before, after) of every change, and the gaps."""
     issue = {**ISSUE, **now}
     item = work_item(issue, Place("acme/api", "https://github.com"))
-    found = past(Now(item, milestone_of(Fields(issue))), told(events, item.key), TITLES)
+    shown, told_of = Now(item, milestone_of(Fields(issue))), told(events, item.key)
+    known = Known(names or titles())
+    stays.learn(shown, told_of, known.titles)
+    found = past(shown, told_of, known)
     assert all(each.external_id == "500" for each in found.events)
     changes = [((each.at - START).days, dict(each.before), dict(each.after))
                for each in found.events]  # fmt: skip
@@ -158,15 +168,70 @@ def test_the_last_milestone_is_the_present_one_whatever_it_was_called():
     assert gaps == ()
 
 
+GONE = [titled(1, "milestoned", "deleted"), titled(2, "demilestoned", "deleted"),
+        titled(3, "milestoned", "v1")]  # fmt: skip
+LATER = [Milestone("1", "v1", at(2.5)), Milestone("2", "v2", at(2.5))]
+WORDS = (
+    "GitHub names milestones by the titles they had: no event tells which one was called 'deleted'"
+    " when acme/api#7 was in it, for it was deleted or has another title now."
+)
+UNCLEAR = (WORDS,)
+
+
 def test_a_milestone_that_is_no_more_leaves_no_tag():
-    changes, gaps = follow(
-        [titled(1, "milestoned", "deleted"), titled(2, "demilestoned", "deleted"),
-         titled(3, "milestoned", "v1")],
-        milestone=V1,
-    )  # fmt: skip
+    changes, gaps = follow(GONE, names=Titles(LATER), milestone=V1)
     assert [day for day, _, _ in changes] == [3]
     assert gaps == ()
-    assert follow([titled(1, "milestoned", "deleted")]) == ([], ())
+    assert follow(GONE[:1]) == ([], ())
+
+
+def test_a_milestone_without_a_link_may_have_had_any_title():
+    others = [Milestone("3", "next", at(-1)), *LATER]
+    assert follow(GONE, names=Titles(others, {"1", "2"}), milestone=V1)[1] == ()
+    assert follow(GONE, names=Titles(others, {"3"}), milestone=V1)[1] == UNCLEAR
+    assert follow(GONE, names=Titles(others), milestone=V1)[1] == UNCLEAR
+
+
+def test_what_a_title_meant_is_learnt_from_other_issues():
+    shown = titles()
+    assert follow(GONE, names=shown, milestone=V1)[1] == UNCLEAR
+    shown.learn("deleted", at(0), "2")
+    changes, gaps = follow(GONE, names=shown, milestone=V1)
+    assert [after["tags"][:1] for _, _, after in changes] == [
+        ["milestone:acme/api/2"], [], ["milestone:acme/api/1"]
+    ]  # fmt: skip
+    assert gaps == ()
+    pinned = titles()  # both had the titles of today before
+    pinned.learn("v1", at(0), "1")
+    pinned.learn("v2", at(0), "2")
+    assert follow(GONE, names=pinned, milestone=V1)[1] == ()
+
+
+def test_a_title_used_twice_is_told_apart_by_time():
+    twice = Titles([Milestone("1", "v1 old", at(-1)), Milestone("2", "v1", at(5))])
+    events = [titled(1, "milestoned", "v1"), titled(2, "demilestoned", "v1"),
+              titled(6, "milestoned", "v1"), titled(7, "demilestoned", "v1")]  # fmt: skip
+    assert "'v1'" in follow(events, names=twice)[1][0]
+    twice.learn("v1", at(0), "1")
+    changes, gaps = follow(events, names=twice)
+    assert [tags[0] for _, _, after in changes if (tags := after["tags"])] == [
+        "milestone:acme/api/1", "milestone:acme/api/2"
+    ]  # fmt: skip
+    assert gaps == ()
+
+
+def test_a_milestone_retitled_while_the_issue_was_in_it_is_one():
+    changes, gaps = follow([titled(1, "milestoned", "alpha"), titled(4, "demilestoned", "v2")])
+    two = ["milestone:acme/api/2", "milestones:acme/v2"]
+    assert [after["tags"] for _, _, after in changes] == [two, []]
+    assert gaps == ()
+
+
+def test_a_title_that_two_milestones_had_is_a_gap():
+    both = titles()
+    both.learn("x", at(0), "1")
+    both.learn("x", at(3), "2")
+    assert follow([titled(1, "milestoned", "x"), titled(2, "demilestoned", "x")], names=both)[1]
 
 
 @pytest.mark.parametrize(

@@ -1,41 +1,48 @@
 """Everything but issues: user, limits, milestones, labels, hooks."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
-from integrations.simulators.github import shapes
+from integrations.simulators.github import rights, shapes, sight
+from integrations.simulators.github.paging import paged
 from integrations.simulators.github.shapes import Json
 from integrations.simulators.github.state import GithubError
-from integrations.simulators.github.web import answer, invalid, paged, payload, site
-from integrations.simulators.hooks import Hook
+from integrations.simulators.github.web import answer, invalid, payload, site
 
 blueprint = Blueprint("catalogue", __name__)
+VERSIONS = ("2022-11-28", "2026-03-10")
 REPO = "/repos/<owner>/<name>"
 
 
 @blueprint.get("/user")
 def user() -> Response:
     """The calling user."""
-    more = {"name": "Simulated user", "company": None, "blog": "", "location": None, "email": None,
-            "hireable": None, "bio": None, "public_repos": 0, "public_gists": 0, "followers": 0,
-            "following": 0, "created_at": "2020-01-01T00:00:00Z",
-            "updated_at": "2020-01-01T00:00:00Z"}  # fmt: skip
-    return answer(shapes.user("simulated") | more, headers={"X-OAuth-Scopes": "repo, read:org"})
+    if g.token.kind == "installation":
+        raise sight.lacking(g.token)
+    return answer(site().actor | shapes.PROFILE)
 
 
 @blueprint.get("/meta")
 def meta() -> Response:
     """What a server tells of itself."""
-    return answer({"verifiable_password_authentication": False, "installed_version": "3.19.0"})
+    here = site()
+    version = {"installed_version": here.enterprise} if here.enterprise else {}
+    return answer({"verifiable_password_authentication": False, **version})
+
+
+@blueprint.get("/versions")
+def versions() -> Response:
+    """The versions of the API."""
+    return answer(list(VERSIONS))
 
 
 @blueprint.get("/rate_limit")
 def rate_limit() -> Response:
     """The quota; asking is free."""
     here = site()
-    core = {"limit": here.limit, "used": here.used, "remaining": here.limit - here.used,
-            "reset": here.reset}  # fmt: skip
-    search = core | {"limit": 30, "used": 0, "remaining": 30}
-    return answer({"resources": {"core": core, "search": search}, "rate": core})
+    if not here.limits.primary:
+        raise GithubError(404, "Rate limiting is not enabled.")
+    resources = here.limits.overview(g.who, int(here.now.timestamp()))
+    return answer({"resources": resources, "rate": resources["core"]})
 
 
 @blueprint.get(f"{REPO}/milestones")
@@ -106,59 +113,13 @@ def delete_milestone(owner: str, name: str, number: int) -> Response:
     return Response(status=204)
 
 
-@blueprint.get(f"{REPO}/labels")
-def labels(owner: str, name: str) -> Response:
-    """The repository's labels."""
-    return paged(list(site().repo(f"{owner}/{name}").labels.values()))
-
-
-@blueprint.get(f"{REPO}/labels/<path:label>")
-def label(owner: str, name: str, label: str) -> Response:
-    """One label."""
-    known = site().repo(f"{owner}/{name}").labels
-    if label not in known:
-        raise GithubError(404, "Not Found")
-    return answer(known[label])
-
-
-@blueprint.route(f"{REPO}/hooks", methods=["GET", "POST"])
-def hooks(owner: str, name: str) -> Response:
-    """Webhooks of the repository: list them, or register one."""
-    here = site()
-    repo = here.repo(f"{owner}/{name}")
-    if request.method == "GET":
-        return paged([_hook(hook) for hook in here.postman.hooks if hook.repo in ("", repo.name)])
-    body = payload()
-    config = body.get("config") or {}
-    if not config.get("url"):
-        raise invalid("Hook", "url")
-    wanted = [one for one in body.get("events") or ["push"] if one != "*"]
-    secret = str(config.get("secret") or "")
-    return answer(_hook(here.add_hook(str(config["url"]), secret, wanted, repo.name)), 201)
-
-
-@blueprint.delete(f"{REPO}/hooks/<int:number>")
-def forget(owner: str, name: str, number: int) -> Response:
-    """Remove a webhook."""
-    here = site()
-    repo = here.repo(f"{owner}/{name}")
-    kept = [hook for hook in here.postman.hooks if hook.id != number]
-    if len(kept) == len(here.postman.hooks):
-        raise GithubError(404, f"No hook {number} in {repo.name}")
-    here.postman.hooks = kept
-    return Response(status=204)
-
-
-def _hook(hook: Hook) -> Json:
-    here = f"{shapes.API}/repos/{hook.repo}/hooks/{hook.id}"
-    config = {"url": hook.url, "content_type": "json", "insecure_ssl": "0"}
-    if hook.secret:
-        config["secret"] = "********"  # noqa: S105
-    return {
-        "type": "Repository", "id": hook.id, "name": "web", "active": True,
-        "events": sorted(hook.events) or ["*"], "config": config, "url": here,
-        "test_url": f"{here}/test", "ping_url": f"{here}/pings",
-        "deliveries_url": f"{here}/deliveries", "created_at": "2020-01-01T00:00:00Z",
-        "updated_at": "2020-01-01T00:00:00Z",
-        "last_response": {"code": None, "status": "unused", "message": None},
-    }  # fmt: skip
+@blueprint.get(f"{REPO}/collaborators/<login>/permission")
+def permission(owner: str, name: str, login: str) -> Response:
+    """What a person may do in a repository."""
+    role = sight.role(site().repo(f"{owner}/{name}"), login)
+    coarse = {"maintain": "write", "triage": "read"}.get(role, role)
+    ranks = {"pull": "read", "triage": "triage", "push": "write", "maintain": "maintain",
+             "admin": "admin"}  # fmt: skip
+    held = {right: rights.enough(role, needed) for right, needed in ranks.items()}
+    person = shapes.account(login) | {"permissions": held, "role_name": role}
+    return answer({"permission": coarse, "role_name": role, "user": person})

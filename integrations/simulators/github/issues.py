@@ -1,12 +1,13 @@
-"""Issues over HTTP: lists, single ones, changes, events, sub-issues, pull requests."""
+"""Issues over HTTP: lists, single ones, changes, events."""
 
 from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from integrations.simulators.github import events
+from integrations.simulators.github.paging import paged
+from integrations.simulators.github.shapes import Json
 from integrations.simulators.github.state import GithubError, Item, Repo
-from integrations.simulators.github.web import answer, invalid, paged, payload, root, site
+from integrations.simulators.github.web import answer, invalid, payload, shown_repo, site
 
 blueprint = Blueprint("issues", __name__, url_prefix="/repos/<owner>/<name>")
 STATES = ("open", "closed", "all")
@@ -18,15 +19,6 @@ def _repo(owner: str, name: str) -> Repo:
     return site().repo(f"{owner}/{name}")
 
 
-def _moved(repo: Repo, number: int) -> Response | None:
-    if number not in repo.moved:
-        return None
-    to, new = repo.moved[number]
-    where = f"{root()}/repos/{to}/issues/{new}"
-    body = {"message": "Moved Permanently", "url": where, "documentation_url": ""}
-    return answer(body, 301, {"Location": where})
-
-
 @blueprint.get("/issues")
 def listed(owner: str, name: str) -> Response:
     """Issues and pull requests, open ones by default, newest first by default."""
@@ -34,29 +26,51 @@ def listed(owner: str, name: str) -> Response:
     state, sort = asked.get("state", "open"), asked.get("sort", "created")
     if state not in STATES or sort not in SORTS:
         raise invalid("Issue", "state" if state not in STATES else "sort")
-    found = list(filter(_filter(repo), repo.items.values()))
-    key = SORTS[sort]
-    found.sort(key=lambda item: (item.fields[key], item.number),
-               reverse=asked.get("direction", "desc") != "asc")  # fmt: skip
-    return paged(found, site().shown_all)
+    key, fits = SORTS[sort], _filter(repo)
+    found = [repo.items[number] for number in sorted(repo.items)]
+    if fits:
+        found = [item for item in found if all(each(item) for each in fits)]
+    found.sort(key=lambda item: item.fields[key])
+    if asked.get("direction", "desc") != "asc":
+        found.reverse()
+    return paged(
+        found, site().shown_all, place=lambda item: f"{item.fields[key]} {item.number:012}"
+    )
 
 
-def _filter(repo: Repo) -> Callable[[Item], bool]:
-    asked = request.args
-    wanted = {name.strip().lower() for name in asked.get("labels", "").split(",") if name.strip()}
+def _filter(repo: Repo) -> list[Callable[[Item], bool]]:
+    """What an item has to fit, as far as anything is asked."""
+    asked, fits = request.args, list[Callable[[Item], bool]]()
     state, since = asked.get("state", "open"), asked.get("since", "")
-    milestone = asked.get("milestone", "")
+    labels = {name.strip().lower() for name in asked.get("labels", "").split(",") if name.strip()}
+    milestone, named = asked.get("milestone", ""), [name for name in _NAMES if asked.get(name)]
     number = _milestone(repo, milestone)
-
-    def fits(item: Item) -> bool:
-        return (
-            state in ("all", item.fields["state"])
-            and item.updated >= since
-            and (not wanted or wanted <= {label["name"].lower() for label in item.fields["labels"]})
-            and (not milestone or _in(item, milestone, number))
-        )
-
+    if state != "all":
+        fits.append(lambda item: bool(item.fields["state"] == state))
+    if since:
+        fits.append(lambda item: item.updated >= since)
+    if labels:
+        fits.append(lambda item: labels <= {one["name"].lower() for one in item.fields["labels"]})
+    if milestone:
+        fits.append(lambda item: _in(item, milestone, number))
+    if named:
+        wanted = [(_NAMES[name], asked[name].lower()) for name in named]
+        fits.append(lambda item: all(_of(word, held(item)) for held, word in wanted))
     return fits
+
+
+def _of(wanted: str, held: list[str]) -> bool:
+    """Whether an item has what a parameter asks for: a name, ``*`` or ``none``."""
+    if wanted in ("*", "none"):
+        return bool(held) is (wanted == "*")
+    return wanted in [each.lower() for each in held]
+
+
+_NAMES: dict[str, Callable[[Item], list[str]]] = {
+    "type": lambda item: [item.fields["type"]["name"]] if item.fields["type"] else [],
+    "creator": lambda item: [item.fields["user"]["login"]],
+    "assignee": lambda item: [each["login"] for each in item.fields["assignees"]],
+}
 
 
 def _in(item: Item, wanted: str, number: int | None) -> bool:
@@ -102,16 +116,13 @@ def _known_milestone(repo: Repo, number: object) -> None:
 def read(owner: str, name: str, number: int) -> Response:
     """One issue or pull request; 301 when transferred, 410 when deleted."""
     here, repo = site(), _repo(owner, name)
-    return _moved(repo, number) or answer(here.shown(here.item(repo.name, number)))
+    return answer(here.shown(here.item(repo.name, number)))
 
 
 @blueprint.patch("/issues/<int:number>")
 def change(owner: str, name: str, number: int) -> Response:
     """Change title, body, state, reason, milestone, labels or assignees."""
     here, repo, body = site(), _repo(owner, name), payload()
-    moved = _moved(repo, number)
-    if moved:
-        return moved
     here.item(repo.name, number)
     if body.get("state") not in (None, "open", "closed"):
         raise invalid("Issue", "state", body["state"])
@@ -131,61 +142,37 @@ def item_events(owner: str, name: str, number: int) -> Response:
     """One issue's events, oldest first."""
     repo = _repo(owner, name)
     site().item(repo.name, number)
-    found = [event for of, event in repo.events if of == number]
+    found = _told(repo, number)
     kept = found if site().parents_in_events else [e for e in found if "_issue_" not in e["event"]]
     return paged(kept)
 
 
 @blueprint.get("/issues/<int:number>/timeline")
 def timeline(owner: str, name: str, number: int) -> Response:
-    """One issue's timeline: all its events, oldest first; no comments are simulated."""
+    """One issue's timeline: all its events and comments, oldest first."""
     repo = _repo(owner, name)
     site().item(repo.name, number)
-    return paged([event for of, event in repo.events if of == number])
+    comments = [each.shown() | {"event": "commented", "actor": each.user}
+                for each in site().comments.values() if each.of(repo.name, number)]  # fmt: skip
+    return paged(sorted([*_told(repo, number), *comments], key=lambda each: each["created_at"]))
+
+
+def _told(repo: Repo, number: int) -> list[Json]:
+    """An issue's events, without those REST does not have."""
+    details = site().details
+    return [event for of, event in repo.events
+            if of == number and not details.get(event["id"], {}).get("only")]  # fmt: skip
 
 
 @blueprint.get("/issues/events")
 def all_events(owner: str, name: str) -> Response:
     """The repository's events, newest first, each with its issue."""
     here, repo = site(), _repo(owner, name)
-    known = [(of, event) for of, event in repo.events if of in repo.items or "issue" in event]
+    known = [(of, event) for of, event in repo.events if (of in repo.items or "issue" in event)
+             and not here.details.get(event["id"], {}).get("only")]  # fmt: skip
     known.sort(key=lambda entry: (entry[1]["created_at"], entry[1]["id"]), reverse=True)
     return paged([event if "issue" in event else event | {"issue": here.shown(repo.items[of])}
                   for of, event in known])  # fmt: skip
-
-
-@blueprint.get("/pulls/<int:number>")
-def pull(owner: str, name: str, number: int) -> Response:
-    """One pull request."""
-    here, repo = site(), _repo(owner, name)
-    item = here.item(repo.name, number)
-    if not item.is_pull:
-        raise GithubError(404, "Not Found")
-    return answer(events.pull(here, item))
-
-
-@blueprint.route("/issues/<int:number>/sub_issues", methods=["GET", "POST"])
-def sub_issues(owner: str, name: str, number: int) -> Response:
-    """The sub-issues of an issue; POST adds one by id."""
-    here = site()
-    item = here.item(f"{owner}/{name}", number)
-    if not here.has_sub_issues:
-        raise GithubError(404, "Not Found")
-    if request.method == "GET":
-        return paged([here.shown(child) for child in here.below(item)])
-    child = here.by_id(payload().get("sub_issue_id"))
-    here.set_parent(child.repo, child.number, (item.repo, item.number))
-    return answer(here.shown(item), 201)
-
-
-@blueprint.get("/issues/<int:number>/parent")
-def parent(owner: str, name: str, number: int) -> Response:
-    """The issue this one is a sub-issue of."""
-    here = site()
-    item = here.item(f"{owner}/{name}", number)
-    if item.parent is None:
-        raise GithubError(404, "Not Found")
-    return answer(here.shown(here.by_id(item.parent)))
 
 
 @blueprint.get("")
@@ -193,13 +180,8 @@ def about(owner: str, name: str) -> Response:
     """The repository."""
     repo = _repo(owner, name)
     count = sum(item.fields["state"] == "open" for item in repo.items.values())
-    rights = dict.fromkeys(("admin", "maintain", "push", "triage", "pull"), True)
-    return answer(
-        repo.about
-        | {
-            "open_issues_count": count,
-            "open_issues": count,
-            "organization": repo.about["owner"],
-            "permissions": rights,
-        }
-    )
+    counts = {"open_issues_count": count, "open_issues": count}
+    shown = shown_repo(repo) | counts
+    if shown["owner"]["type"] == "Organization":
+        shown["organization"] = shown["owner"]
+    return answer(shown)

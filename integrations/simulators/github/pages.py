@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Flask, Response, abort
 
+from integrations.simulators.github import wider_pages
 from integrations.simulators.github.site import GithubSite
 from integrations.simulators.github.state import GithubError, Item, Repo
 from integrations.simulators.pages import Group, Row, sheet
@@ -20,14 +21,17 @@ class GithubPages:
         self.site = site
 
     def groups(self) -> Sequence[Group]:
-        """Every repository with its items."""
-        return [
+        """Every repository with its items, then what is beyond issues."""
+        items = [
             Group(repo.name, self._rows(repo.items.values()), f"/{repo.name}")
             for repo in self.site.repos.values()
         ]
+        return [*items, *wider_pages.groups(self.site)]
 
     def act(self, item: str, action: str) -> None:
         """Close, reopen, merge or delete ``owner/repo#n``."""
+        if wider_pages.act(self.site, item, action):
+            return
         repo, _, number = item.rpartition("#")
         n = int(number)
         if action == "Close":

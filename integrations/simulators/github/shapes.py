@@ -1,7 +1,9 @@
 """GitHub's objects as JSON, written with its public addresses; these are replaced when served."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 Json = dict[str, Any]
 API, WEB = "https://api.github.com", "https://github.com"
@@ -49,6 +51,48 @@ def user(login: str, number: int = 1) -> Json:
     }  # fmt: skip
 
 
+def account(login: str = "simulated") -> Json:
+    """A user, or the bot of an app, with an id that follows from its login."""
+    number = 1 if login == "simulated" else 100 + crc32(login.lower().encode()) % 90_000_000
+    bot = {"type": "Bot"} if login.endswith("[bot]") else {}
+    return user(login, number) | bot
+
+
+PROFILE: Json = {
+    "name": "Simulated user", "company": None, "blog": "", "location": None, "email": None,
+    "hireable": None, "bio": None, "public_repos": 0, "public_gists": 0, "followers": 0,
+    "following": 0, "created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z",
+}  # fmt: skip
+
+
+def brief_organization(login: str) -> Json:
+    """An organization as lists and webhooks show it."""
+    here, about = f"{API}/orgs/{login}", organization(login)
+    links = {f"{name}_url": f"{here}/{name}" for name in ("repos", "events", "hooks", "issues")}
+    return {
+        "login": login, "id": about["id"], "node_id": about["node_id"], "url": here, **links,
+        "members_url": f"{here}/members{{/member}}", "avatar_url": about["avatar_url"],
+        "public_members_url": f"{here}/public_members{{/member}}", "description": None,
+    }  # fmt: skip
+
+
+def whole_organization(login: str) -> Json:
+    """An organization by itself."""
+    counts = dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0)
+    return brief_organization(login) | counts | {
+        "name": login, "html_url": f"{WEB}/{login}", "type": "Organization",
+        "has_organization_projects": True, "has_repository_projects": True, "archived_at": None,
+        "created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z",
+    }  # fmt: skip
+
+
+def organization(login: str) -> Json:
+    """An organization as the owner of something."""
+    return user(login, 100_000_000 + crc32(login.lower().encode()) % 90_000_000) | {
+        "type": "Organization"
+    }
+
+
 def repository(name: str, number: int, at: datetime) -> Json:
     """A repository, named ``owner/name``."""
     owner, _, short = name.partition("/")
@@ -63,7 +107,7 @@ def repository(name: str, number: int, at: datetime) -> Json:
                          "has_discussions", "web_commit_signoff_required"), False)  # fmt: skip
     return {
         "id": number, "node_id": f"R_{number}", "name": short, "full_name": name,
-        "owner": user(owner, 9000) | {"type": "Organization"}, "html_url": f"{WEB}/{name}",
+        "owner": organization(owner), "html_url": f"{WEB}/{name}",
         "description": None, "url": here, **links, **templates, **counts, **features, **off,
         "git_url": f"git://github.com/{name}.git", "ssh_url": f"git@github.com:{name}.git",
         "clone_url": f"{WEB}/{name}.git", "svn_url": f"{WEB}/{name}", "mirror_url": None,
@@ -101,9 +145,6 @@ def milestone(repo: str, number: int, id: int, title: str, at: datetime) -> Json
 def issue(repo: str, number: int, id: int, title: str, at: datetime) -> Json:
     """An open issue without its milestone."""
     here = f"{API}/repos/{repo}/issues/{number}"
-    reactions = dict.fromkeys(
-        ("total_count", "+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"), 0
-    )
     return {
         "url": here, "repository_url": f"{API}/repos/{repo}",
         "labels_url": f"{here}/labels{{/name}}",
@@ -115,7 +156,54 @@ def issue(repo: str, number: int, id: int, title: str, at: datetime) -> Json:
         "author_association": "MEMBER", "type": None, "active_lock_reason": None, "body": None,
         "closed_by": None, "performed_via_github_app": None, "state_reason": None,
         "timeline_url": f"{here}/timeline",
-        "reactions": {"url": f"{here}/reactions", **reactions},
+        "reactions": reactions(here),
+    }  # fmt: skip
+
+
+def reactions(url: str) -> Json:
+    """Nobody reacted."""
+    kinds = ("total_count", "+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+    return {"url": f"{url}/reactions", **dict.fromkeys(kinds, 0)}
+
+
+def comment(repo: str, number: int, id: int, about: Json) -> Json:
+    """A comment; ``about`` is who wrote what, when, and through which app."""
+    here = f"{API}/repos/{repo}/issues/comments/{id}"
+    return {
+        "url": here, "html_url": f"{WEB}/{repo}/issues/{number}#issuecomment-{id}",
+        "issue_url": f"{API}/repos/{repo}/issues/{number}", "id": id, "node_id": f"IC_{id}",
+        "reactions": reactions(here), **about,
+    }  # fmt: skip
+
+
+def release(repo: str, id: int, tag: str, about: Json) -> Json:
+    """A release; ``about`` is what is special about it."""
+    here = f"{API}/repos/{repo}/releases/{id}"
+    return {
+        "url": here, "html_url": f"{WEB}/{repo}/releases/tag/{tag}", "assets_url": f"{here}/assets",
+        "upload_url": f"{here}/assets{{?name,label}}", "id": id, "node_id": f"RE_{id}",
+        "tarball_url": f"{API}/repos/{repo}/tarball/{tag}",
+        "zipball_url": f"{API}/repos/{repo}/zipball/{tag}", "tag_name": tag,
+        "target_commitish": "main", "name": tag, "body": None, "draft": False,
+        "prerelease": False, "immutable": False, "author": account(), "assets": [], **about,
+    }  # fmt: skip
+
+
+def head(id: int) -> str:
+    """The commit something stands at."""
+    return f"{id:040x}"
+
+
+def check_run(repo: str, id: int, sha: str, name: str) -> Json:
+    """A check run that has just begun."""
+    here = f"{API}/repos/{repo}/check-runs/{id}"
+    return {
+        "id": id, "head_sha": sha, "node_id": f"CR_{id}", "external_id": "", "url": here,
+        "html_url": f"{WEB}/{repo}/runs/{id}", "details_url": f"{WEB}/{repo}/runs/{id}",
+        "status": "queued", "conclusion": None, "started_at": None, "completed_at": None,
+        "output": {"title": None, "summary": None, "text": None, "annotations_count": 0,
+                   "annotations_url": f"{here}/annotations"},
+        "name": name, "check_suite": {"id": id + 1}, "app": None, "pull_requests": [],
     }  # fmt: skip
 
 
@@ -149,12 +237,34 @@ def issue_type(number: int, name: str) -> Json:
     }  # fmt: skip
 
 
-def number_value(number: int, name: str, value: float) -> Json:
-    """What an issue has in one of its number fields."""
-    return {
-        "issue_field_id": number, "issue_field_name": name, "node_id": f"IFV_{number}",
-        "data_type": "number", "value": value,
+def issue_field(number: int, name: str, kind: str, options: Sequence[str] = ()) -> Json:
+    """A field of issues; a single select has options."""
+    at = "2020-01-01T00:00:00Z"
+    made: Json = {
+        "id": number, "node_id": f"IF_{number}", "name": name, "description": None,
+        "data_type": kind, "visibility": "all", "created_at": at, "updated_at": at,
     }  # fmt: skip
+    if options:
+        made["options"] = [
+            {"id": number * 100 + place, "name": each, "description": None, "color": "gray",
+             "priority": place, "created_at": at, "updated_at": at}
+            for place, each in enumerate(options, 1)
+        ]  # fmt: skip
+    return made
+
+
+def field_value(field: Json, value: str | float) -> Json:
+    """What an issue has in a field."""
+    made: Json = {
+        "issue_field_id": field["id"], "issue_field_name": field["name"],
+        "node_id": f"IFV_{field['id']}", "data_type": field["data_type"], "value": value,
+    }  # fmt: skip
+    if field["data_type"] == "single_select":
+        kept = ("id", "name", "color")
+        made["single_select_option"] = next(
+            {name: each[name] for name in kept} for each in field["options"]
+            if each["name"] == value)  # fmt: skip
+    return made
 
 
 def project(owner: str, number: int, id: int, title: str, at: datetime) -> Json:

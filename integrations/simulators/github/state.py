@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integrations.simulators.github import shapes
+from integrations.simulators.github.apps import App, Apps
+from integrations.simulators.github.limits import Limits
 from integrations.simulators.github.shapes import Json
+from integrations.simulators.github.tokens import LOGIN, Tokens
 from integrations.simulators.hooks import Postman
 from integrations.simulators.traffic import Call
 
@@ -49,18 +52,52 @@ class Item:
 
 
 @dataclass
+class Comment:
+    """A comment on an issue or a pull request."""
+
+    id: int
+    repo: str
+    number: int
+    user: Json
+    body: str
+    created: str
+    updated: str
+    association: str
+    via: Json | None = None
+
+    def of(self, repo: str, number: int) -> bool:
+        """Whether it is on this item."""
+        return (self.repo, self.number) == (repo, number)
+
+    def shown(self) -> Json:
+        """It as the API shows it."""
+        return shapes.comment(self.repo, self.number, self.id, {
+            "user": self.user, "body": self.body, "created_at": self.created,
+            "updated_at": self.updated, "author_association": self.association,
+            "performed_via_github_app": self.via,
+        })  # fmt: skip
+
+
+@dataclass
 class Repo:
-    """One repository. ``moved`` leads from numbers to where issues went; ``counters`` hold what
-    recorded milestones counted beyond the items we have."""
+    """One repository.
+
+    ``moved`` leads from numbers to the repository (by id) and number where issues went;
+    ``counters`` hold what recorded milestones counted beyond the items we have.
+    """
 
     about: Json
     items: dict[int, Item] = field(default_factory=dict)
     milestones: dict[int, Json] = field(default_factory=dict)
     labels: dict[str, Json] = field(default_factory=dict)
     events: list[tuple[int, Json]] = field(default_factory=list)
-    moved: dict[int, tuple[str, int]] = field(default_factory=dict)
+    moved: dict[int, tuple[int, int]] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
     counters: dict[int, tuple[int, int]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    """By login: what a person may do here, where that differs from the usual."""
+    releases: dict[int, Json] = field(default_factory=dict)
+    checks: dict[int, Json] = field(default_factory=dict)
     last: int = 0
     """The last number given out."""
 
@@ -96,9 +133,6 @@ class State:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     cursor_from: int = 1000
     """Lists longer than this page by cursor only; page numbers that reach beyond are refused."""
-    limit: int = 5000
-    used: int = 0
-    reset: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     calls: list[Call] = field(default_factory=list)
     repos: dict[str, Repo] = field(default_factory=dict)
@@ -108,7 +142,45 @@ class State:
     """Owners, in lower case, that are persons; all others are organizations."""
     names: dict[str, Json] = field(default_factory=dict)
     """Issue types and fields by kind and name, made on first use."""
+    hidden: set[str] = field(default_factory=set)
+    """Repositories, in lower case, that no caller may see any more."""
+    renamed: dict[str, int] = field(default_factory=dict)
+    """Former names of repositories, in lower case, with their ids."""
+    enterprise: str = ""
+    """The version of a GitHub Enterprise Server; '' is github.com."""
+    tokens: Tokens = field(default_factory=Tokens)
+    limits: Limits = field(default_factory=Limits)
+    actor: Json = field(default_factory=shapes.account)
+    """Who does what is done now."""
+    via: App | None = None
+    """The app it is done by, if any."""
+    details: dict[int, Json] = field(default_factory=dict)
+    """By the id of an event of an issue: what only GraphQL tells of it."""
+    comments: dict[int, Comment] = field(default_factory=dict)
     next_id: int = 5_000_000
+    apps: Apps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tokens.classic(self.token)
+        self.apps = Apps(self.new_id, self._moment)
+
+    def _moment(self) -> datetime:
+        return self.clock()
+
+    @property
+    def limit(self) -> int:
+        """The calls a caller has in an hour."""
+        return self.limits.sizes["core"]
+
+    @limit.setter
+    def limit(self, calls: int) -> None:
+        self.limits.sizes["core"] = calls
+
+    @property
+    def used(self) -> int:
+        """What the site's own account has used of them."""
+        who = f"user ID {shapes.account(LOGIN)['id']}"
+        return self.limits.window(who, "core", int(self.clock().timestamp())).used
 
     def repo(self, name: str) -> Repo:
         """A repository by ``owner/name`` (any case); 404 as GitHub says it."""
@@ -116,6 +188,11 @@ class State:
         if found is None:
             raise GithubError(404, "Not Found")
         return found
+
+    def path_of(self, number: int) -> str:
+        """The address of a repository by its id; one that nothing has leads nowhere."""
+        known = (repo.name for repo in self.repos.values() if repo.about["id"] == number)
+        return f"/repos/{next(known, f'-/{number}')}"
 
     def item(self, repo: str, number: int) -> Item:
         """An issue or pull request; 410 when deleted, 404 when it never was."""
@@ -153,12 +230,19 @@ class State:
             self.names[key] = shapes.issue_type(self.new_id(), name)
         return self.names[key]
 
-    def field_id(self, name: str) -> int:
-        """The id of the issue field of that name."""
+    def issue_field(self, name: str, value: object = None) -> Json:
+        """The issue field of that name, made on first use for numbers or texts, and its option."""
         key = f"field {name}"
         if key not in self.names:
-            self.names[key] = {"id": self.new_id()}
-        return int(self.names[key]["id"])
+            number = isinstance(value, int | float)
+            self.names[key] = shapes.issue_field(
+                self.new_id(), name, "number" if number else "text"
+            )
+        return self.names[key]
+
+    def named(self, kind: str) -> list[Json]:
+        """All issue types (``type``) or issue fields (``field``)."""
+        return [each for key, each in self.names.items() if key.startswith(f"{kind} ")]
 
     def below(self, item: Item) -> list[Item]:
         """The sub-issues of an issue, in any repository."""
@@ -175,6 +259,10 @@ class State:
             if item.milestone not in made:
                 made[item.milestone] = self.repo(item.repo).shown_milestone(item.milestone)
         return [self._whole(item, made[item.milestone]) for item in items]
+
+    def shown_each(self, items: Sequence[Item]) -> list[Json]:
+        """Issues of any repositories as the API shows them."""
+        return [self.shown(item) for item in items]
 
     def shown(self, item: Item) -> Json:
         """An issue as the API shows it."""

@@ -1,0 +1,98 @@
+"""Our lines in the description of a milestone, between two marks; the rest is people's."""
+
+import re
+
+from connector.errors import Declined, Gone
+from connector.work import Ref
+from integrations.github.client import GitHubClient
+from integrations.github.writeback_refusals import Unheard, identifier, milestone_of
+from integrations.kit.answers import Moved
+from integrations.tracker import Note
+
+_ANOTHER = "another milestone has this number now, so nothing is written on it"
+_APART = "\n\n"
+
+
+def put(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) -> str:
+    """Have the description hold these lines; returns the id of the milestone."""
+    found = _read(client, ref, remote_id)
+    _write(client, ref, found, placed(_text(found), note.marker, str(note.body["text"])))
+    return identifier(found)
+
+
+def remove(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) -> None:
+    """Have the description hold what people wrote, and nothing else."""
+    found = _read(client, ref, remote_id)
+    _write(client, ref, found, without(_text(found), note.marker))
+
+
+def placed(text: str, marker: str, lines: str) -> str:
+    """A text with our lines where they stand, else at its end; the same text where they do."""
+    begin, end = _marks(marker)
+    block = f"{begin}\n{lines}\n{end}"
+    found = list(_whole(marker).finditer(text))
+    if not found:
+        rest = _bare(text, marker)
+        return f"{rest}{_APART}{block}" if rest else block
+    first, rest = found[0], _bare(_out(text[found[0].end() :], marker), marker)
+    # Who edits the text in a browser gets other line ends: those of ours say the same.
+    same = _plain(first["block"]) == block
+    before = _bare(text[: first.start("block")], marker)
+    return f"{before}{first['block'] if same else block}{rest}"
+
+
+def without(text: str, marker: str) -> str:
+    """A text without our lines, as people wrote it."""
+    return _bare(_out(text, marker), marker)
+
+
+def _read(client: GitHubClient, ref: Ref, remote_id: str | None) -> dict[str, object]:
+    place, number = milestone_of(ref)
+    found = client.get(f"/repos/{place}/milestones/{number}").object()
+    if remote_id is not None and identifier(found) != remote_id:
+        raise Declined(f"{ref.key}: {_ANOTHER}.", final=True)
+    return found
+
+
+def _write(client: GitHubClient, ref: Ref, found: dict[str, object], text: str) -> None:
+    """GitHub takes no condition: what was read a moment ago is what is written over."""
+    if text == _text(found):
+        return
+    place, number = milestone_of(ref)
+    try:
+        client.call("PATCH", f"/repos/{place}/milestones/{number}", json={"description": text})
+    except Moved:
+        raise
+    except Gone as error:
+        raise Unheard(str(error)) from error
+
+
+def _text(found: dict[str, object]) -> str:
+    text = found.get("description")
+    return text if isinstance(text, str) else ""
+
+
+def _marks(marker: str) -> tuple[str, str]:
+    return f"<!-- {marker} -->", f"<!-- /{marker} -->"
+
+
+def _whole(marker: str) -> re.Pattern[str]:
+    """Our lines with both marks and no further mark between them, and what sets them apart."""
+    begin, end = map(re.escape, _marks(marker))
+    inner = f"(?:(?!{begin}|{end}).)*"
+    return re.compile(f"(?:\r?\n\r?\n)?(?P<block>{begin}{inner}{end})", re.DOTALL)
+
+
+def _out(text: str, marker: str) -> str:
+    return _whole(marker).sub("", text)
+
+
+def _bare(text: str, marker: str) -> str:
+    """A text without marks that lost their other half."""
+    for mark in _marks(marker):
+        text = text.replace(mark, "")
+    return text
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,153 @@
+"""Our comments on issues and pull requests, each known by a mark that nobody sees."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from connector.errors import AccessDenied, Declined, Gone
+from connector.work import Ref
+from integrations.github.client import GitHubClient
+from integrations.github.writeback_refusals import Unheard, identifier, place_of
+from integrations.kit.answers import Denied, Moved
+from integrations.tracker import Note
+
+_DELETED = (
+    "our comment was deleted there, so it is not made again unless the kinds of notes are saved"
+    " once more"
+)
+
+
+class Comments:
+    """Writes the comments of one account."""
+
+    def __init__(self, client: GitHubClient) -> None:
+        self._client = client
+        self._login: str | None = None
+
+    def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
+        """Edit the one there is; without one known, ours is looked for before one is made."""
+        repo, _ = place_of(ref)
+        text = _marked(note)
+        if remote_id is not None:
+            if self._edited(ref, remote_id, text):
+                return remote_id
+        else:
+            self._seen(ref)
+        found = self._ours(ref, note)
+        if found is None:
+            return self._make(ref, text)
+        if _lines(str(found.get("body"))) != _lines(text):
+            self._edit(repo, identifier(found), text)
+        return identifier(found)
+
+    def answer(self, ref: Ref, note: Note, remote_id: str | None) -> str:
+        """Say it once; what was said stays as it is."""
+        if remote_id is not None:
+            return remote_id
+        self._seen(ref)
+        found = self._ours(ref, note)
+        return identifier(found) if found is not None else self._make(ref, _marked(note))
+
+    def remove(self, ref: Ref, note: Note, remote_id: str | None) -> None:
+        """Delete ours, if it is there."""
+        repo, _ = place_of(ref)
+        if remote_id is None:
+            found = self._ours(ref, note)
+            if found is None:
+                return
+            remote_id = identifier(found)
+        try:
+            self._client.call("DELETE", f"/repos/{repo}/issues/comments/{remote_id}")
+        except Gone as error:
+            if not isinstance(error, Moved) and self._there(repo, remote_id):
+                raise Unheard(str(error)) from error
+
+    def _edited(self, ref: Ref, comment: str, text: str) -> bool:
+        """Whether the comment says this now; not where it is another account's: that of the
+        connection may have been another one then."""
+        repo, _ = place_of(ref)
+        try:
+            self._edit(repo, comment, text)
+        except Denied:
+            if self._is_ours(self._one(repo, comment)):
+                raise
+            return False
+        except Moved:
+            raise
+        except Gone as error:
+            self._seen(ref)
+            if self._there(repo, comment):
+                raise Unheard(str(error)) from error
+            raise Declined(f"{ref.key}: {_DELETED}.", final=True) from error
+        return True
+
+    def _edit(self, repo: str, comment: str, text: str) -> None:
+        self._client.call("PATCH", f"/repos/{repo}/issues/comments/{comment}", json={"body": text})
+
+    def _make(self, ref: Ref, text: str) -> str:
+        repo, number = place_of(ref)
+        path = f"/repos/{repo}/issues/{number}/comments"
+        try:
+            return identifier(self._client.call("POST", path, json={"body": text}).object())
+        except Moved:
+            raise
+        except Gone as error:
+            raise Unheard(str(error)) from error
+
+    def _seen(self, ref: Ref) -> None:
+        """Raise where there is no such item, or its name is another one's by now."""
+        repo, number = place_of(ref)
+        found = self._client.get(f"/repos/{repo}/issues/{number}").object()
+        if ref.external_id is not None and identifier(found) != ref.external_id:
+            raise Gone("another one has its number now")
+
+    def _there(self, repo: str, comment: str) -> bool:
+        try:
+            self._one(repo, comment)
+        except Gone:
+            return False
+        return True
+
+    def _one(self, repo: str, comment: str) -> dict[str, Any]:
+        return self._client.get(f"/repos/{repo}/issues/comments/{comment}").object()
+
+    def _ours(self, ref: Ref, note: Note) -> dict[str, Any] | None:
+        """Our comment: it holds the mark, and we wrote it, not one who quotes it."""
+        mark = _mark(note)
+        marked = (each for each in self._all(ref) if mark in str(each.get("body")))
+        return next((each for each in marked if self._is_ours(each)), None)
+
+    def _all(self, ref: Ref) -> Iterator[dict[str, Any]]:
+        repo, number = place_of(ref)
+        for page in self._client.listing(f"/repos/{repo}/issues/{number}/comments", {}):
+            yield from (each for each in page if isinstance(each, dict))
+
+    def _is_ours(self, comment: dict[str, Any]) -> bool:
+        """A person's by the login; an App is told no name of its own, so that its comments are
+        those that came by an App."""
+        author = comment.get("user")
+        author = author if isinstance(author, dict) else {}
+        if self._me():
+            return author.get("login") == self._me()
+        return author.get("type") == "Bot" and bool(comment.get("performed_via_github_app"))
+
+    def _me(self) -> str:
+        """The login of the account; empty for an App."""
+        if self._login is None:
+            try:
+                login = self._client.get("/user").object().get("login")
+            except AccessDenied:
+                login = ""
+            self._login = str(login or "")
+        return self._login
+
+
+def _mark(note: Note) -> str:
+    return f"<!-- {note.marker} -->"
+
+
+def _marked(note: Note) -> str:
+    return f"{_mark(note)}\n{note.body['text']}"
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
