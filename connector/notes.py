@@ -1,5 +1,7 @@
 """What is written back to trackers: the words a work item carries of the key results it serves.
 
+Here are the words, and notes in wiki text; ``notes_markdown`` makes those in Markdown.
+
 All of it is rounded as it is shown and holds no instants, so that only a changed text is sent.
 """
 
@@ -7,23 +9,17 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from connector.errors import Refused
 from connector.report import Health, KeyResultReport, LinkReport
 
-Kind = Literal["epic", "issues", "comment", "property"]
-KINDS: Mapping[str, str] = {
-    "epic": "a remote link on the issue that the scope names",
-    "issues": "a remote link on every item that the link counts",
-    "comment": "one comment on the issue that the scope names, edited in place",
-    "property": "an issue property for programs on the issue that the scope names",
-}
-"""The kinds of notes people choose from, each with its label."""
+KINDS = ("epic", "issues", "milestone", "comment", "comments", "check", "property")
+"""All kinds of notes there are, in their order; which of them a tracker has it declares."""
 HEALTH: Mapping[Health, str] = {
     "on_track": "on track",
     "at_risk": "at risk",
@@ -74,12 +70,17 @@ class Told:
         return subject(self.cycle, self.key)
 
 
-def kinds(names: Iterable[str]) -> list[str]:
-    """These kinds, each once and in their order; raises ``Refused`` for one there is not."""
+def kinds(names: Iterable[str], offered: Collection[str] = KINDS, label: str = "") -> list[str]:
+    """These kinds, each once and in their order; raises ``Refused`` for one there is not, or that
+    the tracker of that label does not offer."""
     found = set(names)
-    unknown = sorted(found - KINDS.keys())
+    unknown = sorted(found.difference(offered))
+    if unknown and label and not offered:
+        raise Refused(f"write_back: Worklift writes nothing back to {label}; leave it out")
     if unknown:
-        raise Refused(f"write_back: there is no kind {unknown[0]!r}; there are: {', '.join(KINDS)}")
+        where = f"{label} has" if label and unknown[0] in KINDS else "there is"
+        told = ", ".join(each for each in KINDS if each in offered)
+        raise Refused(f"write_back: {where} no kind {unknown[0]!r}; there are: {told}")
     return [name for name in KINDS if name in found]
 
 
@@ -117,6 +118,11 @@ def author(installation: str, connection: str) -> str:
 def marker(uid: str) -> str:
     """Finds an author's comment among all others, whatever our address is by then."""
     return f"worklift-{uid}"
+
+
+def reply_marker(uid: str, subject: str) -> str:
+    """Finds an author's answer to one comment."""
+    return f"{marker(uid)}-reply-{subject}"
 
 
 def property_key(uid: str) -> str:

@@ -14,6 +14,7 @@ Over = Literal["done", "open", "all"]
 Role = Literal["member", "lead", "viewer", "admin"]
 Dropped = Literal["exclude", "as_done", "as_open"]
 Curve = Literal["linear", "steps", "late", "early"]
+PullRequests = bool | Literal["only"]
 CycleState = Literal["draft", "active", "review", "closed"]
 ObjectiveState = Literal["draft", "candidate", "active", "postponed", "cancelled"]
 Takes = Literal["key_results", "children", "both"]
@@ -52,6 +53,7 @@ class LinkRule:
     ``statuses`` weighs a state (todo, doing, done) or a tracker's status name, 0..1;
     None counts finished work only, and ``{}`` takes the field mapping's weights. ``types`` narrows
     to these types, ``labels`` to items with any of these labels (any case); empty is all.
+    ``pull_requests`` counts them beside other items, or them alone: ``only``.
     """
 
     measure: Measure = field(default_factory=Measure)
@@ -61,7 +63,7 @@ class LinkRule:
     types: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     subtasks: bool = False
-    pull_requests: bool = False
+    pull_requests: PullRequests = False
     depth: int = 1
     statuses: Mapping[str, float] | None = None
 

@@ -35,6 +35,7 @@ class LinkReport:
     ``rebuilt``: it is a past day before the link was read, told from the tracker's own history.
     ``history_from`` is since when that reaches, ``history_note`` why it does not. ``called`` is
     what the tracker calls it now, where that is another name than the scope's.
+    ``work`` is the word for what it counts: items, or pull requests where only these count.
     """
 
     id: int
@@ -57,6 +58,7 @@ class LinkReport:
     history_from: datetime | None = None
     history_note: str | None = None
     called: str | None = None
+    work: str = "items"
 
     def as_json(self) -> dict[str, Any]:
         """The link's object in the command line's JSON."""

@@ -1,7 +1,10 @@
 """Scopes: sets of work items written as text, ``jira:epic:PLAT-42``."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
+from connector.conditions import Condition
 from connector.errors import Refused
 
 
@@ -47,7 +50,29 @@ class Matching:
     query: str
 
 
-Selector = Tagged | Below | Matching
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The items that carry a tag and meet every condition.
+
+    ``undated`` is the first field asked for of whose changes the tracker keeps no dates: where
+    there is one, the past is not told.
+    """
+
+    tag: str
+    conditions: tuple[Condition, ...]
+    undated: str = field(default="", compare=False)
+
+    @property
+    def follows_days(self) -> bool:
+        """Whether it may hold other items tomorrow although nothing changed."""
+        return any(each.follows_days for each in self.conditions)
+
+    def holds(self, tags: Collection[str], numbers: Mapping[str, float], day: date) -> bool:
+        """Whether an item with these tags and numbers lies in it on a day."""
+        return self.tag in tags and all(each.holds(tags, numbers, day) for each in self.conditions)
+
+
+Selector = Tagged | Narrowed | Below | Matching
 
 
 def parse(text: str) -> Scope:

@@ -1,8 +1,9 @@
 """Which items a selector means, of items in memory: for looks that are not stored."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from connector.scopes import Below, Matching, Selector, Tagged
+from connector.scopes import Below, Matching, Narrowed, Selector, Tagged
 from connector.work import WorkItem
 
 
@@ -12,12 +13,15 @@ def lying_in(
     *,
     depth: int,
     matches: Mapping[str, frozenset[str]],
+    day: date,
 ) -> list[WorkItem]:
-    """The items in a scope, in the order given; ``matches`` are what queries list, by query."""
+    """The items in a scope on a day, in the order given; ``matches`` are what queries list."""
     found = list({item.external_id: item for item in items}.values())
     match selector:
         case Tagged(tag):
             return [item for item in found if tag in item.tags]
+        case Narrowed():
+            return [item for item in found if selector.holds(item.tags, item.numbers, day)]
         case Matching(query):
             listed = matches.get(query, frozenset())
             return [item for item in found if item.external_id in listed]

@@ -1,9 +1,11 @@
 """A stored connection as its tracker's account, the token opened only for the call."""
 
+import json
 from collections.abc import Collection
 
+from connector.errors import Refused
 from connector.store.tables import Connection
-from integrations.tracker import Account
+from integrations.tracker import Account, Client
 from sync.values import options_of
 from sync.vault import Vault
 
@@ -29,7 +31,17 @@ def account_of(
         options=options,
         allow_private=connection.allow_private,
         scopes=scopes,
+        client=client_of(vault, connection)[0] if connection.grant_cipher else None,
     )
+
+
+def client_of(vault: Vault, connection: Connection) -> tuple[Client, str]:
+    """The application a connection signed in by, and what renews its token."""
+    if connection.grant_cipher is None:
+        raise Refused(f"{connection.name} was not connected by signing in")
+    body = json.loads(vault.open(connection.grant_cipher, grant_place(connection.uid)))
+    renewal = str(body.pop("renewal"))
+    return Client(**{**body, "extras": frozenset(body["extras"])}), renewal
 
 
 def token_place(uid: str) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connector.scopes import Below, Matching, Tagged
+from connector.scopes import Below, Matching, Narrowed, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, ItemTag, Match
 from sync import bulk
@@ -36,12 +37,24 @@ class Touched:
         if link.link.id in self.links:
             return True
         match link.selector:
-            case Tagged(tag):
+            case Tagged(tag) | Narrowed(tag):
                 return tag in self.tags
             case Below() as parent:
                 return not parent.keys.isdisjoint(self.ancestors)
             case Matching(query):
                 return query_hash(query) in self.queries
+
+
+def turned(links: Iterable[Bound], before: datetime | None, now: datetime) -> set[str]:
+    """The scopes that may hold other items since a day began after the look ``before``."""
+    if before is None or _day(before) == _day(now):
+        return set()
+    selectors = ((each.link.scope, each.selector) for each in links)
+    return {scope for scope, s in selectors if isinstance(s, Narrowed) and s.follows_days}
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
 
 
 def unreckoned(session: Session, source_id: int) -> list[int]:

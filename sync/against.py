@@ -51,7 +51,9 @@ class _Here:
 def compare(runtime: Runtime, source: Source, connection: Connection) -> list[str]:
     """A sentence for everything that differs between a source and its tracker."""
     tracker = runtime.tracker(connection.tracker)
-    asked = tracker.open(grants.account(runtime, connection, source.need.get("fields", [])))
+    need = need_from_json(source.need)
+    fields = source.need.get("fields", [])
+    asked = tracker.open(grants.account(runtime, connection, fields, need.scopes))
     try:
         there = dict(_there(asked, source, tracker.spec.authority))
         with runtime.store.read() as session:

@@ -1,29 +1,22 @@
 """Signing in at a tracker instead of giving a token: begun here, agreed there, finished once."""
 
-import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from connector.errors import Refused
-from connector.store.tables import Agreement, Connection
-from integrations.tracker import Client, Consent, Grant, Site
-from sync import connections, grants
+from connector.errors import RateLimited, Refused, TrackerError, Unavailable
+from connector.store.tables import Connection
+from integrations.tracker import Client, Consent, Form, Grant, Maker, Plan, Site
+from sync import connections, grants, states
 from sync.connecting import addresses, browsed
 from sync.connections import Connected, Request
 from sync.grants import Renewal
 from sync.runtime import Runtime
 
-LENGTH = timedelta(minutes=10)
-OVER = (
-    "This sign-in is over, was finished already, or was begun by somebody else: begin it again."
-    " It can be finished once, within ten minutes, by who began it."
-)
+OVER = states.OVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +45,91 @@ def begin(runtime: Runtime, wanted: Wanted, who: str) -> str:
     """Where the person goes to agree; raises ``Refused`` for settings that cannot be right."""
     consent = _consent(runtime, wanted)
     connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
-    if not (wanted.client.id.strip() and wanted.client.secret.strip()):
-        raise Refused("signing in needs the client id and the client secret of the app")
-    state = _keep(runtime, {"wanted": _as_json(wanted)}, who)
+    _refuse_no_app(wanted)
+    state = states.keep(runtime, {"wanted": _as_json(wanted)}, who)
     return consent.address(wanted.client, state)
+
+
+def propose(runtime: Runtime, wanted: Wanted, home: str, who: str) -> Form:
+    """What proposes our application to the tracker, sent by the person's browser; ``home`` is our
+    own address. Raises ``Refused`` for settings that cannot be right."""
+    maker = _maker(runtime, wanted)
+    connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
+    state = states.keep(runtime, {"wanted": _as_json(wanted), "home": home}, who)
+    return maker.form(_plan(runtime, wanted, home), state)
+
+
+def made(runtime: Runtime, state: str, code: str, who: str) -> str:
+    """Fetch the application that was made; returns where the person goes on to install it, and
+    comes back from with the same state."""
+    body = states.taken(runtime, state, who, waiting="home")
+    wanted = _wanted(body["wanted"])
+    try:
+        founded = _maker(runtime, wanted).made(_plan(runtime, wanted, body["home"]), code)
+    except (Unavailable, RateLimited):
+        states.keep(runtime, body, who, state=state)  # the code is still good
+        raise
+    known = replace(wanted, client=founded.client)
+    held = {"wanted": _as_json(known), "hook_secret": founded.hook_secret}
+    states.keep(runtime, held, who, state=state)
+    return _consent(runtime, known).address(founded.client, state)
+
+
+def directly(runtime: Runtime, wanted: Wanted) -> Connected:
+    """Connect by an application that is there and installed already: nobody has to agree."""
+    consent, maker = _consent(runtime, wanted), _maker(runtime, wanted)
+    connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
+    _refuse_no_app(wanted)
+    told = wanted.options.get("installation", "")
+    place = told or maker.place(wanted.client, wanted.options.get("owner", ""))
+    asked_at = runtime.clock()
+    grant = consent.exchange(wanted.client, place)
+    (site,) = consent.sites(wanted.client, grant)
+    return _connected(runtime, wanted, site, _held(grant, asked_at), keep=False)
 
 
 def name_of(runtime: Runtime, state: str, who: str) -> str | None:
     """The name of the connection a state was made for; None if nothing can be finished by it."""
     with runtime.store.read() as session:
-        row = _find(runtime, session, state, who)
-    return None if row is None else str(_opened(runtime, row)["wanted"]["name"])
+        row = states.find(runtime, session, state, who)
+    return None if row is None else str(states.opened(runtime, row)["wanted"]["name"])
+
+
+def is_proposed(runtime: Runtime, state: str, who: str) -> bool:
+    """Whether a state waits for our application to be made, not for a sign-in."""
+    with runtime.store.read() as session:
+        row = states.find(runtime, session, state, who)
+    return row is not None and states.stage(states.opened(runtime, row)) == "home"
+
+
+def leads_to(runtime: Runtime, state: str, who: str) -> str:
+    """The tracker's address that a proposal was sent to."""
+    wanted = begun(runtime, state, who)
+    if wanted is None:
+        raise Refused(OVER)
+    return _maker(runtime, wanted).form(_plan(runtime, wanted, ""), "").address
 
 
 def begun(runtime: Runtime, state: str, who: str) -> Wanted | None:
     """What a state was made for; None if nothing can be finished by it."""
     with runtime.store.read() as session:
-        row = _find(runtime, session, state, who)
-    return None if row is None else _wanted(_opened(runtime, row)["wanted"])
+        row = states.find(runtime, session, state, who)
+    return None if row is None else _wanted(states.opened(runtime, row)["wanted"])
 
 
 def finish(runtime: Runtime, state: str, code: str, who: str) -> Connected | Choice:
     """Make the connection of a code; a choice where it opens several sites, or only others than
     the one the connection reads."""
-    wanted = _wanted(_taken(runtime, state, who, agreed=False)["wanted"])
+    begun = states.taken(runtime, state, who, waiting="")
+    wanted, hook_secret = _wanted(begun["wanted"]), begun.get("hook_secret")
     consent = _consent(runtime, wanted)
     asked_at = runtime.clock()
-    grant = consent.exchange(wanted.client, code)
+    try:
+        grant = consent.exchange(wanted.client, code)
+    except TrackerError:
+        if consent.maker is not None:  # its key is held nowhere else
+            states.keep(runtime, begun, who, state=state)
+        raise
     sites = consent.sites(wanted.client, grant)
     if not sites:
         raise Refused("the sign-in opens no site that may be read: choose one when you agree")
@@ -86,43 +137,48 @@ def finish(runtime: Runtime, state: str, code: str, who: str) -> Connected | Cho
     known = addresses(now.url, browsed(now.url, now.options)) if now else set()
     mine = [each for each in sites if known & addresses(each.url, each.browse_url)]
     if mine or (len(sites) == 1 and now is None):
-        return _connected(runtime, wanted, (mine or sites)[0], _held(grant, asked_at))
+        held = {**_held(grant, asked_at), "hook_secret": hook_secret}
+        return _connected(runtime, wanted, (mine or sites)[0], held)
     body = {
         "wanted": _as_json(wanted),
         "sites": [asdict(each) for each in sites],
-        "grant": _held(grant, asked_at),
+        "grant": {**_held(grant, asked_at), "hook_secret": hook_secret},
     }
-    _keep(runtime, body, who, state=state)
+    states.keep(runtime, body, who, state=state)
     return Choice(name=wanted.name, sites=sites, other=browsed(now.url, now.options) if now else "")
 
 
 def choose(runtime: Runtime, state: str, url: str, who: str) -> Connected:
     """Make the connection to one of the sites of a choice; named by address or name."""
     with runtime.store.read() as session:
-        row = _find(runtime, session, state, who)
-    sites = [Site(**each) for each in _opened(runtime, row).get("sites", ())] if row else []
+        row = states.find(runtime, session, state, who)
+    sites = [Site(**each) for each in states.opened(runtime, row).get("sites", ())] if row else []
     if not sites:
         raise Refused(OVER)
     site = next((each for each in sites if url in {each.url, each.browse_url, each.name}), None)
     if site is None:
         raise Refused(f"site: choose one of {', '.join(each.browse_url for each in sites)}")
-    body = _taken(runtime, state, who)
+    body = states.taken(runtime, state, who)
     return _connected(runtime, _wanted(body["wanted"]), site, body["grant"])
 
 
 def give_up(runtime: Runtime, state: str, who: str) -> None:
     """Forget a sign-in that was refused at the tracker."""
-    _taken(runtime, state, who)
+    states.taken(runtime, state, who)
 
 
-def _connected(runtime: Runtime, wanted: Wanted, site: Site, held: Mapping[str, Any]) -> Connected:
+def _connected(
+    runtime: Runtime, wanted: Wanted, site: Site, held: Mapping[str, Any], *, keep: bool = True
+) -> Connected:
     renewal = Renewal(
         client=wanted.client,
         secret=held["renewal"],
         until=datetime.fromisoformat(held["until"]),
     )
-    request = _request(wanted, url=site.url, token=held["token"], renewal=renewal)
-    return connections.connect(runtime, request)
+    told = replace(wanted, options={**wanted.options, **site.options})
+    request = _request(told, url=site.url, token=held["token"], renewal=renewal)
+    request = replace(request, hook_secret=held.get("hook_secret") or None)
+    return connections.connect(runtime, request, keep=keep)
 
 
 def _request(
@@ -153,6 +209,32 @@ def _consent(runtime: Runtime, wanted: Wanted) -> Consent:
     return tracker.consent
 
 
+def _maker(runtime: Runtime, wanted: Wanted) -> Maker:
+    maker = _consent(runtime, wanted).maker
+    if maker is None:
+        raise Refused("signing in needs the client id and the client secret of the app")
+    return maker
+
+
+def _refuse_no_app(wanted: Wanted) -> None:
+    client = wanted.client
+    if not (client.id.strip() and client.secret.strip()):
+        raise Refused("signing in needs the client id and the client secret of the app")
+
+
+def _plan(runtime: Runtime, wanted: Wanted, home: str) -> Plan:
+    """The application to be made; the tracker reaches our door by https, or where it is near."""
+    base = runtime.settings.public_url or ""
+    near = base.startswith("https://") or wanted.client.allow_private
+    return Plan(
+        name=wanted.name,
+        client=wanted.client,
+        home=home,
+        door=f"{base}/hooks/{wanted.name}" if base and near else "",
+        owner=wanted.options.get("owner", ""),
+    )
+
+
 def _as_json(wanted: Wanted) -> dict[str, Any]:
     client = {**asdict(wanted.client), "extras": sorted(wanted.client.extras)}
     return {
@@ -166,52 +248,6 @@ def _as_json(wanted: Wanted) -> dict[str, Any]:
 def _wanted(body: Mapping[str, Any]) -> Wanted:
     client = body["client"]
     return Wanted(**{**body, "client": Client(**{**client, "extras": frozenset(client["extras"])})})
-
-
-def _keep(runtime: Runtime, body: Mapping[str, Any], who: str, state: str | None = None) -> str:
-    """Store what was begun; returns the secret that leads back to it."""
-    state, now = state or secrets.token_urlsafe(32), runtime.clock()
-    mark = runtime.vault.mark(state)
-    sealed = runtime.vault.seal(json.dumps(body), _place(mark))
-    with runtime.store.write() as session:
-        session.execute(delete(Agreement).where(Agreement.until < now))
-        session.add(Agreement(mark=mark, who=who, until=now + LENGTH, cipher=sealed))
-    return state
-
-
-def _taken(runtime: Runtime, state: str, who: str, *, agreed: bool | None = None) -> dict[str, Any]:
-    """What was begun, taken away so that it serves once; raises ``Refused`` without it.
-
-    ``agreed`` asks for one that waits for a choice of sites, or for one that does not.
-    """
-    with runtime.store.write() as session:
-        row = _find(runtime, session, state, who)
-        if row is None or agreed not in {None, "grant" in _opened(runtime, row)}:
-            raise Refused(OVER)
-        gone = session.execute(delete(Agreement).where(Agreement.id == row.id))
-        if gone.rowcount != 1:  # type: ignore[attr-defined]
-            raise Refused(OVER)
-    return _opened(runtime, row)
-
-
-def _find(runtime: Runtime, session: Session, state: str, who: str) -> Agreement | None:
-    row = session.scalars(
-        select(Agreement).where(
-            Agreement.mark == runtime.vault.mark(state),
-            Agreement.who == who,
-            Agreement.until >= runtime.clock(),
-        )
-    )
-    return row.one_or_none()
-
-
-def _opened(runtime: Runtime, row: Agreement) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(runtime.vault.open(row.cipher, _place(row.mark)))
-    return body
-
-
-def _place(mark: bytes) -> str:
-    return f"agreement/{mark.hex()}/cipher"
 
 
 def _now(runtime: Runtime, name: str) -> Connection | None:

@@ -1,6 +1,6 @@
 """Items set aside: they could not be understood or seen, and stay as they were last known."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -26,6 +26,14 @@ def readable(session: Session, source: Source, external_ids: Collection[str]) ->
         return
     for chunk in chunks(external_ids):
         session.execute(delete(UnreadableItem).where(mine, UnreadableItem.external_id.in_(chunk)))
+
+
+def forget_left(session: Session, source: Source, has: Callable[[str], bool]) -> None:
+    """After a look at everything: forget what could not be understood and is no longer there."""
+    mine = (UnreadableItem.source_id == source.id, UnreadableItem.field != OUT_OF_SIGHT)
+    held = session.scalars(select(UnreadableItem.external_id).where(*mine)).all()
+    for chunk in chunks([each for each in held if not has(each)]):
+        session.execute(delete(UnreadableItem).where(*mine, UnreadableItem.external_id.in_(chunk)))
 
 
 def set_aside(session: Session, source: Source, found: Iterable[Unreadable], now: datetime) -> None:

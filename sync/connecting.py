@@ -20,6 +20,8 @@ from sync.runtime import Runtime
 from sync.sources import attach, begin_anew, mark_dirty, standing
 from sync.values import typed_options
 
+SIGNING = ("client_id", "auth_server", "owner", "installation")
+"""Options that only say how a sign-in was made."""
 LASTING = ("mapping", "surveyed", "detected", "noted")
 
 
@@ -28,7 +30,7 @@ class Request:
     """What a person gives to connect; ``options`` are the tracker's own non-secret settings.
 
     Without a ``token`` the connection of that name, at the same URL, keeps its own. ``renewal`` is
-    what renews a token people did not type.
+    what renews a token people did not type, ``hook_secret`` what a tracker signs with already.
     """
 
     tracker: str
@@ -38,6 +40,7 @@ class Request:
     options: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
     renewal: Renewal | None = None
+    hook_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +56,9 @@ class Tested:
     held: Connection | None = None
 
 
-def save(runtime: Runtime, asked: Request, tested: Tested) -> str | None:
-    """Store the outcome and bind links; returns the webhook secret where one was made.
+def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | None]:
+    """Store the outcome and bind links; returns whether the connection is new, and the webhook
+    secret where one was made.
 
     Raises ``Refused`` when the connection whose token was used is another one by now.
     """
@@ -63,18 +67,18 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> str | None:
         row = _locked(session, asked.name)
         if asked.token is None and asked.renewal is None:
             row = _as_held(row, asked, tested)
-        secret = None
-        if row is None or row.ended_at is not None:
-            secret = secrets.token_urlsafe(32)
-            row = row or _new(asked, now)
-            row.hook_cipher = runtime.vault.seal(secret, hook_place(row.uid))
-            session.add(row)
+        is_new = row is None or row.ended_at is not None
+        row = row or _new(asked, now)
+        secret = secrets.token_urlsafe(32) if is_new and not asked.hook_secret else None
+        if told := asked.hook_secret or secret:
+            row.hook_cipher = runtime.vault.seal(told, hook_place(row.uid))
+        session.add(row)
         before = (row.url, row.options)
         _write(runtime, row, asked, tested)
         dirty = _go_on(runtime, session, row, before)
     for source_id in dirty:
         runtime.doorbell.ring(source_id)
-    return secret
+    return is_new, secret
 
 
 def note(runtime: Runtime, asked: Request, tested: Tested) -> None:
@@ -163,7 +167,7 @@ def _go_on(
 
 def _reading(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that say how the site is read; the rest is about signing in, or for people."""
-    apart = {"surveyed", "noted", "expires_on", "client_id", "auth_server"}
+    apart = {"surveyed", "noted", "expires_on", *SIGNING}
     return {name: value for name, value in options.items() if name not in apart}
 
 

@@ -62,21 +62,21 @@ def connect(runtime: Runtime, request: Request, *, keep: bool = True) -> Connect
     tested = _try(runtime, request)
     if not keep and tested.identity is None:
         return replace(_outcome(request, tested), saved=False)
-    return _outcome(request, tested, made=save(runtime, request, tested))
+    is_new, secret = save(runtime, request, tested)
+    return replace(_outcome(request, tested), is_new=is_new, hook_secret=secret)
 
 
-def _outcome(request: Request, tested: Tested, *, made: str | None = None) -> Connected:
+def _outcome(request: Request, tested: Tested) -> Connected:
     known = tested.identity
     return Connected(
         name=request.name,
-        is_new=made is not None,
+        is_new=False,
         who=known.who if known else "",
         options=known.options if known else {},
         notes=known.notes if known else (),
         warnings=known.warnings if known else (),
         survey=tested.survey,
         error=str(tested.error) if tested.error else None,
-        hook_secret=made,
     )
 
 
@@ -233,10 +233,11 @@ def _refuse_elsewhere(row: Connection, request: Request) -> None:
 def _account(runtime: Runtime, request: Request, used: Connection | None) -> Account:
     with runtime.store.read() as session:
         scopes = _scopes(session, request.tracker, request.name)
-    token = request.token or ""
+    token, client = request.token or "", request.renewal.client if request.renewal else None
     if used is not None:
         _refuse_elsewhere(used, request)  # somebody may have changed it since
-        token = account_of(used, runtime.vault).token
+        held = account_of(used, runtime.vault)
+        token, client = held.token, held.client
     return Account(
         name=request.name,
         url=request.url,
@@ -244,6 +245,7 @@ def _account(runtime: Runtime, request: Request, used: Connection | None) -> Acc
         options=request.options,
         allow_private=request.allow_private,
         scopes=scopes,
+        client=client,
     )
 
 

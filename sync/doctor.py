@@ -15,6 +15,8 @@ from sync import tokens
 from sync.connections import check, find
 from sync.conventions import unfollowed
 from sync.hooks.kept import kept
+from sync.hooks.lost import summary
+from sync.hooks.status import status
 from sync.reports import connection_reports
 from sync.runtime import Runtime
 
@@ -183,7 +185,21 @@ def _webhooks(runtime: Runtime, name: str) -> Iterator[Check]:
             title, ok=False, message=message, fix=f"see that a clock process runs, or {again}"
         )
     else:
-        yield Check(title, ok=True, message="kept set up by Worklift")
+        yield _deliveries(runtime, name, title)
+
+
+def _deliveries(runtime: Runtime, name: str, title: str) -> Check:
+    """Webhooks that are kept: where they are lacking, and what did not arrive."""
+    found = status(runtime, name)
+    lost = [each for each in found.failed if each.state in ("refused", "given up")]
+    said = " ".join(filter(None, (*found.lacking, found.unseen, summary(found.failed))))
+    message = f"kept set up by Worklift. {said}" if said else "kept set up by Worklift"
+    if not lost and not found.lacking and not found.unseen:
+        return Check(title, ok=True, message=message)
+    if lost and not found.lacking:
+        message += f" The last was {lost[0].event} ({lost[0].why}): {lost[0].outcome}."
+    fix = f"see worklift hooks {name}; what is mended there: worklift hooks {name} --register"
+    return Check(title, ok=False, message=message, fix=fix)
 
 
 def _conventions(runtime: Runtime, name: str) -> Iterator[Check]:

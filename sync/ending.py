@@ -21,7 +21,8 @@ class Seen:
     ``missing`` is not there when read by id, with the reason. ``look`` ended
     the read, ``unfollowed`` are links whose scope can be read again but was not read from the
     beginning. ``asked`` are the links whose history was asked for, ``past_error`` what stopped
-    that, ``untold`` why the history of some items (by external id) cannot be had.
+    that, ``untold`` why the history of some items (by external id) cannot be had. ``roots`` are the
+    ids of parents that the tracker still finds by former keys.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -34,6 +35,7 @@ class Seen:
     asked: frozenset[int] = frozenset()
     past_error: TrackerError | None = None
     untold: dict[str, str] = field(default_factory=dict)
+    roots: dict[str, str] = field(default_factory=dict)
     budget: Budget | None = None
 
     def has(self, external_id: str) -> bool:

@@ -11,7 +11,8 @@ from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
 from integrations.tracker import Need, Tracker
 from sync import conventions, history, lease, roots, wording, writeback
-from sync.affected import touched, unreckoned
+from sync.affected import touched, turned, unreckoned
+from sync.aside import forget_left
 from sync.ending import Ending, Seen
 from sync.failures import keep_budget, pause
 from sync.gone import bury_gone, hidden, untag_left
@@ -38,11 +39,16 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         source = lease.held(session, claim, now)
         ending = Ending(session, source, claim, seen, need, now)
         links = [bound(link, tracker) for link in _links(session, source)]
-        roots.follow(session, links)
+        called = roots.follow(session, links, seen.roots)
         out_of_sight = hidden(session, links, seen.look)
         untagged = untag_left(ending, links, tracker, out_of_sight)
         gone = bury_gone(ending, tracker, out_of_sight)
-        relisted = learn(ending, links)
+        if ending.is_current and seen.look is not None and seen.look.complete:
+            forget_left(session, source, seen.has)
+        if seen.look is not None and seen.look.names is not None:
+            conventions.keep(session, claim.connection_id, seen.look.names, now)
+        relisted = learn(ending, links) | turned(links, source.looked_at, claim.started_at)
+        source.looked_at = claim.started_at
         changed = sorted({*unreckoned(session, source.id), *seen.changed, *untagged})
         _follow(ending, links, relisted, changed, tracker=tracker)
         untold = _tell(ending, [each for each in links if each.link.id in seen.asked], tracker)
@@ -50,7 +56,8 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         # What was read may show parents whose children lie elsewhere: they are read next.
         connection = session.get_one(Connection, source.connection_id)
         asked = conventions.follow(runtime, session, connection)
-        again = attach(session, connection, tracker) if changed or relisted or asked else set()
+        grew = changed or relisted or asked or called
+        again = attach(session, connection, tracker) if grew else set()
         if untold:
             mark_dirty(session, {source.id})
             again |= {source.id}
@@ -111,7 +118,8 @@ def _todo(
 
 def _lists_others(each: Bound, relisted: Collection[str]) -> bool:
     selector = each.selector
-    return isinstance(selector, Matching) and selector.query in relisted
+    named = selector.query if isinstance(selector, Matching) else each.link.scope
+    return named in relisted
 
 
 def _elsewhere(session: Session, source: Source, tracker: Tracker) -> list[Bound]:
@@ -187,7 +195,6 @@ def _close(ending: Ending, runtime: Runtime) -> None:
     source.done_seq = claim.seq
     if ending.seen.look is not None:
         _watched(session, source, ending, runtime)
-    source.looked_at = claim.started_at
     # The clock takes up to a quarter of the interval to notice: together they keep it.
     source.due_at = ending.now + 0.75 * runtime.settings.poll
     source.lease_until = source.failing_since = source.error = None

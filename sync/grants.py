@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from connector.errors import AccessDenied, Refused, TrackerError, Unavailable
 from connector.store.tables import Connection, Lease
 from integrations.tracker import Account, Client, Consent, Grant
-from sync.accounts import account_of, grant_place, token_place
+from sync.accounts import account_of, client_of, grant_place, token_place
 from sync.runtime import Runtime
 from sync.vault import Vault
 
@@ -107,20 +107,12 @@ def seal(vault: Vault, row: Connection, token: str, renewal: Renewal) -> None:
         "server": client.server,
         "allow_private": client.allow_private,
         "extras": sorted(client.extras),
+        "page": client.page,
         "renewal": renewal.secret,
     }
     row.token_cipher = vault.seal(token, token_place(row.uid))
     row.grant_cipher = vault.seal(json.dumps(body), grant_place(row.uid))
     row.token_until = renewal.until
-
-
-def client_of(vault: Vault, row: Connection) -> tuple[Client, str]:
-    """The application a connection signed in to, and what renews its token."""
-    if row.grant_cipher is None:
-        raise Refused(f"{row.name} was not connected by signing in")
-    body = json.loads(vault.open(row.grant_cipher, grant_place(row.uid)))
-    renewal = str(body.pop("renewal"))
-    return Client(**{**body, "extras": frozenset(body["extras"])}), renewal
 
 
 def until(grant: Grant, asked_at: datetime) -> datetime:

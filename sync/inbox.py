@@ -13,6 +13,7 @@ from connector.store.tables import Connection, Delivery, Hint, Source
 from integrations.tracker import Delivery as Read
 from integrations.tracker import Hint as Told
 from sync import grants, lease, refusals
+from sync.hooks import meant, retesting
 from sync.hooks.secret import knows_path, opened
 from sync.runtime import Runtime
 from sync.sources import mark_dirty
@@ -107,22 +108,29 @@ def _store(runtime: Runtime, connection: Connection, delivery: Read) -> set[int]
         if _known(session, connection, delivery):
             return set()
         _note(session, connection, delivery, runtime.clock())
-        named = delivery.sources | delivery.lists | {hint.source for hint in delivery.hints}
-        if not named:
+        if not meant.fits(connection, delivery):
             return set()
-        sources = _sources(session, connection)
-        found = [sources[key] for key in sorted(named) if key in sources]
-        # A source that is dirty already was rung for; its drain looks again before it rests.
-        clean = {source.id for source in found if source.dirty_seq <= source.done_seq}
-        mark_dirty(session, {source.id for source in found})
-        session.expire_all()  # the sequence was just counted up in the database
-        for source in found:
-            if source.key in delivery.lists:
-                source.lists_seq = source.dirty_seq
-        for hint in delivery.hints:
-            if hint.source in sources:
-                _hint(session, sources[hint.source], hint)
-        return clean
+        if delivery.access:
+            retesting.ask(session, connection)
+        if not (delivery.sources or delivery.lists or delivery.hints or delivery.below):
+            return set()
+        return _mark(session, _sources(session, connection), delivery)
+
+
+def _mark(session: Session, sources: dict[str, Source], delivery: Read) -> set[int]:
+    """Mark what a delivery is about as dirty; returns what was not dirty before."""
+    hinted = meant.hinted(session, sources, delivery)
+    found = meant.named(sources, delivery) | {source.id: source for source, _ in hinted}
+    # A source that is dirty already was rung for; its drain looks again before it rests.
+    clean = {each for each, source in found.items() if source.dirty_seq <= source.done_seq}
+    mark_dirty(session, set(found))
+    session.expire_all()  # the sequence was just counted up in the database
+    for source in found.values():
+        if source.key in delivery.lists:
+            source.lists_seq = source.dirty_seq
+    for source, hint in hinted:
+        _hint(session, source, hint)
+    return clean
 
 
 def _note(session: Session, connection: Connection, delivery: Read, now: datetime) -> None:

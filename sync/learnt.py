@@ -8,7 +8,7 @@ from integrations.tracker import Look
 from sync.aside import out_of_sight
 from sync.ending import Ending
 from sync.mirror import listed_by, store_matches
-from sync.sources import Bound, mark_dirty, was_read
+from sync.sources import Bound, begin_anew, mark_dirty, was_read
 
 
 def learn(ending: Ending, links: list[Bound]) -> set[str]:
@@ -30,7 +30,7 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
     source.external_id = look.place_id or source.external_id
     if ending.is_current:
         source.cursor, source.need = look.cursor, was_read(source.need)
-        if look.complete:
+        if look.complete or look.whole:
             source.swept_at = ending.claim.started_at
     _begin_anew(ending)
     return relisted
@@ -56,7 +56,7 @@ def _begin_anew(ending: Ending) -> None:
     """Have everything read where a scope can be read again: a look since the cursor does not
     show what changed while it could not."""
     if ending.seen.unfollowed:
-        ending.source.cursor = None
+        begin_anew(ending.source, ending.source.need)
         ending.session.flush()
         mark_dirty(ending.session, {ending.source.id})
 
@@ -73,4 +73,5 @@ def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
 def _tells(look: Look, each: Bound) -> bool:
     """Whether the look asked if the scope exists; one for changes only may not have."""
     selector = each.selector
-    return look.complete or (isinstance(selector, Matching) and selector.query in look.matches)
+    everything = look.complete or look.whole
+    return everything or (isinstance(selector, Matching) and selector.query in look.matches)

@@ -1,16 +1,17 @@
 """Which items of the mirror lie in a link's scope."""
 
 import json
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import UTC
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from connector.ledger import Candidate, Crowd, Member
-from connector.scopes import Below, Matching, Tagged
-from connector.store.tables import Item, ItemTag, Match
+from connector.scopes import Below, Matching, Narrowed, Tagged
+from connector.store.tables import Item, ItemTag, Match, Source
 from connector.work import WorkItem
 from sync import bulk, values
 from sync.mirror import query_hash
@@ -58,6 +59,7 @@ _LIKENESS: tuple[Any, ...] = (
 )
 
 
+_Row = TypeVar("_Row", bound=Any)
 _NO_TAGS: frozenset[str] = frozenset()
 
 
@@ -69,7 +71,9 @@ def candidates(session: Session, bound: Bound, *, tags: bool = False) -> list[Ca
         rows = _below(session, bound, selector)
     else:
         # Columns are read much faster than objects, and nothing is written here.
-        rows = bulk.rows(session, _listed(select(*_TOLD), bound, selector))
+        rows = _meeting(
+            session, bound, bulk.rows(session, _listed(select(*_TOLD), bound, selector))
+        )
     ordered: list[Any] = sorted(rows, key=attrgetter("id"))
     named = tags_of(session, [row.id for row in ordered]) if tags else {}
     return [Candidate(row.id, values.work_item(row, named.get(row.id, ()))) for row in ordered]
@@ -81,7 +85,9 @@ def crowd(session: Session, bound: Bound, *, tags: bool) -> Crowd:
     if isinstance(selector, Below):
         found = candidates(session, bound, tags=tags)
         return Crowd([_member(each) for each in found], {each.item_id: each.item for each in found})
-    rows = bulk.rows(session, _listed(select(*_LIKENESS), bound, selector))
+    rows = _meeting(
+        session, bound, bulk.rows(session, _listed(select(*_LIKENESS), bound, selector))
+    )
     rows.sort(key=itemgetter(0))
     named = tags_of(session, [row.id for row in rows]) if tags else {}
     members: list[Member] = []
@@ -128,6 +134,9 @@ def member_ids(session: Session, bound: Bound) -> set[int]:
     selector = bound.selector
     if isinstance(selector, Below):
         return {row.id for row in _below(session, bound, selector)}
+    if isinstance(selector, Narrowed):
+        rows = bulk.rows(session, _listed(select(Item.id, Item.numbers), bound, selector))
+        return {row.id for row in _meeting(session, bound, rows)}
     return set(session.scalars(_listed(select(Item.id), bound, selector)))
 
 
@@ -136,7 +145,7 @@ def members(session: Session, bound: Bound) -> Iterable[Item]:
     selector = bound.selector
     if isinstance(selector, Below):
         return _below(session, bound, selector)
-    return session.scalars(_listed(select(Item), bound, selector))
+    return _meeting(session, bound, session.scalars(_listed(select(Item), bound, selector)).all())
 
 
 def _below(session: Session, bound: Bound, selector: Below) -> Iterable[Item]:
@@ -144,10 +153,31 @@ def _below(session: Session, bound: Bound, selector: Below) -> Iterable[Item]:
     return descendants(session, bound.link.connection_id or 0, selector, depth).values()
 
 
-def _listed(query: Select[Any], bound: Bound, selector: Tagged | Matching) -> Select[Any]:
-    """The query for items, narrowed to those in the scope."""
+def _meeting(session: Session, bound: Bound, rows: Sequence[_Row]) -> list[_Row]:
+    """Those of the rows that meet the conditions of the scope, as of the last look at its source:
+    what is held of a scope and what a rebuild makes of it are of the same day."""
+    selector = bound.selector
+    if not isinstance(selector, Narrowed):
+        return list(rows)
+    source = session.get(Source, bound.link.source_id)
+    if source is None or source.looked_at is None:
+        return []
+    day = source.looked_at.astimezone(UTC).date()
+    tags = tags_of(session, [row.id for row in rows])
+    return [row for row in rows if selector.holds(tags.get(row.id, ()), _numbers(row.numbers), day)]
+
+
+def _numbers(held: str | Mapping[str, float]) -> Mapping[str, float]:
+    found: Mapping[str, float] = json.loads(held) if isinstance(held, str) else held
+    return found
+
+
+def _listed(
+    query: Select[Any], bound: Bound, selector: Tagged | Narrowed | Matching
+) -> Select[Any]:
+    """The query for items, narrowed to those in the scope; its conditions are not met yet."""
     mine = query.where(Item.connection_id == bound.link.connection_id, Item.gone_at.is_(None))
-    if isinstance(selector, Tagged):
+    if isinstance(selector, Tagged | Narrowed):
         return mine.join(ItemTag, ItemTag.item_id == Item.id).where(ItemTag.tag == selector.tag)
     listed = select(Match.external_id).where(
         Match.source_id == bound.link.source_id, Match.query_hash == query_hash(selector.query)

@@ -250,7 +250,9 @@ def _past(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
         if source.past_after is not None and source.past_after > drain.claim.started_at:
             return
         links = [bound(link, tracker) for link in history.wanted(session, source.id)]
-        refs = history.to_ask(session, links) if "history" in tracker.spec.capabilities else []
+        spec, refs = tracker.spec, list[Ref]()
+        if "history" in spec.capabilities:
+            refs = history.to_ask(session, links, spec.authority)
     before = asked.calls
     try:
         for portion in asked.history(order.source_key, refs) if refs else ():

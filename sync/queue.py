@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol, get_args
 
@@ -11,11 +12,15 @@ from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from sync.abreast import AT_ONCE
+
 log = structlog.get_logger()
 QUEUE = "worklift"
 Job = Literal["drain", "notes"]
 """What is rung for: a drain of a source, or the notes of a connection."""
 JOBS: tuple[Job, ...] = get_args(Job)
+_PATIENCE = 60.0
+"""Seconds to wait for the jobs under way when all is to end."""
 
 
 class Doorbell(Protocol):
@@ -35,17 +40,18 @@ class SilentDoorbell:
 
 
 class ThreadDoorbell:
-    """The embedded queue: one thread for each kind of job, so that none waits for another."""
+    """The embedded queue: threads for each kind of job, so that none waits for another. Sources
+    are drained side by side, each by one thread at a time."""
 
     def __init__(self) -> None:
-        self._lanes = {job: _Lane(job) for job in JOBS}
+        self._lanes = {job: _Lane(job, AT_ONCE if job == "drain" else 1) for job in JOBS}
 
     def ring(self, subject_id: int, job: Job = "drain") -> None:
         """Queue it unless it already waits."""
         self._lanes[job].ring(subject_id)
 
     def start(self, work: Mapping[Job, Callable[[int], None]]) -> None:
-        """Answer rings, each kind of job in a thread of its own."""
+        """Answer rings, each kind of job in threads of its own."""
         for job, do in work.items():
             self._lanes[job].start(do)
 
@@ -56,37 +62,51 @@ class ThreadDoorbell:
 
 
 class _Lane:
-    """One thread does one kind of job, each waiting subject once."""
+    """Some threads do one kind of job, each waiting subject once and never twice at a time."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, width: int) -> None:
+        self._name, self._width = name, width
         self._waiting: queue.Queue[int | None] = queue.Queue()
         self._known: set[int] = set()
+        self._busy: set[int] = set()
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def ring(self, subject_id: int) -> None:
         with self._lock:
             if subject_id in self._known:
                 return
             self._known.add(subject_id)
+            if subject_id in self._busy:
+                return  # queued when it is done
         self._waiting.put(subject_id)
 
     def start(self, do: Callable[[int], None]) -> None:
-        self._thread = threading.Thread(target=self._run, args=(do,), name=self._name, daemon=True)
-        self._thread.start()
+        for number in range(self._width):
+            name = f"{self._name}-{number}"
+            thread = threading.Thread(target=self._run, args=(do,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
-        self._waiting.put(None)
-        if self._thread is not None:
-            self._thread.join(timeout=60)
+        for _ in self._threads:
+            self._waiting.put(None)
+        end = time.monotonic() + _PATIENCE
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, end - time.monotonic()))
 
     def _run(self, do: Callable[[int], None]) -> None:
         while (subject_id := self._waiting.get()) is not None:
             with self._lock:
                 # Before the job, so that a ring during it is not swallowed.
                 self._known.discard(subject_id)
+                self._busy.add(subject_id)
             do(subject_id)
+            with self._lock:
+                self._busy.discard(subject_id)
+                again = subject_id in self._known
+            if again:
+                self._waiting.put(subject_id)
 
 
 class RqDoorbell:

@@ -22,7 +22,7 @@ from connector.store.tables import (
     Source,
 )
 from integrations.tracker import Renaming
-from sync import lease, wording
+from sync import conventions, lease, wording
 from sync.failures import note_failure
 from sync.lease import Claim
 from sync.runtime import Runtime
@@ -88,6 +88,7 @@ def _follow(runtime: Runtime, claim: Claim, told: Renamed) -> int:
         _mirror(move)
         _links(move, source)
         _settings(move)
+        conventions.rename(session, connection.id, renaming, told)
         kept = _source(move, source)
         session.flush()
         attach(session, connection, tracker)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
 from sync import refusals, said, writeback
-from sync.hooks import keeping
+from sync.hooks import keeping, recovering, retesting
 from sync.lease import LENGTH, latest_due
 from sync.runtime import Runtime
 
@@ -31,6 +31,8 @@ def sweep(runtime: Runtime, every: float = EVERY) -> list[int]:
         runtime.doorbell.ring(source_id)
     writeback.ring(runtime)
     keeping.renew_due(runtime)
+    recovering.recover_due(runtime)
+    retesting.retest_due(runtime)
     return rung
 
 

@@ -1,4 +1,4 @@
-"""The embedded process's threads: one drains, one sends notes, one is the clock."""
+"""The embedded process's threads: some drain, one sends notes, one is the clock."""
 
 import threading
 from collections.abc import Iterator

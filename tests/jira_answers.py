@@ -11,7 +11,7 @@ URL = "https://acme.atlassian.net"
 SEARCH = f"{URL}/rest/api/3/search/jql"
 FETCH = f"{URL}/rest/api/3/issue/bulkfetch"
 CLASSIC = f"{URL}/rest/api/2/search"
-SINCE = '{"since": 5, "lists": {"read_at": null, "entries": {}, "bound": {}}}'
+SINCE = '{"since": 5, "parent_link": "p", "lists": {"read_at": null, "entries": {}, "bound": {}}}'
 PROJECT = Need(scopes=frozenset({("project", "PLAT")}))
 
 
@@ -25,6 +25,8 @@ def answering():
 
 def jira(deployment="cloud", **options):
     options = {"email": "a@example.com", "deployment": deployment, "sprint_field": "s", **options}
+    if deployment == "datacenter":
+        options = {"parent_link": "p", **options}
     account = Account(name="main", url=URL, token="the-token", options=options)
     return catalogue.get("jira").open(account)
 

@@ -13,7 +13,9 @@ SPRINT_FIELD = "customfield_10020"
 def opened(running, **options):
     cloud = running.site.cloud
     told = {"deployment": "cloud" if cloud else "datacenter", "sprint_field": SPRINT_FIELD}
-    told |= {"email": "admin@example.com"} if cloud else {"epic_link": "customfield_10014"}
+    center = {"epic_link": "customfield_10014", "parent_link": "customfield_10018",
+              "levels": "10000:1,10005:2"}  # fmt: skip
+    told |= {"email": "admin@example.com"} if cloud else center
     account = Account(
         name="main", url=running.url, token="jira-token", options={**told, **options},
         allow_private=True,

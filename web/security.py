@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, current_app, request
+from flask import Flask, Request, abort, current_app, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -16,8 +16,11 @@ WRONG_HOST = (
     "Worklift does not know itself by this address. Open it by the address it is set up for, "
     "or set WORKLIFT_PUBLIC_URL to this one."
 )
+_POLICY = "Content-Security-Policy"
+_FORMS_TO = "forms_to"
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?", re.ASCII)
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    _POLICY: "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -74,6 +77,15 @@ def check_host() -> None:
         abort(400, WRONG_HOST)
 
 
+def let_forms_go(address: str) -> None:
+    """Let the forms of this one page lead to an address's origin too; refuse what has none."""
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if not _ORIGIN.fullmatch(origin):
+        abort(400, "The tracker's address has letters that no form can be sent to.")
+    setattr(g, _FORMS_TO, origin)
+
+
 def check_origin() -> None:
     """Refuse a change that another site asked a browser to make."""
     if request.endpoint == "hooks.receive":
@@ -103,6 +115,9 @@ def _texts(values: MultiDict[str, str]) -> list[str]:
 def add_headers(response: Response) -> Response:
     """Add the security headers; only fingerprinted files may be kept by a browser."""
     response.headers.update(HEADERS)
+    if elsewhere := g.get(_FORMS_TO):
+        policy = HEADERS[_POLICY].replace("form-action 'self'", f"form-action 'self' {elsewhere}")
+        response.headers[_POLICY] = policy
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint not in STATIC:

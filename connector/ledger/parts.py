@@ -223,6 +223,8 @@ class Weigher:
             return "has none of the labels this link counts"
         if item.pull_request and not self._rule.pull_requests:
             return "pull requests are not counted by this link"
+        if self._rule.pull_requests == "only" and not item.pull_request:
+            return "only pull requests are counted by this link"
         counts = _counts(item, words)
         if counts == "never":
             return f"type {item.type} is not counted by the field mapping"

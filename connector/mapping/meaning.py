@@ -51,17 +51,26 @@ def _is_dropped(item: WorkItem, words: Words) -> bool:
 def _by_label(item: WorkItem, words: Words) -> State | None:
     if item.category == "done":
         return None
-    if words.boards:
-        for tag in sorted(item.tags):
-            # board:<owner>/<number>/<status>, and a status may hold a slash itself.
-            kind, _, rest = tag.partition(":")
-            status = rest.split("/", 2)[-1]
-            state = words.boards.get(fold(status)) if kind == "board" else None
-            if state is not None:
-                return state
+    on_board = _by_board(item, words) if words.boards else None
+    if on_board is not None:
+        return on_board
     if words.labels:
         found = (words.labels.get(fold(label)) for label in sorted(item.labels))
         return next((state for state in found if state is not None), None)
+    return None
+
+
+def _by_board(item: WorkItem, words: Words) -> State | None:
+    """What its status on a board means: on that very board first (``acme/3/done``), then on any."""
+    for tag in sorted(item.tags):
+        # board:<owner>/<number>/<status>, and a status may hold a slash itself.
+        kind, _, rest = tag.partition(":")
+        if kind != "board":
+            continue
+        names = (fold(rest), fold(rest.split("/", 2)[-1]))
+        state = next((words.boards[name] for name in names if name in words.boards), None)
+        if state is not None:
+            return state
     return None
 
 

@@ -48,8 +48,9 @@ class TypeRule:
 class Words:
     """What the words of one project or repository mean.
 
-    ``points`` are looked at in order. ``labels`` and ``boards`` (statuses on a project board) say
-    the state of an open item. ``dropped`` are resolutions that mean finished without being done.
+    ``points`` are looked at in order. ``labels`` and ``boards`` (statuses on a project board,
+    of one board as ``acme/3/done``) say the state of an open item. ``dropped`` are resolutions that
+    mean finished without being done.
     ``weights`` are the shares of a size that a state or status has done, for links that weigh.
     ``working_days`` are 0 (Monday) to 6; None leaves it to the organisation.
     """

@@ -155,7 +155,7 @@ _RULES: Mapping[str, Callable[[Node, Place], Any]] = {
     "types": readers.many(_name),
     "labels": readers.many(_name),
     "subtasks": readers.boolean,
-    "pull_requests": readers.boolean,
+    "pull_requests": readers.boolean_or("only"),
     "depth": readers.whole(1, 100),
     "statuses": _statuses,
 }

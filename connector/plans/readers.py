@@ -101,6 +101,20 @@ def boolean(node: Node, place: Place) -> bool | None:
     return _BOOLEANS.get(found or "")
 
 
+def boolean_or(word: str) -> Reader[Any]:
+    """A reader of a yes or no, or of one word more."""
+
+    def read(node: Node, place: Place) -> bool | str | None:
+        if isinstance(node, Scalar) and node.text == word:
+            return word
+        found = _single(node, place, f"true, false or {word}")
+        if found is not None and found not in _BOOLEANS:
+            place.wrong(node.line, f"{quoted(found)} is not possible; choose true, false, {word}")
+        return _BOOLEANS.get(found or "")
+
+    return read
+
+
 def typed_value(node: Node, place: Place) -> float | bool | None:
     """The value of a key result: a number, or true or false where it is done or not."""
     if isinstance(node, Scalar) and node.text in _BOOLEANS:

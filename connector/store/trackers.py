@@ -181,7 +181,7 @@ class Naming(Base):
     ``kind`` and ``value`` are the scope it asks to link, ``key`` the key result as it is written
     there, ``place`` where it was read. Of a command ``remote_id`` is the comment that holds it,
     ``author`` who wrote it and ``told_at`` when; the last word holds, and ``ends`` says that it
-    takes the link away.
+    takes the link away. ``problem`` says why it is not heard.
     """
 
     __tablename__ = "naming"
@@ -196,6 +196,7 @@ class Naming(Base):
     remote_id: Mapped[str | None] = mapped_column(String(64))
     told_at: Mapped[datetime]
     ends: Mapped[bool] = mapped_column(default=False)
+    problem: Mapped[str | None]
 
 
 class Note(Base):

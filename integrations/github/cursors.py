@@ -18,6 +18,27 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """How far comments were heard: since when the next read asks, by the tag of the answer we have;
+    ``done`` are comments with commands that were told, with the time of their last change."""
+
+    since: datetime
+    etag: str | None = None
+    done: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"since": stamp(self.since), "etag": self.etag, "done": dict(self.done)}
+
+    @classmethod
+    def of(cls, value: Any) -> "Heard":
+        """From JSON values; raises as ``KeyError``, ``TypeError`` and their like for any other."""
+        etag, done = value["etag"], value["done"].items()
+        told = {str(ident): str(at) for ident, at in done}
+        return cls(instant(value["since"]), etag if isinstance(etag, str) else None, told)
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """``since`` and, when asking again for just that, the tag of the answer we have.
 
@@ -25,7 +46,7 @@ class Cursor:
     are the pages of other lists that are read again, by a name each. ``lists`` are the small lists
     as they were last read. ``count`` is how many issues there are as far as we know, and ``top``
     the highest number of one. ``swept`` is when the last look at everything began, by GitHub's
-    clock.
+    clock. ``heard`` is how far comments were, where commands in them are.
     """
 
     since: datetime
@@ -36,6 +57,7 @@ class Cursor:
     count: int | None = None
     top: int = 0
     swept: datetime | None = None
+    heard: Heard | None = None
 
     def shown(self) -> dict[str, Any]:
         """The cursor as JSON values."""
@@ -47,6 +69,7 @@ class Cursor:
             "count": self.count,
             "top": self.top,
             "swept": stamp(self.swept) if self.swept else None,
+            "heard": self.heard.shown() if self.heard else None,
         }
         return {"since": stamp(self.since), **{k: v for k, v in told.items() if v}}
 
@@ -62,6 +85,15 @@ def read(text: str | None) -> Cursor | None:
     with _spoilt():
         return _cursor(json.loads(text))
     raise AssertionError("a cursor that cannot be read is refused")
+
+
+def remembered(text: str | None) -> Cursor | None:
+    """The cursor of the last look, for where everything is read anew; None for one of another
+    kind."""
+    try:
+        return read(text)
+    except BadReading:
+        return None
 
 
 def many_text(cursors: Mapping[str, Cursor]) -> str:
@@ -90,6 +122,7 @@ def _cursor(value: Any) -> Cursor:
         count=None if count is None else int(count),
         top=int(value.get("top", 0)),
         swept=instant(swept) if swept else None,
+        heard=Heard.of(value["heard"]) if value.get("heard") else None,
     )
 
 

@@ -16,24 +16,29 @@ _POINTS = frozenset(
 _SIZES = {"xxs": 1, "xs": 1, "s": 2, "m": 3, "l": 5, "xl": 8, "xxl": 13, "xxxl": 21}
 _LONG = {"tiny": "xs", "small": "s", "medium": "m", "large": "l", "huge": "xl"}
 _PREFIX = re.compile(r"(?:status|state|stage|workflow)\s*[:/=-]+\s*(.+)")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(" ".join(each.split()) for each in text.split(","))
+
+
 _STATES: Mapping[State, frozenset[str]] = {
-    "todo": frozenset(
-        """todo,to do,backlog,new,ready,triage,icebox,planned,up next,next,later,open,
-        no status,ready for development,selected for development""".replace("\n        ", "")
-        .split(",")
+    "todo": _words(
+        """todo, to do, backlog, new, ready, triage, icebox, planned, up next, next, later, open,
+        no status, ready for development, selected for development"""
     ),
-    "doing": frozenset(
-        """in progress,doing,wip,work in progress,started,in development,development,in review,
-        review,needs review,code review,in qa,qa,testing,in test,blocked,active,
-        ready for review""".replace("\n        ", "").split(",")
+    "doing": _words(
+        """in progress, doing, wip, work in progress, started, in development, development,
+        in review, review, needs review, code review, in qa, qa, testing, in test, blocked, active,
+        ready for review"""
     ),
-    "done": frozenset(
-        """done,complete,completed,closed,shipped,released,merged,deployed,finished,
-        resolved""".replace("\n        ", "").split(",")
+    "done": _words(
+        """done, complete, completed, closed, shipped, released, merged, deployed, finished,
+        resolved"""
     ),
-    "dropped": frozenset(
-        """won't do,wont do,won't fix,wontfix,cancelled,canceled,dropped,duplicate,rejected,
-        abandoned,invalid,obsolete,declined,not planned""".replace("\n        ", "").split(",")
+    "dropped": _words(
+        """won't do, wont do, won't fix, wontfix, cancelled, canceled, dropped, duplicate, rejected,
+        abandoned, invalid, obsolete, declined, not planned"""
     ),
 }
 

@@ -1,13 +1,14 @@
 """GitHub's small lists of a repository: what is called how today. A new name updates no issue."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from connector.errors import AccessDenied, Gone
 from integrations.github.client import GitHubClient
+from integrations.github.mentions import in_text
 from integrations.github.tagged import Pages, again, pages_of
 from integrations.kit.abreast import abreast
 from integrations.kit.answers import Rejected
@@ -86,10 +87,11 @@ def read(
     which is free while they stay the same. ``labels`` are the names that scopes use."""
     held = before or Lists()
     ask = partial(_one, client, repo, held)
-    entries, pages = dict(held.entries), dict(held.pages)
-    for name, found, tags in abreast(ask, names, width=client.width):
-        if found is not None:
-            entries[name], pages[name] = found, tags
+    entries, pages, named = dict(held.entries), dict(held.pages), held.named
+    for name, rows, tags in abreast(ask, names, width=client.width):
+        if rows is not None:
+            entries[name], pages[name] = dict(_told(name, rows)), tags
+            named = dict(_naming(rows)) if name == MILESTONES else named
     now = Lists(read_at=at or held.read_at, entries=entries, pages=pages)
     known = {name.casefold() for name in labels}
     bound = {
@@ -97,7 +99,7 @@ def read(
         for name in known
         if (ident := now.ids(LABELS).get(name) or held.bound.get(name))
     }
-    return Lists(read_at=now.read_at, entries=entries, pages=pages, bound=bound)
+    return Lists(read_at=now.read_at, entries=entries, pages=pages, bound=bound, named=named)
 
 
 def met(held: Lists, shown: Mapping[str, Entries]) -> Lists:
@@ -106,20 +108,20 @@ def met(held: Lists, shown: Mapping[str, Entries]) -> Lists:
     for name, found in shown.items():
         if found:
             entries[name] = {**entries.get(name, {}), **found}
-    return Lists(read_at=held.read_at, entries=entries, pages=held.pages, bound=held.bound)
+    return replace(held, entries=entries)
 
 
 def _one(
     client: GitHubClient, repo: str, held: Lists, name: str
-) -> tuple[str, Entries | None, Pages]:
-    """A list; None for one that did not change, or that is hidden from this token or not there."""
+) -> tuple[str, list[Any] | None, Pages]:
+    """The rows of a list; None for one that did not change, or that is hidden or not there."""
     path, params = _PATHS[name]
     where = path.format(repo=repo, owner=repo.partition("/")[0])
     try:
         rows, pages = again(client, where, params, held.pages.get(name, ()))
     except (Gone, AccessDenied, Rejected):
         return name, None, ()  # a token that is no longer good fails elsewhere
-    return name, None if rows is None else dict(_told(name, rows)), pages
+    return name, rows, pages
 
 
 def _told(name: str, rows: list[Any]) -> Iterator[tuple[str, str]]:
@@ -128,3 +130,11 @@ def _told(name: str, rows: list[Any]) -> Iterator[tuple[str, str]]:
         ident, called = known.get(_IDS.get(name, "id")), known.get(_NAMES.get(name, "name"))
         if isinstance(ident, int | str) and isinstance(called, str):
             yield str(ident), called
+
+
+def _naming(rows: list[Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The milestones that name key results."""
+    for row in rows:
+        known = row if isinstance(row, dict) else {}
+        if keys := in_text(known.get("description")):
+            yield str(known.get("number")), tuple(sorted(keys))

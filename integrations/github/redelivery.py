@@ -24,9 +24,9 @@ class GitHubRedelivery:
         for each in held.ids:
             yield from self._of(f"{path_of(each)}/deliveries", since)
 
-    def repeat(self, attempt: Attempt) -> None:
+    def repeat(self, attempt: str) -> None:
         """Ask for it."""
-        self._client.call("POST", f"{attempt.id}/attempts")
+        self._client.call("POST", f"{attempt}/attempts")
 
     def _of(self, path: str, since: datetime) -> Iterator[Attempt]:
         for rows in islice(self._client.listing(path, {}), _PAGES):
@@ -51,6 +51,8 @@ def _attempt(path: str, row: Mapping[str, Any]) -> Attempt | None:
     ident, guid, code = row.get("id"), row.get("guid"), row.get("status_code")
     if not isinstance(ident, int) or not isinstance(guid, str) or not guid:
         return None
+    if row.get("event") == "ping":
+        return None  # nothing is lost with it
     try:
         at = instant(row.get("delivered_at"))
     except ValueError:

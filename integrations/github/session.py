@@ -7,6 +7,7 @@ from integrations.github import checking, cursors
 from integrations.github import survey as surveying
 from integrations.github.boards import Board
 from integrations.github.client import GitHubClient
+from integrations.github.conventions import Hearing
 from integrations.github.cursors import EPOCH, Cursor
 from integrations.github.features import features, offered, telling
 from integrations.github.fetching import fetch
@@ -111,9 +112,18 @@ class GitHubSession:
             if need.narrow:
                 yield from glance(self._client, place, need)
             else:
-                has, before = features(self._account.options), cursors.read(cursor)
-                here = Repository(self._client, place, need, before, has=has)
-                yield from here.parts(sweep=sweep)
+                yield from self._repository(place, need, cursors.read(cursor), sweep=sweep)
+
+    def _repository(
+        self, place: Place, need: Need, before: Cursor | None, *, sweep: bool
+    ) -> Iterator[Page | Listed | Look]:
+        hearing = Hearing(self._client, place, need)
+        if need.conventions and not need.scopes:
+            yield from hearing.besides(hearing.alone(before, sweep=sweep), before)
+            return
+        has = features(self._account.options)
+        parts = Repository(self._client, place, need, before, has=has).parts(sweep=sweep)
+        yield from hearing.besides(parts, before) if need.conventions else parts
 
     def fetch(self, source: str, refs: Sequence[Ref]) -> Fetched:
         """Issues by their keys, one call each."""

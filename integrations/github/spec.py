@@ -7,6 +7,7 @@ from connector.scopes import Below, Narrowed, Selector, Tagged
 from integrations.github.consent_settings import APP, SIGN_IN, TOKEN
 from integrations.github.filters import dated
 from integrations.github.locate import home, locate
+from integrations.github.mentions import PREFIX, places
 from integrations.github.noted import NOTES, PACE
 from integrations.github.renaming import RENAMING
 from integrations.github.scopes import (
@@ -22,7 +23,7 @@ from integrations.github.scopes import (
     titled,
 )
 from integrations.github.views import theirs
-from integrations.tracker import ScopeKind, Setting, Spec
+from integrations.tracker import Naming, ScopeKind, Setting, Spec
 
 _Split = Callable[[str], tuple[str, str]]
 _OF_PROJECTS = frozenset({"project", "board", "value", "span", "day"})
@@ -114,6 +115,13 @@ SPEC = Spec(
         TOKEN,
         *APP,
         Setting(
+            "conventions",
+            "Repositories that may link themselves",
+            "OWNER/REPO, separated by commas: there a line Key-Result: KR-1 in a milestone's"
+            " description, a label okr:KR-1, or a comment /okr link KR-1 on an issue by someone who"
+            " may write there links it. None when left empty.",
+        ),
+        Setting(
             "repositories",
             "Repositories to read besides",
             "OWNER/REPO, separated by commas: read though no link names them, so that coverage"
@@ -121,6 +129,16 @@ SPEC = Spec(
         ),
     ),
     covering=covering,
+    naming=Naming(
+        places=lambda options: places(options.get("conventions", "")),
+        kind="issue",
+        how=(
+            f"a line Key-Result: <key> in a milestone's description, a label {PREFIX}<key>, or a"
+            " comment /okr link <key> on an issue by someone who may write there"
+        ),
+        what="a milestone, a label or an issue",
+        source=lambda place: place,
+    ),
     scope_kinds=(
         ScopeKind(
             "milestone",
@@ -150,7 +168,9 @@ SPEC = Spec(
         ),
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
-    capabilities=frozenset({"webhooks", "history", "fresh", "finding", "consent", "writeback"}),
+    capabilities=frozenset(
+        {"webhooks", "history", "fresh", "finding", "conventions", "consent", "writeback"}
+    ),
     authority=authority,
     locate=locate,
     renaming=RENAMING,
@@ -159,8 +179,10 @@ SPEC = Spec(
     sign_in=SIGN_IN,
     home="https://github.com",
     webhook_help=(
-        "Repository or organization Settings → Webhooks → Add webhook: enter this URL and"
-        " secret, content type application/json, and choose the events Issues, Issue comments,"
-        " Pull requests, Milestones, Labels, Repositories and Sub-issues."
+        "In GitHub, of each repository or of the organization: Settings → Webhooks → Add webhook."
+        " Enter this URL and secret, content type application/json, leave SSL verification on, and"
+        " choose the events Issues, Issue comments, Pull requests, Milestones, Labels, Repositories,"
+        " Sub-issues and, for an organization, Projects v2 and Project v2 items: only its webhook"
+        " tells of projects."
     ),
 )

@@ -1,9 +1,8 @@
 """What searching and judging ask of a site: small answers, each read with care."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from integrations.jira.client import JiraClient
 from integrations.jira.jql import quote
@@ -12,9 +11,20 @@ from integrations.jira.reading import level_of
 from integrations.jira.spec import SPEC
 from integrations.kit.answers import Answer
 from integrations.kit.fields import Fields
+from integrations.kit.loose import Json, fitting, objects, text, within, words_of
 from integrations.tracker import Found
 
-Json = Mapping[str, Any]
+__all__ = [
+    "Asked",
+    "Json",
+    "fitting",
+    "listed",
+    "objects",
+    "text",
+    "with_words",
+    "within",
+    "words_of",
+]
 _MARKED = re.compile(r"</?b>")
 
 
@@ -64,39 +74,9 @@ class Asked:
         ]
 
 
-def objects(values: object) -> list[Json]:
-    """The objects of a list; anything else is left out."""
-    return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
-
-
-def text(values: Json, name: str) -> str:
-    """A text or number of an object as text, '' for anything else."""
-    value = values.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) else ""
-
-
-def within(values: Json, name: str) -> Json:
-    """An object of an object; an empty one for anything else."""
-    value = values.get(name)
-    return value if isinstance(value, dict) else {}
-
-
 def listed(values: Iterable[str]) -> str:
     """Values of a JQL list."""
     return ", ".join(map(quote, values))
-
-
-def words_of(asked: str) -> list[str]:
-    """The words to search by; signs mean something to Jira's text search and are left out."""
-    return re.findall(r"\w+", asked)[:6]
-
-
-def fitting(words: Sequence[str], *names: str) -> bool:
-    """Whether each word begins a word of the names, or lies within them."""
-    whole = " ".join(names).casefold()
-    return all(word.casefold() in whole for word in words)
 
 
 def with_words(words: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Searches a site for scopes by words, a key or an address, and has it judge one."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from connector.errors import AccessDenied, Gone, TrackerError
@@ -9,9 +8,10 @@ from integrations.jira import judging, locate, pointed, seeking
 from integrations.jira.asked import Asked, words_of
 from integrations.jira.client import JiraClient
 from integrations.jira.profile import Profile
-from integrations.jira.seeking import MOST, Wish
+from integrations.jira.seeking import Wish
 from integrations.jira.spec import is_issue_key
 from integrations.kit.answers import Rejected
+from integrations.kit.steps import MOST, Step, gathered
 from integrations.tracker import Found
 
 _PATIENCE = 8.0
@@ -19,7 +19,6 @@ _PATIENCE = 8.0
 _SHARE = 6
 """The most of one kind while others are looked for as well."""
 _PARTS = ("version", "component", "label")
-Step = Callable[[], Iterable[Found]]
 
 
 class JiraFinder:
@@ -41,7 +40,7 @@ class JiraFinder:
         named, unknown = _named(asked, wanted, kind)
         if named:
             return named
-        found = _gathered(_steps(asked, wanted[:200], kind), MOST if kind else _SHARE)
+        found = gathered(_steps(asked, wanted[:200], kind), MOST if kind else _SHARE, _PATIENCE)
         if unknown and not found:
             raise unknown
         return found
@@ -88,25 +87,3 @@ def _wish(asked: Asked, text: str) -> Wish:
         return seeking.wish(asked, text)
     except (Gone, Rejected):
         return Wish(text)
-
-
-def _gathered(steps: Iterable[Step], share: int) -> tuple[Found, ...]:
-    """What the steps find, each scope once; one that Jira refuses does not stop the others."""
-    found: dict[tuple[str, str], Found] = {}
-    problem: TrackerError | None = None
-    end = time.monotonic() + _PATIENCE
-    for step in steps:
-        try:
-            for each in list(step())[:share]:
-                found.setdefault((each.kind, each.value), each)
-        except (Gone, Rejected, AccessDenied) as error:
-            problem = problem or (None if isinstance(error, Gone) else error)
-        except TrackerError:
-            if not found:
-                raise
-            break
-        if len(found) >= MOST or time.monotonic() > end:
-            break
-    if problem and not found:
-        raise problem
-    return tuple(found.values())[:MOST]

@@ -15,7 +15,7 @@ from integrations.kit.address import base_url
 from integrations.kit.answers import Answer, Denied, Moved, Rejected
 from integrations.kit.edge import Ask, Edge
 from integrations.kit.signature import header, vouched
-from integrations.tracker import Client, Grant, Site
+from integrations.tracker import Client, Grant, Maker, Site
 
 T = TypeVar("T")
 _AUTHORITY, _API = "https://auth.atlassian.com", "https://api.atlassian.com"
@@ -31,7 +31,9 @@ _FINAL = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
 
 @dataclass(frozen=True, slots=True)
 class JiraConsent:
-    """Atlassian's sign-in as the port asks for it; stateless."""
+    """Atlassian's sign-in as the port asks for it; stateless. People make the app themselves."""
+
+    maker: Maker | None = None
 
     def address(self, client: Client, state: str) -> str:
         """Where a person agrees to what is asked for: reading, and the client's extras.

@@ -40,6 +40,11 @@ class JiraRegistrar:
         # A sign-in comes by the gateway with a token alone; so may an account of a service.
         self._may_be_app = on_gateway(client.url) and not account.options.get("email")
 
+    @property
+    def redelivery(self) -> None:
+        """Jira repeats failed deliveries by itself."""
+        return None
+
     def register(self, url: str, secret: str, places: Sequence[str]) -> Registered:
         """The first way Jira lets this account go."""
         if not self._is_cloud():

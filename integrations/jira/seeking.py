@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
-from connector.errors import AccessDenied, Gone
 from integrations.jira.asked import (
     Asked,
     Json,
@@ -21,12 +19,10 @@ from integrations.jira.asked import (
 from integrations.jira.jql import quote
 from integrations.jira.reading import level_of
 from integrations.jira.scopes import is_issue_key
-from integrations.kit.answers import Rejected
 from integrations.kit.fields import Fields
+from integrations.kit.steps import MOST, tolerantly
 from integrations.tracker import Found
 
-T = TypeVar("T")
-MOST = 20
 _BOARDS = 5
 _FIRST = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:[/\s]+(.*))?")
 _SHOWN = ("summary", "issuetype", "status", "project", "subtasks")
@@ -215,11 +211,3 @@ def _of_board(asked: Asked, board: Json) -> Iterator[tuple[Json, str]]:
 def _sprint(asked: Asked, row: Json, board: str) -> Found:
     note = ", ".join(each for each in (text(row, "state"), board) if each)
     return asked.found("sprint", text(row, "id"), text(row, "name") or text(row, "id"), note)
-
-
-def tolerantly(step: Callable[[], Iterable[T]]) -> list[T]:
-    """What a search finds; nothing where Jira does not allow or know it."""
-    try:
-        return list(step())
-    except (Gone, AccessDenied, Rejected):
-        return []

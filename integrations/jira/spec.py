@@ -7,6 +7,7 @@ from connector.scopes import Below, Matching, Selector, Tagged
 from integrations.jira.jql import quote
 from integrations.jira.locate import locate
 from integrations.jira.mentions import PREFIX, projects
+from integrations.jira.noted import NOTES
 from integrations.jira.profile import ids
 from integrations.jira.scopes import (
     is_issue_key,
@@ -18,7 +19,7 @@ from integrations.jira.scopes import (
     sprint_tag,
     tag,
 )
-from integrations.tracker import Naming, ScopeKind, Setting, Spec
+from integrations.tracker import Naming, ScopeKind, Setting, SignIn, Spec
 
 __all__ = [
     "SPEC",
@@ -162,10 +163,23 @@ _SETTINGS = (
     ),
 )
 
+_SIGN_IN = SignIn(
+    how="by signing in there",
+    summary="OAuth 2.0 with an app you make there; the sign-in renews itself.",
+    lead=(
+        "Make an OAuth 2.0 app at developer.atlassian.com with the permissions read:jira-work and"
+        " read:jira-user (manage:jira-webhook for webhooks, write:jira-work to write back), and"
+        " this callback URL: {redirect}"
+    ),
+    writing="Only if key results are to be shown on issues. It stays off until it is allowed for"
+    " this connection.",
+)
+
 SPEC = Spec(
     key="jira",
     label="Jira",
     settings=_SETTINGS,
+    sign_in=_SIGN_IN,
     scope_kinds=_KINDS,
     dropped=frozenset(
         """won't do|won't fix|duplicate|cannot reproduce|declined|incomplete|rejected|cancelled
@@ -194,6 +208,7 @@ SPEC = Spec(
             "conventions",
         }
     ),
+    notes=NOTES,
     webhook_help=(
         "As a Jira administrator: settings → System → WebHooks → Create a WebHook. Enter URL and"
         " secret; where the form has no field for a secret (Data Center before 10), enter the"

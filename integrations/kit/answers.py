@@ -130,6 +130,8 @@ def word(answer: Answer, secrets: Collection[str] = ()) -> str:
     messages, errors = body.get("errorMessages"), body.get("errors")
     said += messages if isinstance(messages, list) else []
     said += errors.values() if isinstance(errors, dict) else []
+    if isinstance(errors, list):  # GitHub's, each with its own sentence where it has one
+        said += [each.get("message") if isinstance(each, dict) else each for each in errors]
     texts = dict.fromkeys(each for each in said if isinstance(each, str) and each)
     whole = " ".join(texts)
     for each in sorted(filter(None, secrets), key=len, reverse=True):

@@ -58,7 +58,7 @@ class ScopeKind:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How items, and what lies beside them, name key results, where a connection's options allow it.
+    """How items, and what lies beside them, name key results, where a connection allows it.
 
     ``places`` turns options into the places whose items may; ``kind`` is the kind of scope that
     such an item is, its value the item's key. ``how`` says what people write, as a sentence, and
@@ -101,9 +101,9 @@ class Spec:
     """A connection's options -> its point sources by default: ``field:customfield_10016``."""
     capabilities: frozenset[str] = frozenset()
     """Of: ``webhooks`` (deliveries are read), ``registering`` (they can be set up by us),
-    ``secret_path`` (some come unsigned, to a secret address), ``history``, ``writeback``,
-    ``finding`` (scopes can be searched), ``consent`` (people may sign in at the tracker instead of
-    giving a token), ``conventions`` (items name key results), ``absence`` (reading by id tells
+    ``redelivery`` (what failed is repeated only when we ask), ``secret_path`` (some come unsigned,
+    to a secret address), ``history``, ``writeback``, ``finding`` (scopes can be searched), ``consent`` (people
+    may sign in at the tracker instead of giving a token), ``conventions`` (items name key results), ``absence`` (reading by id tells
     what is gone, lists do not), ``fresh`` (the children of new parents are read by themselves)."""
     locate: Callable[[str, str], tuple[str, str] | None] = lambda _browse, _url: None
     """(connection's browse URL, a URL people paste) -> (kind, value) of the scope it shows, or

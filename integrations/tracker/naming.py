@@ -1,4 +1,4 @@
-"""What names key results beside items, as a look tells it: parts of a place, and what people say."""
+"""What names key results beside items, as a look tells it: parts of a place, what people say."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -103,8 +103,8 @@ class Redelivery(Protocol):
         is not there any more."""
         ...
 
-    def repeat(self, attempt: Attempt) -> None:
-        """Have it delivered once more; ``Gone`` when the tracker does not have it any more."""
+    def repeat(self, attempt: str) -> None:
+        """Have the delivery of a try made once more; ``Gone`` when it is not kept any more."""
         ...
 
 

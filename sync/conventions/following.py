@@ -1,12 +1,13 @@
 """Makes and ends links as items ask."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.okr import rule_as_json
-from connector.store.tables import Connection, Cycle, Item, KeyResult, Link
+from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Naming
 from sync import wording
 from sync.conventions.asking import Asked, Named, asked_of, named, says, scope_of
 from sync.conventions.wishes import rule_of, wishes
@@ -22,18 +23,26 @@ def follow(runtime: Runtime, session: Session, connection: Connection) -> bool:
         return False
     names = named(asked)
     ended = _end(asked, names)
-    made = [_make(asked, each, row) for each, row, problem in wishes(asked, names)
+    made = [(_make(asked, each, row), each.author) for each, row, problem in wishes(asked, names)
             if row is not None and problem is None]  # fmt: skip
-    for link in made:
-        wording.keep(session, "link", link, author=asked.author(link.value), at=asked.now)
+    for link, author in made:
+        wording.keep(session, "link", link, author=author, at=asked.now)
     session.flush()
-    rescore(session, {link.key_result_id for link in (*ended, *made)}, asked.now)
+    rescore(session, {each.key_result_id for each in (*ended, *dict(made))}, asked.now)
     return bool(ended or made)
 
 
 def is_asked_for(session: Session, link: Link) -> bool:
-    """Whether the item of a link's scope names its key result, so that it would come back."""
+    """Whether what a link's scope is names its key result, so that it would come back."""
     row = session.get_one(KeyResult, link.key_result_id)
+    mine = (Naming.connection_id == link.connection_id, Naming.kind == link.kind)
+    rows = session.scalars(
+        select(Naming).where(*mine, Naming.ends.is_(False), Naming.problem.is_(None))
+    )
+    value = (link.today or link.value).casefold()
+    if any((each.value.casefold(), each.key.casefold()) == (value, row.key.casefold())
+           for each in rows):  # fmt: skip
+        return True
     key = link.root_key or link.value.upper()
     mine = (Item.connection_id == link.connection_id, Item.key == key)
     items = session.scalars(select(Item).where(*mine, Item.gone_at.is_(None)))
@@ -43,7 +52,9 @@ def is_asked_for(session: Session, link: Link) -> bool:
 def _end(asked: Asked, named: Sequence[Named]) -> list[Link]:
     """End the links that items no longer ask for, and forget who ended one once the item has
     fallen silent: when it asks again, it is heard."""
-    names = {(each.item.key, each.key.casefold()) for each in named}
+    names: dict[str, list[Named]] = defaultdict(list)
+    for each in named:
+        names[each.key.casefold()].append(each)
     query = (
         select(Link, KeyResult.key)
         .join(KeyResult, KeyResult.id == Link.key_result_id)
@@ -53,14 +64,26 @@ def _end(asked: Asked, named: Sequence[Named]) -> list[Link]:
     )
     ended = []
     for link, key in asked.session.execute(query):
-        if (link.root_key or link.value, key.casefold()) in names or _is_hidden(asked, link, key):
+        mine = names.get(key.casefold(), ())
+        if any(asked.is_of(link, each) for each in mine) or _is_hidden(asked, link, key):
             continue
         if link.ended_at is None:
             link.ended_at = asked.now
             ended.append(link)
-        link.ended_by = asked.author(link.value)
+        link.ended_by = asked.author(_who(asked, link, key))
     asked.session.flush()
     return ended
+
+
+def _who(asked: Asked, link: Link, key: str) -> str:
+    """Who took back what a link was made for: who said so, else what it names."""
+    mine = (Naming.connection_id == asked.connection.id, Naming.kind == link.kind)
+    said = select(Naming).where(*mine, Naming.ends.is_(True), Naming.problem.is_(None))
+    value = (link.today or link.value).casefold()
+    for row in asked.session.scalars(said):
+        if (row.value.casefold(), row.key.casefold()) == (value, key.casefold()):
+            return row.author
+    return link.value if link.kind == "epic" else f"{link.kind} {link.value}"
 
 
 def _is_hidden(asked: Asked, link: Link, key: str) -> bool:
@@ -74,7 +97,7 @@ def _make(asked: Asked, named: Named, row: KeyResult) -> Link:
     session = asked.session
     held = session.scalars(select(Link).where(Link.key_result_id == row.id)).all()
     standing = [link for link in held if link.ended_at is None]
-    scope = scope_of(asked, named.item.key)
+    scope = scope_of(asked, named.kind, named.value)
     link = Link(
         key_result_id=row.id,
         scope=scope.text,
@@ -83,7 +106,7 @@ def _make(asked: Asked, named: Named, row: KeyResult) -> Link:
         value=scope.value,
         connection_id=asked.connection.id,
         rule=rule_as_json(rule_of(standing)),
-        title=named.item.title,
+        title=named.title,
         created_at=asked.now,
         position=max((each.position for each in standing), default=-1) + 1,
         origin="convention",

@@ -1,9 +1,15 @@
 """Why what items ask for is not done, as sentences for people."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from connector.store.tables import Naming
 from sync.connections import find
-from sync.conventions.asking import asked_of, named
+from sync.conventions.asking import Asked, asked_of, named
 from sync.conventions.wishes import wishes
 from sync.runtime import Runtime
+from sync.sources import naming_places
 
 SHOWN = 20
 """Sentences told of one connection."""
@@ -16,4 +22,13 @@ def unfollowed(runtime: Runtime, name: str) -> tuple[str, ...]:
         if asked is None:
             return ()
         problems = [problem for _, _, problem in wishes(asked, named(asked))]
+        problems += _refused(asked)
     return tuple(each for each in problems if each is not None)[:SHOWN]
+
+
+def _refused(asked: Asked) -> Sequence[str | None]:
+    """Why commands were not heard, the last first."""
+    places = naming_places(asked.connection, asked.tracker)
+    mine = (Naming.connection_id == asked.connection.id, Naming.place.in_(places))
+    query = select(Naming.problem).where(*mine, Naming.problem.is_not(None))
+    return asked.session.scalars(query.order_by(Naming.told_at.desc(), Naming.id)).all()

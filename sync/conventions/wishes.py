@@ -23,7 +23,7 @@ def wishes(
     links = _links(asked, [row.id for found in rows.values() for row, _ in found])
     for each in named:
         found = rows[each.key.casefold()]
-        if any(_is_of(link, each, asked) and link.ended_at is None
+        if any(asked.is_of(link, each) and link.ended_at is None
                for row, _ in found for link in links[row.id]):  # fmt: skip
             continue
         row, problem = _chosen(asked, each, found)
@@ -50,13 +50,6 @@ def _links(asked: Asked, ids: Sequence[int]) -> defaultdict[int, list[Link]]:
     return found
 
 
-def _is_of(link: Link, named: Named, asked: Asked) -> bool:
-    """Whether a link, whoever made it, has the item as its scope."""
-    if (link.connection_id, link.kind) != (asked.connection.id, asked.naming.kind):
-        return False
-    return (link.root_key or link.value).upper() == named.item.key.upper()
-
-
 def _chosen(
     asked: Asked, named: Named, found: Sequence[tuple[KeyResult, Cycle]]
 ) -> tuple[KeyResult | None, str | None]:
@@ -69,7 +62,7 @@ def _chosen(
         lambda _, cycle: cycle.start <= today <= cycle.end,
     ):
         left = [each for each in left if fits(*each)] or left
-    said = f"{named.item.key} names {named.key}"
+    said = f"{named.name} names {named.key}"
     if not left:
         return None, f"{said}, but no open cycle has a key result of that key."
     if len(left) > 1:
@@ -80,9 +73,9 @@ def _chosen(
 
 def _against(asked: Asked, named: Named, row: KeyResult, links: Sequence[Link]) -> str | None:
     """Why a key result is not linked although an item asks for it."""
-    said = f"{named.item.key} names {row.key}"
+    said = f"{named.name} names {row.key}"
     last = max(
-        (each for each in links if _is_of(each, named, asked) and each.origin == "convention"),
+        (each for each in links if asked.is_of(each, named) and each.origin == "convention"),
         key=lambda link: link.id,
         default=None,
     )
@@ -90,7 +83,7 @@ def _against(asked: Asked, named: Named, row: KeyResult, links: Sequence[Link]) 
         return f"{said}, but {last.ended_by} ended that link: link it again, or take the name off."
     standing = [planned(link) for link in links if link.ended_at is None]
     cycle = asked.session.get_one(Cycle, row.cycle_id)
-    wanted = PlanLink(scope_of(asked, named.item.key), rule_of(links), origin="convention")
+    wanted = PlanLink(scope_of(asked, named.kind, named.value), rule_of(links), origin="convention")
     try:
         refuse_misfit(asked.session, (cycle.key, row.key), [*standing, wanted])
     except Refused as refused:

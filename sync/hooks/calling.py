@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,10 @@ from sync.hooks.doors import known_door
 from sync.hooks.kept import Kept, digest
 from sync.hooks.secret import opened
 from sync.runtime import Runtime
+from sync.sources import need_from_json
 
+RETRY = timedelta(days=1)
+"""So long after it could not be done for some places it is tried again for them."""
 Call = Callable[[Runtime, Connection, Kept], Kept]
 """(runtime, connection, what it remembers) → what it remembers then; raises ``TrackerError``."""
 
@@ -25,34 +29,43 @@ def set_up(runtime: Runtime, row: Connection, held: Kept) -> Kept:
     door, secret = known_door(runtime, row), opened(runtime.vault, row).now
     with runtime.store.read() as session:
         places = sorted(needed(session, row))
-    with _registrar(runtime, row) as registrar:
+    with registrar_of(runtime, row) as registrar:
         made = registrar.register(door, secret, places)
         old = Registered(ids=tuple(each for each in held.ids if each not in made.ids))
         if old.ids and held.site == row.url:
             # Those of another way to sign in may be out of this one's reach.
             with suppress(TrackerError):
                 registrar.remove(old)
-    return replace(held, site=row.url, door=door, secret=digest(secret)).made(made)
+    now = replace(held, site=row.url, door=door, secret=digest(secret)).made(made)
+    return replace(now, retry_at=runtime.clock() + RETRY) if made.lacking else now
 
 
 def renewed(runtime: Runtime, row: Connection, held: Kept) -> Kept:
     """Keep them from ending."""
-    with _registrar(runtime, row) as registrar:
+    with registrar_of(runtime, row) as registrar:
         return held.made(registrar.renew(held.registered))
 
 
 def taken_away(runtime: Runtime, row: Connection, held: Kept) -> None:
     """Have the tracker send no more; ids of another site are none here."""
     if held.ids and held.site == row.url:
-        with _registrar(runtime, row) as registrar:
+        with registrar_of(runtime, row) as registrar:
             registrar.remove(held.registered)
 
 
 def needed(session: Session, row: Connection) -> frozenset[str]:
-    """The places whose items the connection's links read, as far as the mirror knows them."""
+    """The places whose items the connection's links read, as far as the mirror knows them, and the
+    sources that are places themselves."""
     mine = select(Source.id).where(Source.connection_id == row.id)
     query = select(Item.place).where(Item.source_id.in_(mine), Item.gone_at.is_(None)).distinct()
-    return frozenset(filter(None, session.scalars(query)))
+    sources = session.scalars(select(Source).where(Source.connection_id == row.id))
+    keys = {source.key for source in sources if _is_read(source)}
+    return frozenset(filter(None, {*session.scalars(query), *keys}))
+
+
+def _is_read(source: Source) -> bool:
+    need = need_from_json(source.need)
+    return bool(need.scopes or need.conventions)
 
 
 def discreet(runtime: Runtime, row: Connection, sentence: str) -> str:
@@ -63,7 +76,8 @@ def discreet(runtime: Runtime, row: Connection, sentence: str) -> str:
 
 
 @contextmanager
-def _registrar(runtime: Runtime, row: Connection) -> Iterator[Registrar]:
+def registrar_of(runtime: Runtime, row: Connection) -> Iterator[Registrar]:
+    """What sets up webhooks for a connection; raises ``Refused`` where nothing does."""
     asked = runtime.tracker(row.tracker).open(grants.account(runtime, row))
     try:
         registrar = asked.registrar

@@ -90,7 +90,7 @@ def renew_due(runtime: Runtime) -> None:
 
     One at a time, since it waits for a tracker and the clock rings for all.
     """
-    for row in _asked(runtime):
+    for row in asked(runtime):
         held = kept(row)
         call = _due(runtime, row, held) if held else None
         if held is not None and call is not None:
@@ -99,7 +99,8 @@ def renew_due(runtime: Runtime) -> None:
             return
 
 
-def _asked(runtime: Runtime) -> list[Connection]:
+def asked(runtime: Runtime) -> list[Connection]:
+    """The connections whose webhooks a person asked us to keep, and that can be called."""
     query = select(Connection).where(
         Connection.registered.is_not(None),
         Connection.ended_at.is_(None),
@@ -123,8 +124,11 @@ def _due(runtime: Runtime, row: Connection, held: Kept) -> Call | None:
         return calling.renewed
     if held.error:
         return calling.set_up
+    if held.retry_at and held.retry_at <= now:
+        return calling.set_up
     with runtime.store.read() as session:
-        more = held.places and calling.needed(session, row) - set(held.places)
+        wanted = calling.needed(session, row)
+    more = (held.places or not held.ids) and wanted - set(held.places)
     return calling.set_up if more else None
 
 

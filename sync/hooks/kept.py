@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from connector.store.tables import Connection
 from integrations.tracker import Registered
+from sync.hooks.failed import Recovery, recovery_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,8 @@ class Kept:
     ``site`` is the connection's URL they were set up at, ``door`` where they lead, without anything
     secret; ``secret`` is a digest of the one they were given. ``error`` says why they could not be
     set up or renewed, ``again_at`` when that is tried next. No ids: they are still to be set up.
+    ``lacking`` are sentences about places they do not tell of, which are tried anew at
+    ``retry_at``; ``recovery`` is what is known of deliveries that failed.
     """
 
     ids: tuple[str, ...] = ()
@@ -27,6 +30,9 @@ class Kept:
     expires_at: datetime | None = None
     error: str | None = None
     again_at: datetime | None = None
+    lacking: tuple[str, ...] = ()
+    retry_at: datetime | None = None
+    recovery: Recovery = field(default_factory=Recovery)
 
     @property
     def registered(self) -> Registered:
@@ -40,13 +46,19 @@ class Kept:
             ids=found.ids,
             places=found.places,
             expires_at=found.expires_at,
+            lacking=found.lacking,
             error=None,
             again_at=None,
+            retry_at=None,
         )
 
     def lost(self) -> "Kept":
         """After they were taken away and no others made."""
-        return replace(self, ids=(), places=(), expires_at=None)
+        return replace(self, ids=(), places=(), expires_at=None, lacking=())
+
+    def missed(self) -> "Kept":
+        """After one of them was not there any more: they are to be set up anew."""
+        return replace(self, door="")
 
     def failed(self, error: str, again_at: datetime) -> "Kept":
         """After that could not be done."""
@@ -63,6 +75,9 @@ class Kept:
             "expires_at": self.expires_at.isoformat() if self.expires_at else None,
             "error": self.error,
             "again_at": self.again_at.isoformat() if self.again_at else None,
+            "lacking": list(self.lacking),
+            "retry_at": self.retry_at.isoformat() if self.retry_at else None,
+            "recovery": self.recovery.as_json(),
         }
 
 
@@ -85,8 +100,12 @@ def kept(row: Connection) -> Kept | None:
         expires_at=_instant(held, "expires_at"),
         error=held["error"],
         again_at=_instant(held, "again_at"),
+        lacking=tuple(held.get("lacking", ())),
+        retry_at=_instant(held, "retry_at"),
+        recovery=recovery_from(held.get("recovery", {})),
     )
 
 
 def _instant(held: Mapping[str, Any], name: str) -> datetime | None:
-    return datetime.fromisoformat(held[name]) if held[name] else None
+    text = held.get(name)
+    return datetime.fromisoformat(text) if text else None

@@ -9,6 +9,7 @@ from integrations.tracker import Spec, secret_path
 from sync.connections import find
 from sync.hooks.doors import NO_ADDRESS, door_of
 from sync.hooks.kept import Kept, kept
+from sync.hooks.lost import FailedDelivery, told_failed
 from sync.hooks.secret import HookSecret, opened
 from sync.runtime import Runtime
 
@@ -18,7 +19,9 @@ class HookStatus:
     """``url`` is the door for signed deliveries, ``secret_url`` the one for those without a
     signature, which nobody else may know; both are None while our own address is not known.
     ``steps`` say how to have webhooks. ``ids`` are those we set up, until ``expires_at``, for
-    ``places`` only where there are any. ``old_until``: so long the secret of before is good.
+    ``places`` only where there are any; ``lacking`` says where there are none. ``failed`` are
+    deliveries of the last days that failed at first, ``unseen`` why these are not known.
+    ``old_until``: so long the secret of before is good.
     """
 
     name: str
@@ -35,12 +38,15 @@ class HookStatus:
     delivered_at: datetime | None
     refused: int
     old_until: datetime | None
+    lacking: tuple[str, ...]
+    failed: tuple[FailedDelivery, ...]
+    unseen: str | None
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {
-            name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in asdict(self).items()
+            **_texts(asdict(self)),
+            "failed": [_texts(asdict(each)) for each in self.failed],
         }
 
 
@@ -61,13 +67,23 @@ def status(runtime: Runtime, name: str) -> HookStatus:
         secret_url=f"{door}/{secret_path(secret.now)}" if unsigned else None,
         steps=_steps(row, spec, door),
         ids=held.ids,
-        places=held.places,
+        places=() if held.lacking else held.places,
         expires_at=held.expires_at,
         error=held.error,
         delivered_at=row.delivered_at,
         refused=row.refused_deliveries,
         old_until=_old(secret, now),
+        lacking=held.lacking,
+        failed=told_failed(runtime, row, held),
+        unseen=held.recovery.error,
     )
+
+
+def _texts(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def _old(secret: HookSecret, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from sync import grants
 from sync.connections import find
 from sync.planning.scopes import checker
 from sync.runtime import Runtime
+from sync.sources import beside
 
 T = TypeVar("T")
 ADDRESS = ("http://", "https://")
@@ -121,7 +122,9 @@ def _asked(runtime: Runtime, row: Connection, ask: Callable[[Finder], T]) -> T |
     tracker = runtime.tracker(row.tracker)
     if "finding" not in tracker.spec.capabilities:
         return None
-    session = tracker.open(grants.account(runtime, row))
+    with runtime.store.read() as reading:
+        linked = beside(reading, row.id)
+    session = tracker.open(grants.account(runtime, row, scopes=linked))
     try:
         return ask(session.finder) if session.finder is not None else None
     finally:

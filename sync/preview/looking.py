@@ -1,10 +1,11 @@
 """Which items a tried link would hold: from the mirror where it is there, else read just now."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session as Reading
 
 from connector.errors import TrackerError
 from connector.ledger import Candidate
@@ -14,15 +15,15 @@ from connector.selecting import lying_in
 from connector.store.chunks import chunks
 from connector.store.tables import Item, Link, Source
 from connector.work import WorkItem
-from integrations.tracker import Look, Need, Page, ScopeKind
-from sync import grants, values
+from integrations.tracker import Look, Need, Page, ScopeKind, Session
+from sync import grants, roots, values
 from sync.members import candidates
 from sync.preview.wanted import Tried
 from sync.runtime import Runtime
 from sync.sources import Bound, fields_of
 
 
-def from_mirror(session: Session, tried: Tried) -> bool:
+def from_mirror(session: Reading, tried: Tried) -> bool:
     """Look in the mirror; returns whether all of the scope, with the fields needed, is there."""
     if tried.kind is None or tried.connection is None or tried.problem:
         return True
@@ -70,6 +71,7 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
             if inner <= need.parents:
                 break
             need = replace(need, parents=inner)
+        selector = _today(asked, tried, selector, found.values())
     except TrackerError as error:
         tried.problem = str(error)
     finally:
@@ -80,6 +82,17 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
         tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
 
 
+def _today(asked: Session, tried: Tried, selector: Selector, found: Iterable[WorkItem]) -> Selector:
+    """The scope by the key its parent has now, where the one it is named by is a former one."""
+    if tried.kind is None or tried.problem or not isinstance(selector, Below):
+        return selector
+    if any(item.key in selector.keys for item in found):
+        return selector
+    source_key = tried.kind.source(tried.value)
+    told = roots.called_otherwise(asked, source_key, [selector.key])
+    return next((Below(shown.items[0].key, key) for key, shown in told), selector)
+
+
 def _selector(tried: Tried, kind: ScopeKind) -> tuple[Selector, frozenset[str]]:
     """What the scope means now, and the key its parent was moved to, if any."""
     found, moved_to = kind.select(tried.value), tried.row.root_key if tried.row else None
@@ -88,7 +101,7 @@ def _selector(tried: Tried, kind: ScopeKind) -> tuple[Selector, frozenset[str]]:
     return Below(moved_to, found.key), frozenset({moved_to})
 
 
-def number(session: Session, tried: Tried, new: dict[tuple[int, str], int]) -> None:
+def number(session: Reading, tried: Tried, new: dict[tuple[int, str], int]) -> None:
     """Give items their ids in the mirror, and others one below 0, so that one counts once.
 
     ``new`` gathers those the mirror does not know, over all that is tried.
@@ -110,7 +123,7 @@ def number(session: Session, tried: Tried, new: dict[tuple[int, str], int]) -> N
     ]
 
 
-def _read_before(session: Session, tried: Tried) -> Link | None:
+def _read_before(session: Reading, tried: Tried) -> Link | None:
     """A link by which the whole scope is in the mirror already, with every field needed."""
     if tried.kind is None or tried.connection is None:
         return None

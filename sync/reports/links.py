@@ -99,6 +99,7 @@ def link_report(link: Link, snapshot: Snapshot, where: Places, settings: Setting
         history_from=link.history_from,
         history_note=link.history_note,
         called=link.today or link.root_key,
+        work="pull requests" if rule.pull_requests == "only" else "items",
     )
 
 

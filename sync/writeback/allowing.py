@@ -27,17 +27,15 @@ def allow(runtime: Runtime, name: str, kinds: Collection[str]) -> list[str]:
 
     Notes of a kind no longer allowed are taken away. What waited for a right is tried again.
     """
-    wanted = notes.kinds(kinds)
-    if wanted and runtime.settings.public_url is None:
-        raise Refused(NO_ADDRESS)
     now = runtime.clock()
     with runtime.store.write() as session:
         alone(session)
         row = find(session, name)
         lease.together(session, row.id)
         spec = runtime.tracker(row.tracker).spec
-        if wanted and "writeback" not in spec.capabilities:
-            raise Refused(f"{name}: Worklift writes nothing back to {spec.label}; leave it off")
+        wanted = notes.kinds(kinds, spec.note_labels, spec.label)
+        if wanted and runtime.settings.public_url is None:
+            raise Refused(NO_ADDRESS)
         row.write_back, row.notes_after, row.notes_failures = wanted, None, 0
         _again(session, row, now)
         renote_connection(session, row.id, now)
@@ -46,6 +44,9 @@ def allow(runtime: Runtime, name: str, kinds: Collection[str]) -> list[str]:
 
 
 def _again(session: Session, row: Connection, now: datetime) -> None:
+    """A comment that people deleted is made once more: nobody knows it by its id then."""
     waits = (Note.connection_id == row.id, Note.error.is_not(None))
     unsent = (*waits, Note.sent_hash.is_distinct_from(Note.wanted_hash))
+    comments = (*unsent, Note.kind == "comment", Note.wanted.is_not(None))
+    session.execute(update(Note).where(*comments).values(remote_id=None))
     session.execute(update(Note).where(*unsent).values(due_at=now, error=None))

@@ -1,6 +1,6 @@
-"""Which links ask for notes, of which kinds those are made, and which issue each names."""
+"""Which links ask for notes, of which kinds those are made, and what each names."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from connector.scopes import Below
 from connector.store.chunks import chunks
-from connector.store.tables import Connection, Contribution, Item, Link, Source
+from connector.store.tables import Connection, Item, Link, Source
 from integrations.tracker import Tracker
-from sync import bulk
 from sync.sources import bound
 
 
@@ -20,7 +19,8 @@ class Asking:
     """A link that asks for notes, or whose notes are to be taken away.
 
     ``kinds`` are those asked for and allowed; ``lasting`` says that it goes on asking. ``epic`` is
-    the item that its scope names, None where it names none or it is not mirrored.
+    the item that its scope names, None where it names none or it is not mirrored; ``place`` is what
+    it names beside items, such as a milestone.
     """
 
     link_id: int
@@ -29,6 +29,7 @@ class Asking:
     lasting: bool
     notes_at: datetime
     epic: int | None
+    place: str | None
 
 
 def asking(session: Session, connection: Connection, tracker: Tracker) -> list[Asking]:
@@ -37,7 +38,7 @@ def asking(session: Session, connection: Connection, tracker: Tracker) -> list[A
     links = session.scalars(select(Link).where(*mine).order_by(Link.id)).all()
     named = {link.id: key for link in links if (key := named_key(link, tracker)) is not None}
     items = _items(session, connection.id, set(named.values()))
-    allowed = frozenset(connection.write_back)
+    allowed = frozenset(connection.write_back).intersection(tracker.spec.note_labels)
     return [
         Asking(
             link_id=link.id,
@@ -46,6 +47,7 @@ def asking(session: Session, connection: Connection, tracker: Tracker) -> list[A
             lasting=link.ended_at is None and bool(link.write_back),
             notes_at=link.notes_at,
             epic=items.get(named.get(link.id, "")),
+            place=named_place(link, tracker),
         )
         for link in links
         if link.notes_at is not None
@@ -68,23 +70,12 @@ def named_key(link: Link, tracker: Tracker) -> str | None:
     return selector.key if isinstance(selector, Below) else None
 
 
-def carriers(session: Session, links: Iterable[Asking]) -> set[int]:
-    """The items that are to carry a remote link of these links' key result."""
-    found = list(links)
-    epics = {each.epic for each in found if "epic" in each.kinds and each.epic is not None}
-    return epics | _counted(session, [each.link_id for each in found if "issues" in each.kinds])
-
-
-def _counted(session: Session, link_ids: Sequence[int]) -> set[int]:
-    if not link_ids:
-        return set()
-    query = select(Contribution.item_id).where(
-        Contribution.link_id.in_(link_ids),
-        Contribution.replaced_at.is_(None),
-        Contribution.included,
-        Contribution.item_id.not_in(select(Item.id).where(Item.source_id.in_(UNSEEN))),
-    )
-    return {row.item_id for row in bulk.rows(session, query)}
+def named_place(link: Link, tracker: Tracker) -> str | None:
+    """What a link's scope names beside items, as it is called today, or None."""
+    for each in tracker.spec.notes:
+        if each.on == "place" and each.scope == link.kind:
+            return each.place(link.today or link.value)
+    return None
 
 
 def _items(session: Session, connection_id: int, keys: Collection[str]) -> dict[str, int]:

@@ -5,24 +5,22 @@ alone changes words too (more is expected, a reading grows old), so all is compo
 time.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from connector import notes
-from connector.notes import Teller, Told
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Link
+from integrations.tracker import alike
 from sync import lease
 from sync.runtime import Runtime
 from sync.scores import alone
-from sync.writeback.asking import Asking, asking, carriers, is_seen
-from sync.writeback.rows import Rows, Text, text
-from sync.writeback.telling import Subjects, subjects, teller
+from sync.writeback.asking import Asking, asking, is_seen
+from sync.writeback.rows import Rows
+from sync.writeback.shaping import Scene, apart, one_each, shared
+from sync.writeback.telling import subjects, teller
 
 PORTION = 100
 """Key results whose notes are composed in one transaction."""
@@ -46,17 +44,6 @@ def due(now: datetime) -> ColumnElement[bool]:
     return and_(or_(Link.notes_at <= now, Link.notes_at > now + 2 * AGAIN), is_seen())
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """One portion under way: all that ask, and what is told of the key results concerned."""
-
-    session: Session
-    rows: Rows
-    asking: Sequence[Asking]
-    said: Subjects
-    who: Teller
-
-
 def _is_due(runtime: Runtime, connection_id: int) -> bool:
     mine = (Link.connection_id == connection_id, due(runtime.clock()))
     with runtime.store.read() as session:
@@ -67,20 +54,24 @@ def _is_due(runtime: Runtime, connection_id: int) -> bool:
 def _portion(runtime: Runtime, session: Session, connection_id: int, public_url: str) -> None:
     now = runtime.clock()
     connection = session.get_one(Connection, connection_id)
+    tracker = runtime.tracker(connection.tracker)
     held = set(_held(session, connection_id))
-    every = asking(session, connection, runtime.tracker(connection.tracker))
+    every = asking(session, connection, tracker)
     found = [each for each in every if each.link_id not in held]
     turned = sorted({each.key_result_id for each in found if not _is_fresh(each, now)})[:PORTION]
-    epics = {each.epic for each in found if each.key_result_id in turned}
-    beside = {each.key_result_id for each in found if each.epic is not None and each.epic in epics}
+    groups = alike(tracker.spec.notes)
+    single = [shared(session, found, group, turned) for group in groups if not group[0].apart]
     who = teller(runtime, session, connection, public_url)
-    said = subjects(runtime, session, {*turned, *beside}, who)
-    rows = Rows(session, connection_id, now)
-    scene = _Scene(session, rows, found, said, who)
-    _remote_links(scene, turned)
-    for kind in ("comment", "property"):
-        _singles(scene, kind, {each for each in epics if each is not None})
-    rows.write()
+    told = subjects(
+        runtime, session, {*turned, *(key for each in single for key in each.beside)}, who
+    )
+    scene = Scene(session, Rows(session, connection_id, now), found, told, who)
+    for group in groups:
+        if group[0].apart:
+            apart(scene, group, turned)
+    for each in single:
+        one_each(scene, each)
+    scene.rows.write()
     _follow(session, [each for each in found if each.key_result_id in turned], now)
 
 
@@ -92,45 +83,6 @@ def _held(session: Session, connection_id: int) -> Iterable[int]:
 
 def _is_fresh(each: Asking, now: datetime) -> bool:
     return now < each.notes_at <= now + 2 * AGAIN
-
-
-def _remote_links(scene: _Scene, key_results: Iterable[int]) -> None:
-    by_key_result: dict[int, list[Asking]] = defaultdict(list)
-    for each in scene.asking:
-        by_key_result[each.key_result_id].append(each)
-    for key_result_id in key_results:
-        name, told = scene.said.names[key_result_id], scene.said.told.get(key_result_id)
-        held = scene.rows.remote_links(name)
-        wanted = carriers(scene.session, by_key_result[key_result_id])
-        scene.rows.take_away(row for item_id, row in held.items() if item_id not in wanted)
-        if told is not None:  # else its cycle is closed, and the last words stay
-            body = text(notes.remote_link(told, scene.who))
-            scene.rows.put(held, dict.fromkeys(wanted, body), "remote_link", name)
-
-
-def _singles(scene: _Scene, kind: str, epics: Collection[int]) -> None:
-    """Comments or properties: one on an issue, for all key results that it serves."""
-    served: dict[int, list[int]] = defaultdict(list)
-    for each in scene.asking:
-        if each.epic is not None and kind in each.kinds:
-            served[each.epic].append(each.key_result_id)
-    held = scene.rows.single(kind)
-    scene.rows.take_away(row for item_id, row in held.items() if item_id not in served)
-    wanted: dict[int, Text] = {}
-    for item_id in sorted(served.keys() & epics):
-        several = _told(scene, served[item_id])
-        if several:
-            wanted[item_id] = text(_single(kind, several, scene.who))
-    scene.rows.put(held, wanted, kind, "")
-
-
-def _single(kind: str, several: Sequence[Told], who: Teller) -> notes.Body:
-    return notes.comment(several, who) if kind == "comment" else notes.property_value(several)
-
-
-def _told(scene: _Scene, key_results: Iterable[int]) -> list[Told]:
-    found = (scene.said.told.get(each) for each in dict.fromkeys(key_results))
-    return sorted((each for each in found if each is not None), key=lambda each: each.subject)
 
 
 def _follow(session: Session, composed: Iterable[Asking], now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import notes
@@ -55,7 +55,7 @@ def charge(runtime: Runtime, held: Turn, note_id: int) -> Order | None:
         row = session.get(Row, note_id, with_for_update=True)
         if row is None or not _is_due(row, now) or not turn.keep(session, held, now):
             return None
-        order = _order(session, row)
+        order = _order(runtime, session, row)
         row.attempts, row.sent_hash = order.attempts, None
         row.due_at = now + gap(order.attempts)
         return order
@@ -131,11 +131,12 @@ def refused(runtime: Runtime, order: Order, sentence: str, until: datetime) -> N
         place = select(Item.id).where(
             Item.connection_id == row.connection_id, Item.place == order.place
         )
+        beside = or_(Row.id == row.id, Row.subject.startswith(f"{order.place}/", autoescape=True))
         alike = update(Row).where(
             Row.connection_id == row.connection_id,
             Row.kind == order.kind,
             Row.due_at.is_not(None),
-            Row.item_id.in_(place),
+            or_(Row.item_id.in_(place), and_(Row.item_id.is_(None), beside)),
         )
         same = {"synchronize_session": False}
         session.execute(alike.values(due_at=until, error=sentence), execution_options=same)
@@ -161,17 +162,17 @@ def _is_due(row: Row, now: datetime) -> bool:
     return row.due_at is not None and not now < row.due_at <= now + FARTHEST
 
 
-def _order(session: Session, row: Row) -> Order:
-    item = session.get_one(Item, row.item_id)
+def _order(runtime: Runtime, session: Session, row: Row) -> Order:
+    ref, place = _carrier(runtime, session, row)
     body: Mapping[str, Any] = row.wanted or {}
     kind, marker = cast("NoteKind", row.kind), _marker(session, row)
     former = _former(session, row) if row.remote_id != marker else ""
     return Order(
         note_id=row.id,
         connection_id=row.connection_id,
-        ref=Ref(item.external_id, item.key),
+        ref=ref,
         kind=row.kind,
-        place=item.place,
+        place=place,
         note=Note(kind=kind, marker=marker, body=body, former=former),
         wanted=row.wanted is not None,
         digest=row.wanted_hash,
@@ -181,13 +182,26 @@ def _order(session: Session, row: Row) -> Order:
     )
 
 
+def _carrier(runtime: Runtime, session: Session, row: Row) -> tuple[Ref, str]:
+    """What carries a note, and the place in which a right is given for it."""
+    if row.item_id is not None:
+        item = session.get_one(Item, row.item_id)
+        return Ref(item.external_id, item.key), item.place
+    spec = runtime.tracker(session.get_one(Connection, row.connection_id).tracker).spec
+    scopes = (each.scope for each in spec.notes if (each.note, each.on) == (row.kind, "place"))
+    kind = spec.kind(next(scopes, ""))
+    return Ref(None, row.subject), kind.source(row.subject) if kind else row.subject
+
+
 def _marker(session: Session, row: Row) -> str:
     """What finds the note again at the tracker."""
     installation = session.get_one(Keep, INSTALLATION).value
     author = notes.author(installation, session.get_one(Connection, row.connection_id).uid)
     if row.kind == "remote_link":
         return notes.global_id(author, row.subject)
-    return notes.marker(author) if row.kind == "comment" else notes.property_key(author)
+    if row.kind == "reply":
+        return notes.reply_marker(author, row.subject)
+    return notes.property_key(author) if row.kind == "property" else notes.marker(author)
 
 
 def _former(session: Session, row: Row) -> str:

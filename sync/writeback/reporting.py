@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from connector import notes
 from connector.report import plain
 from connector.store.chunks import chunks
-from connector.store.tables import Connection, Contribution, Cycle, KeyResult, Link, Note
-from integrations.tracker import Tracker
+from connector.store.tables import Connection, Cycle, KeyResult, Link, Note
+from integrations.tracker import Tracker, alike
 from sync import bulk
 from sync.runtime import Runtime
-from sync.writeback.asking import Asking, asking, is_seen
+from sync.writeback.asking import asking, is_seen
+from sync.writeback.carrying import carriers
+from sync.writeback.rows import Where
 
 FIX = "give the right, then run: worklift write-back {name} --allow {kinds}"
 _NOTES = (
@@ -61,7 +63,7 @@ class WriteBack:
     links: Sequence[LinkNotes]
     troubles: Sequence[tuple[str, int]] = ()
     fix: str = ""
-    kinds: Mapping[str, str] = field(default_factory=lambda: dict(notes.KINDS))
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The connection's object in the command line's JSON."""
@@ -99,6 +101,7 @@ def _connection(runtime: Runtime, session: Session, row: Connection) -> WriteBac
         links=_links(session, row, tracker, held) if tracker else (),
         troubles=wrong.most_common(),
         fix=FIX.format(name=row.name, kinds=kinds) if wrong else "",
+        kinds=tracker.spec.note_labels if tracker else {},
     )
 
 
@@ -112,10 +115,9 @@ def _links(
     session: Session, connection: Connection, tracker: Tracker, held: Sequence[Any]
 ) -> list[LinkNotes]:
     found = {each.link_id: each for each in asking(session, connection, tracker) if each.lasting}
-    counted = _counted(session, [key for key, each in found.items() if "issues" in each.kinds])
-    by_item: dict[int, list[Any]] = defaultdict(list)
+    by_note: dict[tuple[str, Where], list[Any]] = defaultdict(list)
     for row in held:
-        by_item[row.item_id].append(row)
+        by_note[row.kind, (row.item_id, "" if row.item_id else row.subject)].append(row)
     shown = []
     for link, cycle, key in _named(session, list(found)):
         each = found[link.id]
@@ -126,37 +128,20 @@ def _links(
             asked=tuple(link.write_back),
             allowed=tuple(notes.kinds(each.kinds)),
         )
-        carrying = counted.get(link.id, set()) | ({each.epic} if each.epic is not None else set())
-        for item_id in carrying:
-            for row in by_item.get(item_id, ()):
-                if _is_of(row, each, told):
-                    _count(told, row)
+        for group in alike(tracker.spec.notes):
+            subject = notes.subject(cycle, key) if group[0].apart else None
+            for where in carriers(session, [each], group):
+                for row in by_note[group[0].note, where]:
+                    if subject in {None, row.subject}:
+                        _count(told, row)
         shown.append(told)
     return shown
-
-
-def _is_of(row: Any, each: Asking, told: LinkNotes) -> bool:
-    """Whether a note is there for this link."""
-    if row.kind == "remote_link":
-        return bool(row.subject == notes.subject(told.cycle, told.key_result))
-    return row.kind in each.kinds and row.item_id == each.epic
 
 
 def _count(told: LinkNotes, row: Any) -> None:
     told.sent += row.sent_hash == row.wanted_hash
     told.pending += row.due_at is not None
     told.errors += row.error is not None
-
-
-def _counted(session: Session, link_ids: Sequence[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    query = select(Contribution.link_id, Contribution.item_id).where(
-        Contribution.replaced_at.is_(None), Contribution.included
-    )
-    for chunk in chunks(link_ids):
-        for row in bulk.rows(session, query.where(Contribution.link_id.in_(chunk))):
-            found[row.link_id].add(row.item_id)
-    return found
 
 
 def _named(session: Session, link_ids: Sequence[int]) -> list[tuple[Link, str, str]]:

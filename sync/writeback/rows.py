@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from connector import notes
@@ -14,10 +14,13 @@ from connector.store.chunks import chunks
 from connector.store.tables import Note
 from sync import bulk
 
+Where = tuple[int | None, str]
+"""What carries a note: an item (with the note's subject), or a place beside items by its name."""
 _HELD = (
     Note.id,
     Note.item_id,
     Note.kind,
+    Note.subject,
     Note.wanted_hash,
     Note.sent_hash,
     Note.sent_at,
@@ -49,28 +52,25 @@ class Rows:
     changed: list[bulk.Body] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
 
-    def remote_links(self, subject: str) -> dict[int, Any]:
-        """The remote links of a key result that are held, by item."""
-        query = select(*_HELD).where(
-            Note.connection_id == self.connection_id,
-            Note.kind == "remote_link",
-            Note.subject == subject,
-        )
-        return {row.item_id: row for row in bulk.rows(self.session, query)}
+    def apart(self, kind: str, subject: str) -> dict[Where, Any]:
+        """The notes of a kind about one key result that are held, by item."""
+        return {
+            (row.item_id, ""): row for row in self._held(Note.kind == kind, Note.subject == subject)
+        }
 
-    def single(self, kind: str) -> dict[int, Any]:
-        """The notes of a kind of which an item has one, by item."""
-        query = select(*_HELD).where(Note.connection_id == self.connection_id, Note.kind == kind)
-        return {row.item_id: row for row in bulk.rows(self.session, query)}
+    def single(self, kind: str) -> dict[Where, Any]:
+        """The notes of a kind of which each carrier has one, by carrier."""
+        return {(row.item_id, row.subject): row for row in self._held(Note.kind == kind)}
 
     def put(
-        self, held: Mapping[int, Any], wanted: Mapping[int, Text], kind: str, subject: str
+        self, held: Mapping[Where, Any], wanted: Mapping[Where, Text], kind: str, subject: str = ""
     ) -> None:
-        """Have these items carry these texts."""
-        for item_id, each in wanted.items():
-            row = held.get(item_id)
+        """Have these carry these texts."""
+        for where, each in wanted.items():
+            row = held.get(where)
             if row is None:
-                self._add(item_id, each, kind, subject)
+                item_id, place = where
+                self._add(item_id, each, kind, subject or place)
             elif row.wanted_hash != each.digest:
                 self._change(row, each.body, each.digest)
 
@@ -88,7 +88,11 @@ class Rows:
         for chunk in chunks(self.dropped):
             self.session.execute(delete(Note).where(Note.id.in_(chunk)))
 
-    def _add(self, item_id: int, each: Text, kind: str, subject: str) -> None:
+    def _held(self, *which: ColumnElement[bool]) -> list[Any]:
+        mine = Note.connection_id == self.connection_id
+        return list(bulk.rows(self.session, select(*_HELD).where(mine, *which)))
+
+    def _add(self, item_id: int | None, each: Text, kind: str, subject: str) -> None:
         self.added.append(
             {
                 "connection_id": self.connection_id,

@@ -14,10 +14,10 @@ from sqlalchemy import or_, select, update
 
 from connector.errors import AccessDenied, Declined, Gone, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection, Note
-from integrations.tracker import Session, Writer
+from integrations.tracker import Session, WritePace, Writer
 from sync import grants
 from sync.runtime import Runtime
-from sync.writeback import order, turn
+from sync.writeback import order, pacing, turn
 from sync.writeback.compose import compose
 from sync.writeback.doors import may_write
 from sync.writeback.order import Order
@@ -32,6 +32,8 @@ IN_VAIN = 3
 """So many failures one after another are the tracker's: all notes wait then."""
 REFUSED_FOR = timedelta(hours=1)
 """The pause where a right is missing, unless a person asks for another try."""
+rest = time.sleep
+"""Lets the seconds pass that a tracker wants between two notes: the turn is held meanwhile."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class _Slice:
     connection_id: int
     turn: Turn
     writer: Writer
+    pace: WritePace | None
     sent: Sent
     failures: int
     in_vain: int = 0
@@ -86,25 +89,26 @@ def _slice(runtime: Runtime, connection_id: int, held: Turn) -> Sent:
     if not ids:
         return sent
     try:
-        asked, failures = _open(runtime, connection_id)
+        asked, pace, failures = _open(runtime, connection_id)
     except (TrackerError, Refused) as error:
         log.warning("notes.not_opened", connection_id=connection_id, reason=str(error))
         _pause(runtime, connection_id, runtime.clock() + order.FIRST_GAP)
         return sent
     try:
         if asked.writer is not None:
-            _all(_Slice(runtime, connection_id, held, asked.writer, sent, failures), ids)
+            _all(_Slice(runtime, connection_id, held, asked.writer, pace, sent, failures), ids)
     finally:
         asked.close()
     return sent
 
 
-def _open(runtime: Runtime, connection_id: int) -> tuple[Session, int]:
-    """The tracker, and how often in a row it gave no answer."""
+def _open(runtime: Runtime, connection_id: int) -> tuple[Session, WritePace | None, int]:
+    """The tracker, how fast it may be written to, and how often in a row it gave no answer."""
     with runtime.store.read() as session:
         connection = session.get_one(Connection, connection_id)
-    asked = runtime.tracker(connection.tracker).open(grants.account(runtime, connection))
-    return asked, connection.notes_failures
+    tracker = runtime.tracker(connection.tracker)
+    asked = tracker.open(grants.account(runtime, connection))
+    return asked, tracker.spec.write_pace, connection.notes_failures
 
 
 def _due(runtime: Runtime, connection_id: int) -> list[int]:
@@ -127,9 +131,26 @@ def _all(under_way: _Slice, ids: list[int]) -> None:
         if time.monotonic() - begun > SECONDS:
             under_way.sent.more = True
             return
-        charged = order.charge(under_way.runtime, under_way.turn, note_id)
-        if charged is not None and not _one(under_way, charged):
+        if not _may_go_on(under_way):
             return
+        charged = order.charge(under_way.runtime, under_way.turn, note_id)
+        if charged is None:
+            continue
+        going = _one(under_way, charged)
+        if under_way.pace is not None:
+            rest(under_way.pace.gap)
+        if not going:
+            return
+
+
+def _may_go_on(under_way: _Slice) -> bool:
+    """Whether the tracker bears one more note within this hour; else all wait."""
+    if under_way.pace is None:
+        return True
+    until = pacing.spend(under_way.runtime, under_way.connection_id, under_way.pace)
+    if until is not None:
+        _pause(under_way.runtime, under_way.connection_id, until)
+    return until is None
 
 
 def _one(under_way: _Slice, charged: Order) -> bool:

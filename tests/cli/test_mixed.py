@@ -2,6 +2,7 @@
 
 import pytest
 
+from integrations.simulators import start_github
 from tests.cli.conftest import Typed
 from tests.world import key_result, link
 
@@ -132,3 +133,26 @@ def test_a_mapping_is_proposed_from_what_is_linked(mixed: Typed) -> None:
     assert found["mapping"]["points"] == [ESTIMATE, "label:points: *"]
     assert found["mapping"]["labels"] == {"in progress": "doing"}
     assert {"name": "In Progress", "category": "doing"} in found["statuses"]
+
+
+def test_a_server_without_projects_says_so_on_every_way(typed: Typed) -> None:
+    with start_github(enterprise=True) as server:
+        server.site.add_repo("acme/api")
+        server.site.add_issue("acme/api", "One")
+        typed("connect", "github", "ghes", "--url", server.url, "--token-env", "GITHUB_TOKEN",
+              "--allow-private")  # fmt: skip
+        told = "GitHub Enterprise Server 3.19.0 has no {} in its API"
+        projects, issues = told.format("projects"), told.format("sub-issues")
+        path = typed.plan(
+            key_result("KR-1", link("github:project:acme/1?Status=Done")),
+            key_result("KR-2", link("github:issue:acme/api/1")),
+            key_result("KR-3", link("github:repo:acme/api")),
+        )
+        assert projects in typed("apply", path, "--dry-run").stdout
+        typed("apply", path)
+        typed("sync")
+        errors = [typed.json("explain", f"KR-{n}")["links"][0]["error"] for n in (1, 2, 3)]
+        assert errors[0].startswith(projects)
+        assert errors[1].startswith(issues)
+        assert errors[2] is None
+        assert projects in typed("explain", "KR-1").stdout

@@ -105,7 +105,7 @@ def rules(measures: st.SearchStrategy[Measure]) -> st.SearchStrategy[LinkRule]:
         types=st.just(()) | st.just(()) | some(TYPES, size=2),
         labels=st.just(()) | st.just(()) | some(LABELS, size=2),
         subtasks=st.booleans(),
-        pull_requests=st.booleans(),
+        pull_requests=st.sampled_from([False, True, "only"]),
         statuses=st.none()
         | st.just({})
         | st.dictionaries(

@@ -145,7 +145,9 @@ def _is_of_a_kind_that_counts(rule: Any, item: Any, words: Any, *, is_query: boo
     if of_type is not None and of_type.counts is not None:
         kind = of_type.counts
     counted = {"item": True, "never": False, "subtask": rule.subtasks, "parent": is_query}[kind]
-    return counted and (rule.pull_requests or not item.pull_request)
+    asked = rule.pull_requests
+    of_kind = item.pull_request if asked == "only" else asked or not item.pull_request
+    return counted and of_kind
 
 
 def _seen(rule: Any, what: str) -> str:

@@ -37,7 +37,7 @@ RULES = st.builds(
     dropped=st.sampled_from(["exclude", "as_done", "as_open"]),
     unestimated=st.sampled_from(["exclude", "zero", "median", "default:2.5"]),
     subtasks=st.booleans(),
-    pull_requests=st.booleans(),
+    pull_requests=st.sampled_from([False, True, "only"]),
     statuses=st.sampled_from([None, {}, {"doing": 0.3}, {"todo": 0.1, "In Review": 0.7}]),
 )
 ITEMS = st.builds(

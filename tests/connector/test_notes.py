@@ -87,6 +87,7 @@ def test_a_remote_link_leads_to_the_key_result_and_is_struck_when_done() -> None
         "url": "https://worklift.example.com/2026-Q4/plat%20form/KR-1",
         "icon": "https://worklift.example.com/static/mark.svg",
         "resolved": True,
+        "author": UID,
     }
 
 

@@ -41,6 +41,7 @@ def test_a_dropped_resolution_drops_an_item_whatever_its_status():
         ({"level": 1}, LinkRule(), "parent"),
         ({"level": 2}, LinkRule(), "parent"),
         ({"pull_request": True}, LinkRule(), "pull request"),
+        ({}, LinkRule(pull_requests="only"), "only pull requests are counted by this link"),
         ({"type": "Bug"}, LinkRule(types=("Story", "Task")), "type Bug"),
     ],
 )
@@ -56,6 +57,8 @@ def test_a_kind_that_is_not_counted_is_left_out_with_its_reason(more, rule, reas
     [
         ({"level": -1}, LinkRule(subtasks=True)),
         ({"pull_request": True}, LinkRule(pull_requests=True)),
+        ({}, LinkRule(pull_requests=True)),
+        ({"pull_request": True}, LinkRule(pull_requests="only")),
         ({"type": "Bug"}, LinkRule(types=("bug",))),
         ({"type": "Bug"}, LinkRule(types=("STORY", "BUG"))),
     ],

@@ -134,7 +134,7 @@ def test_before_anything_is_linked_what_the_token_shows_is_looked_at(network):
 def test_nothing_that_reads_like_an_estimate_is_told(network):
     paths = ("orgs/acme/issue-types", "orgs/acme/issue-fields", "orgs/acme/projectsV2",
              "users/acme/projectsV2")  # fmt: skip
-    answers(network, **dict.fromkeys(paths, []), **{"repos/acme/web/labels": [{"name": "bug"}]})
+    answers(network, **{path: [] for path in paths}, **{"repos/acme/web/labels": [{"name": "bug"}]})
     found = surveyed(frozenset({("repo", "acme/web")}))
     assert found.proposed == {}
     assert "no field or label reads like an estimate." in found.notes[0]

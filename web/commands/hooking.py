@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sync.hooks import keeping
+from sync.hooks.lost import summary
 from sync.hooks.status import HookStatus, status
 from sync.runtime import Runtime
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
+
+SHOWN = 10
+"""Failed deliveries that are listed."""
 
 
 def hooks(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
@@ -39,6 +43,8 @@ def _lines(found: HookStatus, secret: str | None) -> Iterator[str]:
     yield f"{found.name}: {_state(found)}"
     if found.error:
         yield f"  problem: {found.error}"
+    for sentence in found.lacking:
+        yield f"  not everywhere: {sentence}"
     if found.url:
         yield f"  URL: {found.url}"
     if found.secret_url:
@@ -49,7 +55,20 @@ def _lines(found: HookStatus, secret: str | None) -> Iterator[str]:
         yield f"  the old secret is good until {found.old_until.isoformat(timespec='minutes')}"
     seen = found.delivered_at.isoformat(timespec="seconds") if found.delivered_at else "none yet"
     yield f"  last delivery: {seen}; refused: {found.refused}"
+    yield from _failed(found)
     yield from _steps(found.steps)
+
+
+def _failed(found: HookStatus) -> Iterator[str]:
+    if found.unseen:
+        yield f"  failed deliveries cannot be looked at: {found.unseen}"
+    if found.failed:
+        yield f"  {summary(found.failed)}"
+    for each in found.failed[:SHOWN]:
+        at = each.at.isoformat(timespec="seconds")
+        yield f"    {at}  {each.event}: {each.why}; {each.outcome}"
+    if len(found.failed) > SHOWN:
+        yield f"    and {len(found.failed) - SHOWN} more: worklift hooks {found.name} --json"
 
 
 def _state(found: HookStatus) -> str:

@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from connector.errors import Refused
+from connector.errors import Refused, TrackerError
 from connector.store.tables import Connection
 from integrations.tracker import Spec
 from sync import agreements, connections
@@ -17,6 +17,7 @@ from web import once
 from web.connections import fields as forming
 from web.connections.showing import to_connected
 from web.current import runtime
+from web.security import let_forms_go
 
 PAGE_WORDS = (
     (" (plain http needs --allow-private)", " (plain http needs the tick below)"),
@@ -58,11 +59,14 @@ def _posted(
     problems: tuple[str, ...]
     try:
         forming.refuse_empty(spec, way, given, held)
-        if way == "consent":
+        if way == "consent" and not _is_ready(spec, given):
             return _sign_in(spec, given)
-        if held and "elsewhere" not in given and _is_elsewhere(held, given.get("url", "")):
+        url = given.get("auth_server" if way == "consent" else "url", "").strip() or spec.home
+        if held and "elsewhere" not in given and _is_elsewhere(held, url):
             problems = (f"This is another site than {held.url}: tick below that it is meant",)
             return _shown(spec, way, given, held=held, problems=problems, elsewhere=True), 400
+        if way == "consent":
+            return _by_app(spec, given, held)
         return _connect(spec, given, held)
     except Refused as error:
         problems = tuple(in_page_words(each) for each in error.problems)
@@ -86,8 +90,11 @@ def refilled(wanted: Wanted, sentence: str) -> ResponseReturnValue:
 
 def redirect_url() -> str:
     """The address people come back to after signing in at a tracker."""
-    base = runtime().settings.public_url or request.url_root.rstrip("/")
-    return f"{base}{url_for('connections.back')}"
+    return f"{_home()}{url_for('connections.back')}"
+
+
+def _home() -> str:
+    return runtime().settings.public_url or request.url_root.rstrip("/")
 
 
 def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> ResponseReturnValue:
@@ -102,21 +109,47 @@ def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> Resp
     return _shown(spec, "token", given, held=held, problems=problems), 422
 
 
+def _is_ready(spec: Spec, given: dict[str, str]) -> bool:
+    """Whether an application is filled in that nobody has to agree to any more."""
+    return forming.makes(spec) and any(
+        given.get(each, "").strip() for each in ("client_id", "client_secret")
+    )
+
+
+def _by_app(spec: Spec, given: dict[str, str], held: Connection | None) -> ResponseReturnValue:
+    problems: tuple[str, ...]
+    try:
+        made = agreements.directly(runtime(), forming.wanted_of(spec, given, redirect_url()))
+        if made.saved:
+            return to_connected(made)
+        problems = (made.error or "",)
+    except TrackerError as error:
+        problems = (str(error),)
+    problems = (*problems, "Nothing was saved. The private key is not kept in the form.")
+    return _shown(spec, "consent", given, held=held, problems=problems), 422
+
+
 def _sign_in(spec: Spec, given: dict[str, str]) -> ResponseReturnValue:
-    wanted = forming.wanted_of(spec, given, redirect_url())
-    address = agreements.begin(runtime(), wanted, once.who())
-    once.tell("leave", tracker=spec.key, address=address, name=wanted.name)
+    wanted, words = forming.wanted_of(spec, given, redirect_url()), {"tracker": spec.key}
+    if forming.makes(spec):
+        form = agreements.propose(runtime(), wanted, _home(), once.who())
+        once.tell("leave", **words, name=wanted.name, address=form.address, sent=dict(form.fields))
+    else:
+        address = agreements.begin(runtime(), wanted, once.who())
+        once.tell("leave", **words, name=wanted.name, address=address)
     return redirect(url_for("connections.leave"), 303)
 
 
 def leave() -> ResponseReturnValue:
-    """Where a person signs in. A form may not lead to another site (form-action), a link may."""
+    """Where a person signs in, by a link; or sends our application, by the one form that may lead
+    to the tracker (form-action)."""
     words = once.told("leave", again=True)
     if not words:
         return redirect(url_for("connections.choose"), 303)
-    spec = runtime().tracker(words["tracker"]).spec
-    address, name = words["address"], words["name"]
-    return render_template("connections/leave.html", spec=spec, address=address, name=name)
+    spec = runtime().tracker(words.pop("tracker")).spec
+    if "sent" in words:
+        let_forms_go(words["address"])
+    return render_template("connections/leave.html", spec=spec, **words)
 
 
 def in_page_words(sentence: str) -> str:

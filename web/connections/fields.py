@@ -11,12 +11,17 @@ from sync.connections import Request, asked_again
 
 WAYS = ("token", "consent")
 NAME = "A short name for it here, such as jira-eu: a-z, 0-9, - and _."
-URLS = {"jira": "https://your-site.atlassian.net", "github": "https://api.github.com"}
+URLS = {"jira": "https://your-site.atlassian.net", "github": "https://github.example.com"}
+CLIENT = ("client_id", "client_secret", "auth_server")
+"""Settings of signing in that are the application's, not the connection's."""
+OF_AN_APP = frozenset({"client_id", "client_secret", "installation"})
+"""What is filled in for an application that is there already, where the tracker makes others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field as it is shown; a secret's value is never. What is ``later`` is folded away."""
+    """One field as it is shown; a secret's value is never. What is ``later`` is folded away, so is
+    what is ``there`` already: an application of people's own."""
 
     name: str
     label: str
@@ -26,6 +31,7 @@ class Field:
     required: bool = False
     fixed: bool = False
     later: bool = False
+    there: bool = False
     value: str = ""
 
 
@@ -51,13 +57,20 @@ def fields(
         yield Field(
             name="url",
             label="URL",
-            help=f"Where {spec.label} is, such as {example}.",
-            required=True,
+            help=f"{spec.home} when left empty, else such as {example}."
+            if spec.home
+            else f"Where {spec.label} is, such as {example}.",
+            required=not spec.home,
             value=given.get("url", ""),
         )
     for setting in spec.settings:
         if setting.way in {"", way}:
-            yield _field(setting, given, held)
+            yield _field(setting, given, held, makes=makes(spec))
+
+
+def makes(spec: Spec) -> bool:
+    """Whether the tracker makes our application, so that its id need not be typed."""
+    return any(each.name == "client_id" and not each.required for each in spec.settings)
 
 
 def given_of(held: Connection) -> dict[str, str]:
@@ -88,7 +101,7 @@ def request_of(spec: Spec, form: Mapping[str, str]) -> Request:
     return Request(
         tracker=spec.key,
         name=_text(form, "name"),
-        url=_text(form, "url"),
+        url=_text(form, "url") or spec.home,
         token=_text(form, "token") or None,
         options=_typed(spec, form, {"", "token"}),
         allow_private="allow_private" in form,
@@ -106,7 +119,9 @@ def wanted_of(spec: Spec, form: Mapping[str, str], redirect: str) -> Wanted:
         allow_private="allow_private" in form,
         extras=frozenset(extras),
     )
-    name, options = _text(form, "name"), _typed(spec, form, {""})
+    typed = _typed(spec, form, {"", "consent"})
+    name = _text(form, "name")
+    options = {each: text for each, text in typed.items() if each not in CLIENT}
     return Wanted(tracker=spec.key, name=name, client=client, options=options)
 
 
@@ -121,17 +136,20 @@ def refuse_empty(spec: Spec, way: str, form: Mapping[str, str], held: Connection
         raise Refused(*empty)
 
 
-def _field(setting: Setting, given: Mapping[str, str], held: Connection | None) -> Field:
+def _field(
+    setting: Setting, given: Mapping[str, str], held: Connection | None, *, makes: bool
+) -> Field:
     keeps = setting.name == "token" and held is not None and held.grant_cipher is None
     kept = " Leave it empty to keep the one there is, while the URL stays the same."
     return Field(
         name=setting.name,
         label=setting.label,
         help=f"{setting.help}{kept if keeps else ''}".strip(),
-        input="password" if setting.secret else setting.input,
+        input="password" if setting.secret and setting.input == "text" else setting.input,
         choices=setting.choices,
         required=setting.required and not keeps,
         later=not setting.way and not setting.required,
+        there=makes and setting.name in OF_AN_APP,
         value="" if setting.secret else given.get(setting.name, ""),
     )
 

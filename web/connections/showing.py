@@ -13,6 +13,7 @@ from connector.freshness import ConnectionReport
 from connector.store.tables import Connection
 from sync import mappings, reports, writeback
 from sync.connections import Connected
+from sync.hooks.lost import summary
 from sync.hooks.status import HookStatus, status
 from sync.writeback import WriteBack
 from web import once
@@ -43,6 +44,7 @@ def page(name: str, **more: Any) -> str:
         mapping=mapping(name),
         noted=noted(name),
         hooks=hooks(name),
+        hook_summary=summary,
         write_back=notes(name),
         capabilities=capabilities(shown.tracker),
         **more,

@@ -13,11 +13,21 @@ from web import once
 from web.connections.connecting import refilled
 from web.connections.showing import to_connected
 from web.current import runtime
+from web.security import let_forms_go
+
+
+ASKED = (
+    "The app is asked for, not installed: an owner of the organization has to agree first, which"
+    " GitHub tells them. Once it is installed, connect with the app that is there: its App ID, and"
+    " a private key made in its settings under Private keys."
+)
 
 
 def back() -> ResponseReturnValue:
     """Where the tracker sends people: what was agreed, with the button that finishes it."""
-    state, code = request.args.get("state", ""), request.args.get("code", "")
+    state, code = request.args.get("state", ""), _brought()
+    if request.args.get("setup_action") == "request":
+        return _stopped(ASKED)
     if not code:
         said = request.args.get("error_description") or request.args.get("error") or ""
         sentence = "You did not agree, so nothing was connected."
@@ -25,20 +35,36 @@ def back() -> ResponseReturnValue:
     name = agreements.name_of(runtime(), state, once.who())
     if name is None:
         return _stopped(agreements.OVER, typed=True)
-    return render_template("connections/back.html", name=name, state=state, code=code)
+    proposed = agreements.is_proposed(runtime(), state, once.who())
+    if proposed:
+        let_forms_go(agreements.leads_to(runtime(), state, once.who()))
+    return render_template(
+        "connections/back.html", name=name, state=state, code=code, proposed=proposed
+    )
+
+
+def _brought() -> str:
+    """What a tracker sends people back with: a code, or an installation."""
+    return request.args.get("code") or request.args.get("installation_id") or ""
 
 
 def finish() -> ResponseReturnValue:
-    """Make the connection, or ask which of several sites is meant."""
+    """Make the connection, or ask which of several sites is meant; where our application was made
+    just now, go on to install it."""
     state, code, site = (request.form.get(each, "") for each in ("state", "code", "site"))
     begun = agreements.begun(runtime(), state, once.who())
     try:
+        if agreements.is_proposed(runtime(), state, once.who()):
+            return redirect(agreements.made(runtime(), state, code, once.who()), 303)
         if site:
             return to_connected(agreements.choose(runtime(), state, site, once.who()))
         found: Connected | Choice = agreements.finish(runtime(), state, code, once.who())
     except Refused as error:
         return _stopped(str(error))
     except TrackerError as error:
+        if agreements.begun(runtime(), state, once.who()):
+            again = url_for("connections.back", state=state, code=code)
+            return _stopped(str(error), again=again)
         return refilled(begun, str(error)) if begun else _stopped(str(error))
     if isinstance(found, Choice):
         once.tell("sites", choice=asdict(found), state=state)
@@ -54,5 +80,6 @@ def sites() -> ResponseReturnValue:
     return render_template("connections/sites.html", **words)
 
 
-def _stopped(sentence: str, *, typed: bool = False) -> ResponseReturnValue:
-    return render_template("connections/stopped.html", sentence=sentence, typed=typed), 400
+def _stopped(sentence: str, *, typed: bool = False, again: str = "") -> ResponseReturnValue:
+    words = {"sentence": sentence, "typed": typed, "again": again}
+    return render_template("connections/stopped.html", **words), 400

@@ -104,14 +104,15 @@ def writing(scope: str) -> frozenset[str]:
     return frozenset(rows[0].write_back) if rows else frozenset()
 
 
-def naming() -> list[tuple[str, str, str]]:
-    """(the places, what people write there, the tracker) where items may link themselves."""
+def naming() -> list[tuple[str, str, str, str]]:
+    """(the places, what people write there, the tracker, what links itself) where that may be."""
     found = []
     for row in _rows():
         tracker = runtime().tracker(row.tracker)
         places = naming_places(row, tracker)
         if places and tracker.spec.naming is not None:
-            found.append((", ".join(places), tracker.spec.naming.how, tracker.spec.label))
+            naming = tracker.spec.naming
+            found.append((", ".join(places), naming.how, tracker.spec.label, naming.what))
     return found
 
 

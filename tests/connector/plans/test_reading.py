@@ -158,6 +158,8 @@ def test_measures(rule: str, measure: Measure) -> None:
         ("labels: [okr, Q4]", {"labels": ("okr", "Q4")}),
         ("measure: {share: 'field: x '}", {"measure": Measure(of="field:x")}),
         ("subtasks: true, pull_requests: false", {"subtasks": True}),
+        ("pull_requests: only", {"pull_requests": "only"}),
+        ("pull_requests: true", {"pull_requests": True}),
         ("depth: 3", {"depth": 3}),
         ("statuses: {doing: 0.5, In Review: 0.8}", {"statuses": {"doing": 0.5, "In Review": 0.8}}),
         ("statuses: {}", {"statuses": {}}),

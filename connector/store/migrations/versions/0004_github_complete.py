@@ -31,6 +31,7 @@ def _namings() -> None:
         sa.Column("remote_id", sa.String(length=64), nullable=True),
         sa.Column("told_at", Instant(), nullable=False),
         sa.Column("ends", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["connection_id"],
             ["connection.id"],

@@ -1,0 +1,148 @@
+"""Comments that hold commands, read as they come: one conditional call at each look."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from connector.errors import AccessDenied, BadReading, Gone, Unavailable
+from integrations.github.client import PAGE, GitHubClient, once
+from integrations.github.commands import commands
+from integrations.github.cursors import Heard, back, stamp
+from integrations.github.places import key_of
+from integrations.github.repositories import reading
+from integrations.github.scopes import issue_key
+from integrations.kit.answers import Answer
+from integrations.kit.fields import Fields
+from integrations.tracker import Command
+
+_PAGES, _FIRST_PAGES = 20, 3
+"""Pages of comments heard at one look, and at the first one."""
+_WEEK, _HOUR = timedelta(days=7), timedelta(hours=1)
+"""How far back the first look hears what was said, and what was asked."""
+_FEW = PAGE // 2
+_ASKERS = 30
+"""People whose rights are asked for at one look; the others are refused."""
+_INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+_WRITERS = frozenset({"admin", "maintain", "write"})
+_MANY = "too many people gave commands at once; say it again"
+
+
+class Ears:
+    """One look at the comments of a repository."""
+
+    def __init__(self, client: GitHubClient, repo: str, before: Heard | None) -> None:
+        self._client, self._repo, self._before = client, repo, before
+        self._may: dict[str, str] = {}
+        self._started: datetime | None = None
+        self._newest: datetime | None = None
+        self._etag: str | None = None
+        self._rows = 0
+        self._pages = 0
+        self._done: dict[str, str] = {}
+        self._same = False
+
+    def commands(self) -> Iterator[Command]:
+        """What was said since the last look, in the order of its last change."""
+        rows = [row for page in self._read() for row in page if isinstance(row, dict)]
+        for row in rows if self._before else reversed(rows):
+            try:
+                yield from self._said(Fields(row, item="a comment"))
+            except BadReading:
+                continue  # a comment of an unknown shape holds no command
+
+    def heard(self) -> Heard:
+        """Where to go on."""
+        before = self._before
+        if before is not None and self._same:
+            return before
+        now = self._started or self._newest
+        if now is None:
+            raise Unavailable("GitHub did not say what time it is.")
+        if before is None:
+            return Heard(back(now), None, self._done)
+        if self._newest is None or (self._pages == 1 and self._rows <= _FEW):
+            return Heard(before.since, self._etag, self._done)
+        return Heard(max(back(self._newest), before.since), None, self._done)
+
+    def _read(self) -> Iterator[list[Any]]:
+        with reading(self._client, self._repo):
+            answer = self._first()
+        self._started, self._same = answer.date, answer.status == 304
+        self._etag = answer.headers.get("ETag")
+        most, seen = (_PAGES if self._before else _FIRST_PAGES), set[str]()
+        while not self._same:
+            self._pages += 1
+            yield answer.array()
+            following = self._client.following(answer)
+            if not following or self._pages >= most:
+                return
+            once(following, seen)
+            answer = self._client.get(following)
+
+    def _first(self) -> Answer:
+        path = f"/repos/{self._repo}/issues/comments"
+        asked: dict[str, str | int] = {"sort": "updated", "per_page": PAGE}
+        if self._before is None:
+            return self._client.get(path, {**asked, "direction": "desc"})
+        since = stamp(self._before.since)
+        asked |= {"direction": "asc", "since": since}
+        return self._client.get(path, asked, etag=self._before.etag)
+
+    def _said(self, row: Fields) -> Iterator[Command]:
+        at, ident = row.instant("updated_at"), row.identifier("id")
+        self._rows += 1
+        self._newest = max(self._newest or at, at)
+        if self._before is None and self._started and at < self._started - _WEEK:
+            return
+        found = commands(row.values.get("body"))
+        named = issue_key(key_of(row.maybe_text("issue_url")))
+        user = row.maybe_within("user")
+        if not found or named is None or user is None or user.maybe_name("type") == "Bot":
+            return
+        self._done[ident] = stamp(at)
+        if self._before and self._before.done.get(ident) == stamp(at):
+            return
+        pull = "/pull/" in (row.maybe_text("html_url") or "")
+        author, association = user.name("login"), row.maybe_name("author_association") or ""
+        for verb, key in found:
+            if verb == "why" and self._is_old(at):
+                continue
+            yield Command(
+                verb=verb, kind="issue", value="/".join(named), item_key="#".join(named), key=key,
+                author=author, remote_id=ident, told_at=at,
+                refused=self._refusal(verb, key, "#".join(named), (author, association), pull=pull),
+            )  # fmt: skip
+
+    def _is_old(self, at: datetime) -> bool:
+        """Whether a question was asked long before anybody listened."""
+        return self._before is None and self._started is not None and at < self._started - _HOUR
+
+    def _refusal(self, verb: str, key: str, item: str, who: tuple[str, str], *, pull: bool) -> str:
+        author, association = who
+        if verb == "why":
+            allowed = association in _INSIDERS or not self._against(author)
+            return "" if allowed else f"{item}: {author} asks why: {self._against(author)}."
+        said = f"{item}: {author} asks to {verb} {key}"
+        if pull:
+            return f"{said}, but it is a pull request: say it at an issue."
+        against = self._against(author)
+        return f"{said}, but {against}." if against else ""
+
+    def _against(self, login: str) -> str:
+        """Why what somebody says is not done; empty for who may write in the repository."""
+        if login not in self._may:
+            self._may[login] = self._asked(login) if len(self._may) < _ASKERS else _MANY
+        return self._may[login]
+
+    def _asked(self, login: str) -> str:
+        path = f"/repos/{self._repo}/collaborators/{quote(login, safe='')}/permission"
+        try:
+            told: Mapping[str, Any] = self._client.get(path).object()
+        except Gone:
+            return f"{login} may not write in {self._repo}"
+        except AccessDenied as error:
+            return f"GitHub does not tell this token who may write in {self._repo} ({error})"
+        if told.get("permission") in _WRITERS:
+            return ""
+        return f"{login} may not write in {self._repo}"
