@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import Pipe
 from pathlib import Path
 
 from benchmarks.cost import pages, worklift
@@ -24,6 +25,8 @@ from sync.runtime import Runtime, opened
 
 PARTS = ("cpu", "calls", "wall", "eight", "memory")
 SLOW = 0.05
+QUIET = 62
+"""Seconds until what changed is older than what every poll looks at once more."""
 HEAD = """
 worklift: 1
 cycles: [{key: c, start: 2026-01-01, end: 2026-12-31}]
@@ -96,7 +99,9 @@ def calls(there: Hub, home: Path, items: int) -> None:
             same = worklift.drain(runtime)
             used = there.tell("used") - before
             there.tell("change", items // 100)
+            time.sleep(2)  # a poll is later than what it finds
             changed = worklift.drain(runtime)
+            time.sleep(QUIET)
             quiet = [worklift.drain(runtime).calls for _ in range(2)]
             before = there.tell("used")
             worklift.drain(runtime)
@@ -114,16 +119,18 @@ def eight(home: Path, items: int, rounds: int) -> None:
     ):
         with hub(sizes) as there:
             there.tell("slow", SLOW)
-            longest, together = [], []
+            longest, together, bare = [], [], []
             for number in range(rounds):
                 where = home / f"{len(set(sizes))}-{number}"
+                bare.append(_bare(there, where))
                 with service(there, where / "one") as runtime:
                     longest.append(worklift.drain(runtime).wall)
                 with service(there, where / "eight", repos=8) as runtime:
                     together.append(_together(runtime))
         ratio = statistics.median(together) / statistics.median(longest)
         print(f"eight repositories, {title}: {ratio:.2f} × the longest alone (target 1.5;"
-              f" {_shown(together)} s against {_shown(longest)} s)")  # fmt: skip
+              f" {_shown(together)} s against {_shown(longest)} s; eight bare loops at a time"
+              f" {_shown(bare)} s)")  # fmt: skip
 
 
 def memory(items: int) -> None:
@@ -171,6 +178,13 @@ def without_history() -> Iterator[None]:
         GitHubSession.history = history  # type: ignore[method-assign]
 
 
+def _bare(there: Hub, home: Path) -> float:
+    begun = time.perf_counter()
+    for _ in abreast(lambda r: pages.one_by_one(there.url, r, home / r), there.repos):
+        pass
+    return time.perf_counter() - begun
+
+
 def _together(runtime: Runtime) -> float:
     begun = time.perf_counter()
     work = abreast(lambda source: pipeline.drain(runtime, source, force=True), range(1, 9))
@@ -181,14 +195,17 @@ def _together(runtime: Runtime) -> float:
 
 
 def _peak(url: str) -> None:
-    import resource  # noqa: PLC0415 - of the one process that is measured
-    from multiprocessing import Pipe  # noqa: PLC0415
-
     there = Hub(url, ("acme/part-0",), Pipe()[0])
     with tempfile.TemporaryDirectory() as home, service(there, Path(home)) as runtime:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = _most()
         worklift.drain(runtime)
-        print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        print(before, _most())
+
+
+def _most() -> int:
+    """The peak of this process alone, in KiB."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0])
 
 
 def _given() -> argparse.Namespace:

@@ -11,6 +11,7 @@ from connector.errors import RateLimited, Refused, TrackerError, Unavailable
 from connector.store.tables import Connection
 from integrations.tracker import Client, Consent, Form, Grant, Maker, Plan, Site
 from sync import connections, grants, states
+from sync.accounts import client_of
 from sync.connecting import addresses, browsed
 from sync.connections import Connected, Request
 from sync.grants import Renewal
@@ -76,9 +77,11 @@ def made(runtime: Runtime, state: str, code: str, who: str) -> str:
 
 
 def directly(runtime: Runtime, wanted: Wanted) -> Connected:
-    """Connect by an application that is there and installed already: nobody has to agree."""
+    """Connect by an application that is there and installed already: nobody has to agree. The
+    connection of that name keeps its key, of the same application at the same server."""
     consent, maker = _consent(runtime, wanted), _maker(runtime, wanted)
     connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
+    wanted = _with_key(runtime, wanted)
     _refuse_no_app(wanted)
     told = wanted.options.get("installation", "")
     place = told or maker.place(wanted.client, wanted.options.get("owner", ""))
@@ -219,7 +222,17 @@ def _maker(runtime: Runtime, wanted: Wanted) -> Maker:
 def _refuse_no_app(wanted: Wanted) -> None:
     client = wanted.client
     if not (client.id.strip() and client.secret.strip()):
-        raise Refused("signing in needs the client id and the client secret of the app")
+        raise Refused("signing in needs the id of the app, and its secret or private key")
+
+
+def _with_key(runtime: Runtime, wanted: Wanted) -> Wanted:
+    client, row = wanted.client, _now(runtime, wanted.name)
+    if client.secret.strip() or row is None or row.grant_cipher is None:
+        return wanted
+    held, _ = client_of(runtime.vault, row)
+    if (held.id, held.server) != (client.id, client.server):
+        return wanted
+    return replace(wanted, client=replace(client, secret=held.secret, page=held.page))
 
 
 def _plan(runtime: Runtime, wanted: Wanted, home: str) -> Plan:

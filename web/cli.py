@@ -270,7 +270,9 @@ def simulate(tracker: str, load: Path | None, port: int, **more: Any) -> None:
     if more["enterprise"] and tracker != "github":
         raise Refused("--enterprise: only GitHub has it; for Jira give --deployment datacenter")
     content: Path | Literal["demo"] | None = "demo" if more["demo"] else load
-    deployment = "enterprise" if more["enterprise"] else more["deployment"]
+    deployment: Literal["cloud", "datacenter", "enterprise"] = (
+        "enterprise" if more["enterprise"] else more["deployment"]
+    )
     simulating.run(tracker, content=content, port=port, deployment=deployment)
 
 

@@ -50,7 +50,7 @@ class Checks:
 
     def _found(self, repo: str, head: str, note: Note) -> str:
         """The id of our run on a commit, empty where there is none."""
-        asked = {"check_name": NAME, "filter": "all", "per_page": 100}
+        asked = {"check_name": NAME, "filter": "all", "per_page": "100"}
         answer = self._client.get(f"/repos/{repo}/commits/{head}/check-runs", asked).object()
         runs = answer.get("check_runs")
         listed = runs if isinstance(runs, list) else []

@@ -45,6 +45,7 @@ class JiraWriter:
                     return self._property(issue, note)
         except (Denied, Rejected) as error:
             raise _understood(note, error) from error
+        raise Declined("Jira has no notes of this kind.", final=True)
 
     def remove(self, ref: Ref, note: Note, remote_id: str | None) -> None:
         """Take the note away; one that is not there is no error."""

@@ -102,9 +102,10 @@ class Spec:
     capabilities: frozenset[str] = frozenset()
     """Of: ``webhooks`` (deliveries are read), ``registering`` (they can be set up by us),
     ``redelivery`` (what failed is repeated only when we ask), ``secret_path`` (some come unsigned,
-    to a secret address), ``history``, ``writeback``, ``finding`` (scopes can be searched), ``consent`` (people
-    may sign in at the tracker instead of giving a token), ``conventions`` (items name key results), ``absence`` (reading by id tells
-    what is gone, lists do not), ``fresh`` (the children of new parents are read by themselves)."""
+    to a secret address), ``history``, ``writeback``, ``finding`` (scopes can be searched),
+    ``consent`` (people may sign in at the tracker instead of giving a token), ``conventions``
+    (items name key results), ``absence`` (reading by id tells what is gone, lists do not),
+    ``fresh`` (the children of new parents are read by themselves)."""
     locate: Callable[[str, str], tuple[str, str] | None] = lambda _browse, _url: None
     """(connection's browse URL, a URL people paste) -> (kind, value) of the scope it shows, or
     None. Pure: a URL of another site is None."""

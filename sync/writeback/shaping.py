@@ -1,4 +1,4 @@
-"""From who asks to the notes wanted: one for each key result, or one for all that a carrier serves."""
+"""From who asks to what is wanted: a note for each key result, or one for all a carrier serves."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ def apart(scene: Scene, several: Sequence[Noting], key_results: Iterable[int]) -
         wanted = carriers(scene.session, asked[key_result_id], several)
         scene.rows.take_away(row for where, row in held.items() if where not in wanted)
         if told is not None:  # else its cycle is closed, and the last words stay
-            body = text(several[0].text([told], scene.who))
+            body = text(dict(several[0].text([told], scene.who)))
             scene.rows.put(held, dict.fromkeys(wanted, body), kind, name)
 
 

@@ -21,6 +21,8 @@ class JiraDriver:
 
     key, source, broken = "jira", "", ("project", "NOPE")
     shows = frozenset({"budget", "hiding", "levels", "moving", "narrowing"})
+    places: tuple[str, ...] = ()
+    """What webhooks are asked to tell of; none where they tell of everything."""
     narrowed = ("jql", "project = PLAT AND labels = wanted")
     """A scope that asks what some items show besides where they lie."""
     words = ("epic", "PLAT", "PLAT-42", "everything", "Sprint", "2.0", "Payments", "okr")
@@ -127,6 +129,7 @@ class GitHubDriver:
     """A GitHub where every example of the spec names something."""
 
     key, source, broken = "github", "acme/api", ("milestone", "acme/api/99")
+    places = ("acme/api",)
     shows = frozenset({"narrowing"})
     narrowed = ("project", "acme/3?Status=In Progress&Wanted>=1")
     words = ("v7", "board", "everything")

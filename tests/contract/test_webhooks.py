@@ -1,11 +1,13 @@
 """Every tracker's deliveries are verified and read as hints."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.errors import BadReading
+from connector.errors import BadReading, Gone
 from integrations import catalogue
+
+DOOR = "http://127.0.0.1:9/hooks/main"
 
 
 @pytest.fixture
@@ -73,3 +75,37 @@ def test_what_cannot_be_read_is_a_bad_reading(driver, sent, body):
     headers, _, _ = sent
     with pytest.raises(BadReading):
         catalogue.get(driver.key).delivery(headers, body)
+
+
+@pytest.mark.needs("redelivery")
+def test_a_delivery_that_failed_is_told_and_repeated_when_asked(driver, session, secret):
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    registrar = session.registrar
+    held = registrar.register(DOOR, secret, driver.places)
+    driver.running.faults.add("drop_webhooks")
+    driver.close(driver.add("Watched"), datetime.now(UTC))
+    (failed,) = {each for each in registrar.redelivery.attempts(held, since) if not each.good}
+    delivery = next(each for each in driver.site.deliveries if each.dropped)
+    assert failed.identifier == delivery.identifier
+    assert failed.event.partition(".")[0] == delivery.event
+    assert failed.why
+    registrar.redelivery.repeat(failed.id)
+    driver.site.postman.settle()
+    again = [each for each in registrar.redelivery.attempts(held, since)
+             if each.identifier == failed.identifier]  # fmt: skip
+    assert len(again) == 2
+    assert list(registrar.redelivery.attempts(held, datetime.now(UTC) + timedelta(days=1))) == []
+
+
+def test_what_repeats_by_itself_is_not_asked_to(driver, session):
+    declared = "redelivery" in catalogue.get(driver.key).spec.capabilities
+    registrar = session.registrar
+    assert (registrar is not None and registrar.redelivery is not None) == declared
+
+
+@pytest.mark.needs("redelivery")
+def test_webhooks_that_somebody_deleted_have_no_deliveries(driver, session, secret):
+    held = session.registrar.register(DOOR, secret, driver.places)
+    session.registrar.remove(held)
+    with pytest.raises(Gone):
+        list(session.registrar.redelivery.attempts(held, datetime.now(UTC)))

@@ -104,7 +104,7 @@ def registrar(session):
 
 @pytest.mark.needs("registering")
 def test_webhooks_set_up_by_us_are_told_to_our_door(driver, registrar, secret):
-    held = registrar.register(DOOR, secret, [])
+    held = registrar.register(DOOR, secret, driver.places)
     assert held.ids
     assert driver.hooks() >= 1
     driver.close(driver.add("Watched"), datetime.now(UTC))
@@ -119,16 +119,16 @@ def test_webhooks_set_up_by_us_are_told_to_our_door(driver, registrar, secret):
 
 @pytest.mark.needs("registering")
 def test_webhooks_set_up_twice_are_set_up_once(driver, registrar, secret):
-    registrar.register(DOOR, secret, [])
+    registrar.register(DOOR, secret, driver.places)
     once = driver.hooks()
-    registrar.register(DOOR, secret, [])
+    registrar.register(DOOR, secret, driver.places)
     assert driver.hooks() == once
 
 
 @pytest.mark.needs("registering")
 def test_webhooks_set_up_are_renewed_and_go(driver, registrar, secret):
     before = driver.hooks()
-    held = registrar.register(DOOR, secret, [])
+    held = registrar.register(DOOR, secret, driver.places)
     renewed = registrar.renew(held)
     assert renewed.ids
     assert renewed.expires_at is None or renewed.expires_at.tzinfo is not None
@@ -140,6 +140,6 @@ def test_webhooks_set_up_are_renewed_and_go(driver, registrar, secret):
 @pytest.mark.needs("registering")
 def test_webhooks_of_others_stay(driver, registrar, secret):
     driver.hook()
-    held = registrar.register(DOOR, secret, [])
+    held = registrar.register(DOOR, secret, driver.places)
     registrar.remove(held)
     assert driver.hooks() == 1

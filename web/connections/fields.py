@@ -140,6 +140,8 @@ def _field(
     setting: Setting, given: Mapping[str, str], held: Connection | None, *, makes: bool
 ) -> Field:
     keeps = setting.name == "token" and held is not None and held.grant_cipher is None
+    if makes and setting.name == "client_secret" and held is not None:
+        keeps = held.grant_cipher is not None
     kept = " Leave it empty to keep the one there is, while the URL stays the same."
     return Field(
         name=setting.name,

@@ -15,7 +15,6 @@ from web.connections.showing import to_connected
 from web.current import runtime
 from web.security import let_forms_go
 
-
 ASKED = (
     "The app is asked for, not installed: an owner of the organization has to agree first, which"
     " GitHub tells them. Once it is installed, connect with the app that is there: its App ID, and"
