@@ -12,6 +12,8 @@ _CALLS = re.compile(r"(?<=[@#:])|(?<=\bgh)(?=-\d)|(?<=\bwww)(?=\.)", re.IGNORECA
 where the sign itself is written as a character reference."""
 _GAP = "\u200b"
 _LONGEST_TITLE = 250
+_MOST = 50
+"""Key results that are told one by one."""
 
 
 def escaped(text: str) -> str:
@@ -47,4 +49,6 @@ def check(several: Sequence[Told], teller: Teller) -> Body:
 
 
 def _lines(several: Sequence[Told]) -> list[str]:
-    return [f"- {served(each)}" for each in several]
+    lines = [f"- {served(each)}" for each in several[:_MOST]]
+    more = len(several) - _MOST
+    return [*lines, f"- and {more} more"] if more > 0 else lines

@@ -31,16 +31,22 @@ class Below:
     """The items below a parent, as many levels as the link's depth says.
 
     ``formerly`` is what the parent was called when it was linked, where it has another key now:
-    children may still name it so.
+    children may still name it so. ``alone`` says that the parent counts itself while nothing lies
+    below it.
     """
 
     key: str
     formerly: str = ""
+    alone: bool = field(default=False, compare=False)
 
     @property
     def keys(self) -> frozenset[str]:
         """Every name children may give it."""
         return frozenset({self.key, self.formerly} - {""})
+
+    def moved(self, key: str) -> "Below":
+        """The same parent by the key it has now."""
+        return Below(key, self.key, self.alone)
 
 
 @dataclass(frozen=True, slots=True)

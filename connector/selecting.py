@@ -25,8 +25,9 @@ def lying_in(
         case Matching(query):
             listed = matches.get(query, frozenset())
             return [item for item in found if item.external_id in listed]
-        case Below(key=key):
-            return _below(found, key, depth)
+        case Below(key=key, alone=alone):
+            below = _below(found, key, depth)
+            return below or [item for item in found if alone and item.key == key]
 
 
 def _below(items: list[WorkItem], key: str, depth: int) -> list[WorkItem]:

@@ -46,7 +46,8 @@ def begin(runtime: Runtime, wanted: Wanted, who: str) -> str:
     """Where the person goes to agree; raises ``Refused`` for settings that cannot be right."""
     consent = _consent(runtime, wanted)
     connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
-    _refuse_no_app(wanted)
+    if not (wanted.client.id.strip() and wanted.client.secret.strip()):
+        raise Refused("signing in needs the client id and the client secret of the app")
     state = states.keep(runtime, {"wanted": _as_json(wanted)}, who)
     return consent.address(wanted.client, state)
 
@@ -82,7 +83,8 @@ def directly(runtime: Runtime, wanted: Wanted) -> Connected:
     consent, maker = _consent(runtime, wanted), _maker(runtime, wanted)
     connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
     wanted = _with_key(runtime, wanted)
-    _refuse_no_app(wanted)
+    if not (wanted.client.id.strip() and wanted.client.secret.strip()):
+        raise Refused("an app that is there needs both its App ID and its private key")
     told = wanted.options.get("installation", "")
     place = told or maker.place(wanted.client, wanted.options.get("owner", ""))
     asked_at = runtime.clock()
@@ -215,14 +217,8 @@ def _consent(runtime: Runtime, wanted: Wanted) -> Consent:
 def _maker(runtime: Runtime, wanted: Wanted) -> Maker:
     maker = _consent(runtime, wanted).maker
     if maker is None:
-        raise Refused("signing in needs the client id and the client secret of the app")
+        raise Refused(f"{wanted.tracker} makes no app: make one there, and give its client id")
     return maker
-
-
-def _refuse_no_app(wanted: Wanted) -> None:
-    client = wanted.client
-    if not (client.id.strip() and client.secret.strip()):
-        raise Refused("signing in needs the id of the app, and its secret or private key")
 
 
 def _with_key(runtime: Runtime, wanted: Wanted) -> Wanted:

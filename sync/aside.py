@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from connector.store.chunks import chunks
 from connector.store.tables import Source, UnreadableItem
-from integrations.tracker import Unreadable
+from integrations.tracker import OUT_OF_SIGHT, Unreadable
 
-OUT_OF_SIGHT = "out of sight:"
+__all__ = ["OUT_OF_SIGHT", "forget_left", "out_of_sight", "readable", "set_aside"]
 
 
 def out_of_sight(session: Session, source: Source) -> set[str]:

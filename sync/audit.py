@@ -106,7 +106,9 @@ def _followed(
     found = bound(each.link, tracker)
     mapping = values.field_mapping(each.connection, tracker.spec)
     held = {row.item_id: row for row in rows if row.replaced_at is None}
-    wanted = {part.item_id: part for part in wanted_parts(session, found, mapping)}
+    wanted = {
+        part.item_id: part for parts in wanted_parts(session, found, mapping) for part in parts
+    }
     for item_id, part in wanted.items():
         row = held.get(item_id)
         if row is None:

@@ -3,6 +3,7 @@
 import json
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, repeat
@@ -17,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Insert,
+    Result,
     Select,
     Table,
     Update,
@@ -49,9 +51,24 @@ def rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
     """What a query for columns finds, as named tuples; far faster than objects."""
     session.flush()  # what it holds back counts too
     found = session.connection().execute(query)
+    make = _making_rows(found)
+    return [make(row) for row in found.all()]
+
+
+def portions(session: Session, query: Select[*tuple[Any, ...]], size: int) -> Iterator[list[Any]]:
+    """The same ``size`` at a time: the rest stays in the database until it is asked for."""
+    session.flush()
+    found = session.connection().execute(query, execution_options={"yield_per": size})
+    make = _making_rows(found)
+    with closing(found):
+        for portion in found.partitions():
+            yield [make(row) for row in portion]
+
+
+def _making_rows(found: Result[Any]) -> Callable[[Any], Any]:
     # The attributes of a named tuple are many times as fast as those of the rows themselves.
     make: Callable[[Any], Any] = _named(tuple(found.keys()))._make
-    return [make(row) for row in found.all()]
+    return make
 
 
 def pairs(session: Session, query: Select[K, V]) -> dict[K, V]:

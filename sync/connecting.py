@@ -16,6 +16,7 @@ from integrations.tracker import Identity, Survey
 from sync import grants, history
 from sync.accounts import hook_place, token_place
 from sync.grants import Renewal
+from sync.hooks.kept import Kept
 from sync.runtime import Runtime
 from sync.sources import attach, begin_anew, mark_dirty, standing
 from sync.values import typed_options
@@ -72,6 +73,8 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
         secret = secrets.token_urlsafe(32) if is_new and not asked.hook_secret else None
         if told := asked.hook_secret or secret:
             row.hook_cipher = runtime.vault.seal(told, hook_place(row.uid))
+        if asked.hook_secret and row.registered is None:
+            row.registered = Kept().as_json()  # the tracker has the webhook already: it is ours
         session.add(row)
         before = (row.url, row.options)
         _write(runtime, row, asked, tested)

@@ -48,6 +48,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
         yield _connection(runtime, report)
         yield _freshness(runtime, report)
         yield from _token(runtime, report)
+        yield from _limits(runtime, report)
         yield from _webhooks(runtime, report)
         yield from _conventions(runtime, report)
 
@@ -165,6 +166,23 @@ def _token(runtime: Runtime, name: str) -> Iterator[Check]:
         yield Check(f"token {name}", ok=good, message=found, fix=fix)
 
 
+def _limits(runtime: Runtime, name: str) -> Iterator[Check]:
+    """What the tracker's limits left, as it told last; nothing where it told none."""
+    with runtime.store.read() as session:
+        left = find(session, name).budget or {}
+    if left.get("remaining") is None:
+        return
+    whole = f" of {left['limit']:,.0f}" if left.get("limit") else ""
+    until = f", until {left['resets_at'][:16]} UTC" if left.get("resets_at") else ""
+    near = bool(left.get("near"))
+    yield Check(
+        f"limits {name}",
+        ok=not near,
+        message=f"{left['remaining']:,.0f}{whole} calls left{until}",
+        fix="nothing to do: Worklift waits by itself; fewer links cost fewer calls" if near else "",
+    )
+
+
 def _webhooks(runtime: Runtime, name: str) -> Iterator[Check]:
     """Webhooks a person asked us to keep at the tracker; nothing is said where nobody did."""
     with runtime.store.read() as session:
@@ -192,7 +210,8 @@ def _deliveries(runtime: Runtime, name: str, title: str) -> Check:
     """Webhooks that are kept: where they are lacking, and what did not arrive."""
     found = status(runtime, name)
     lost = [each for each in found.failed if each.state in ("refused", "given up")]
-    said = " ".join(filter(None, (*found.lacking, found.unseen, summary(found.failed))))
+    unseen = f"Failed deliveries cannot be looked at: {found.unseen}" if found.unseen else ""
+    said = " ".join(filter(None, (*found.lacking, unseen, summary(found.failed))))
     message = f"kept set up by Worklift. {said}" if said else "kept set up by Worklift"
     if not lost and not found.lacking and not found.unseen:
         return Check(title, ok=True, message=message)

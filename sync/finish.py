@@ -58,6 +58,8 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         asked = conventions.follow(runtime, session, connection)
         grew = changed or relisted or asked or called
         again = attach(session, connection, tracker) if grew else set()
+        if seen.look is not None and seen.look.names is not None:
+            conventions.answer(runtime, session, connection, seen.look.names)
         if untold:
             mark_dirty(session, {source.id})
             again |= {source.id}

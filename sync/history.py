@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector import ledger
 from connector.ledger import Life, PastPart, Weigher
-from connector.ledger.rebuild import Within
+from connector.ledger.rebuild import Ancestry, Within
 from connector.mapping import FieldMapping
 from connector.pace import day_begins
 from connector.scopes import Below, Narrowed, Tagged
@@ -217,12 +217,22 @@ def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> li
         parents = ledger.ancestry(lives)
         within: Within = parents.below(selector.keys, rule.depth)
         revisited = parents.changes if rule.depth > 1 else ()
+        if selector.alone:
+            within, revisited = _or_alone(parents, selector, within, revisited)
     else:
         tag = selector.tag if isinstance(selector, Tagged | Narrowed) else ""
         within = _holding(selector) if isinstance(selector, Narrowed) else _tagged(tag)
         lives = [life for life in lives if _ever(tag, life)]
     weigher = Weigher(rule, mapping, is_query=False)
     return ledger.rebuild(weigher, lives, within, until=now, revisited=list(revisited))
+
+
+def _or_alone(
+    parents: Ancestry, selector: Below, within: Within, revisited: Collection[datetime]
+) -> tuple[Within, Collection[datetime]]:
+    """The same, with the parent itself while nothing lay below it."""
+    alone, times = parents.alone(selector.keys)
+    return lambda item, at: within(item, at) or alone(item, at), [*revisited, *times]
 
 
 def _ever(tag: str, life: Life) -> bool:

@@ -12,7 +12,8 @@ from connector.errors import BadReading
 from connector.store.tables import Connection, Delivery, Hint, Source
 from integrations.tracker import Delivery as Read
 from integrations.tracker import Hint as Told
-from sync import grants, lease, refusals
+from sync import lease, refusals
+from sync.accounts import client_of
 from sync.hooks import meant, retesting
 from sync.hooks.secret import knows_path, opened
 from sync.runtime import Runtime
@@ -91,7 +92,7 @@ def _vouched(runtime: Runtime, connection: Connection, headers: Mapping[str, str
     consent = runtime.tracker(connection.tracker).consent
     if consent is None or connection.grant_cipher is None:
         return None
-    client, _ = grants.client_of(runtime.vault, connection)
+    client, _ = client_of(runtime.vault, connection)
     return consent.vouches(client, headers, runtime.clock())
 
 

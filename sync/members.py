@@ -1,7 +1,8 @@
 """Which items of the mirror lie in a link's scope."""
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
@@ -59,6 +60,9 @@ _LIKENESS: tuple[Any, ...] = (
 )
 
 
+PORTION = 1000
+"""Items of a scope that are read and weighed together."""
+
 _Row = TypeVar("_Row", bound=Any)
 _NO_TAGS: frozenset[str] = frozenset()
 
@@ -79,16 +83,37 @@ def candidates(session: Session, bound: Bound, *, tags: bool = False) -> list[Ca
     return [Candidate(row.id, values.work_item(row, named.get(row.id, ()))) for row in ordered]
 
 
-def crowd(session: Session, bound: Bound, *, tags: bool) -> Crowd:
-    """The same by what makes them weigh what they do: few things for many items."""
+def crowds(session: Session, bound: Bound, *, tags: bool) -> Iterable[Crowd]:
+    """The same by what makes them weigh what they do, which is few things for many items; many
+    are read some at a time, as often as they are gone through."""
     selector = bound.selector
     if isinstance(selector, Below):
         found = candidates(session, bound, tags=tags)
-        return Crowd([_member(each) for each in found], {each.item_id: each.item for each in found})
-    rows = _meeting(
-        session, bound, bulk.rows(session, _listed(select(*_LIKENESS), bound, selector))
-    )
-    rows.sort(key=itemgetter(0))
+        shown = {each.item_id: each.item for each in found}
+        return [Crowd([_member(each) for each in found], shown)]
+    query = _listed(select(*_LIKENESS), bound, selector)
+    rows = bulk.rows(session, query.limit(PORTION + 1))
+    if len(rows) > PORTION:
+        return _Crowds(session, bound, query.order_by(Item.id), tags)
+    return [_crowd(session, bound, sorted(rows, key=itemgetter(0)), tags=tags)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crowds:
+    """The items of a big scope, by id."""
+
+    session: Session
+    bound: Bound
+    query: Select[Any]
+    tags: bool
+
+    def __iter__(self) -> Iterator[Crowd]:
+        for rows in bulk.portions(self.session, self.query, PORTION):
+            yield _crowd(self.session, self.bound, rows, tags=self.tags)
+
+
+def _crowd(session: Session, bound: Bound, found: Sequence[Any], *, tags: bool) -> Crowd:
+    rows = _meeting(session, bound, found)
     named = tags_of(session, [row.id for row in rows]) if tags else {}
     members: list[Member] = []
     shown: dict[Hashable, WorkItem] = {}
@@ -150,7 +175,12 @@ def members(session: Session, bound: Bound) -> Iterable[Item]:
 
 def _below(session: Session, bound: Bound, selector: Below) -> Iterable[Item]:
     depth = values.rule(bound.link).depth
-    return descendants(session, bound.link.connection_id or 0, selector, depth).values()
+    connection_id = bound.link.connection_id or 0
+    found = descendants(session, connection_id, selector, depth)
+    if found or not selector.alone:
+        return found.values()
+    mine = (Item.connection_id == connection_id, Item.gone_at.is_(None))
+    return session.scalars(select(Item).where(*mine, Item.key == selector.key)).all()
 
 
 def _meeting(session: Session, bound: Bound, rows: Sequence[_Row]) -> list[_Row]:

@@ -1,9 +1,10 @@
 """From the mirror to the ledger: contributions, then readings, then scores."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -18,7 +19,8 @@ from connector.scopes import Matching
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Item, Reading
 from sync import bulk, values
-from sync.members import crowd
+from sync.holding import Holding, holdings
+from sync.members import crowds
 from sync.scores import rescore
 from sync.sources import Bound
 
@@ -39,53 +41,47 @@ _WRITTEN = ("link_id", "item_key", "cause", "valid_from", "recorded_at", *PART_C
 _PART = attrgetter(*PART_COLUMNS)
 LEFT = "no longer in this scope"
 PORTION = 50
-"""Links whose contributions are read and written together."""
+"""Links whose contributions are read and written together, where they are not many."""
+AT_ONCE = 2000
+"""Versions that are written at once."""
 
-_SAID = [getattr(Contribution, name) for name in ledger.TELLING if name != "key"]
-_HELD = (
-    *_SAID,
-    Contribution.item_key.label("key"),
-    Contribution.id,
-    Contribution.link_id,
-    Contribution.item_id,
-    Contribution.recorded_at,
-)
 _READING = tuple(LinkReading.__dataclass_fields__)
 _NUMBERS = attrgetter(*_READING)
 _READ = (Reading.link_id, *(getattr(Reading, name) for name in _READING))
 
-Held = dict[int, Any]
-"""What holds now, by item: rows of the ledger, and parts that are about to be written."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What a portion of links will have written."""
+    """What a portion of links will have written; some thousand versions are written at once."""
 
+    session: Session
     now: datetime
     added: list[tuple[Any, ...]] = field(default_factory=list)
     closed: list[bulk.Body] = field(default_factory=list)
     first: list[bulk.Body] = field(default_factory=list)
     read: list[bulk.Body] = field(default_factory=list)
 
-    def flush(self, session: Session) -> None:
-        bulk.add(session, Contribution, _WRITTEN, self.added)
-        bulk.write(session, Contribution, added=(), changed=self.closed)
-        bulk.write(session, Reading, added=self.first, changed=self.read)
+    def flush(self, least: int = 0) -> None:
+        """Write what waits, where it is so much."""
+        if len(self.added) < least:
+            return
+        bulk.add(self.session, Contribution, _WRITTEN, self.added)
+        bulk.write(self.session, Contribution, added=(), changed=self.closed)
+        bulk.write(self.session, Reading, added=self.first, changed=self.read)
+        for each in (self.added, self.closed, self.first, self.read):
+            each.clear()
 
 
 def reckon(session: Session, links: Iterable[Bound], mapping: FieldMapping, now: datetime) -> None:
     """Bring ledger, readings and scores of these links up to the mirror, in the caller's write."""
     found = {each.link.id: each for each in links}
     for portion in chunks(found, PORTION):
-        writing = _Writing(now)
-        held, known = _held(session, portion), _readings(session, portion)
-        for link_id in portion:
-            each, now_held = found[link_id], held[link_id]
-            _contributions(session, each, mapping, now_held, writing)
-            reading = ledger.reading(values.rule(each.link).measure, now_held.values())
+        writing, known = _Writing(session, now), _readings(session, portion)
+        sizes = {key: known[key].items if key in known else 0 for key in portion}
+        for link_id, holding in holdings(session, sizes):
+            reading = _contributions(found[link_id], mapping, holding, writing)
             _keep_reading(writing, link_id, known.get(link_id), reading)
-        writing.flush(session)
+        writing.flush()
     for each in found.values():
         if each.link.pending:
             each.link.pending = False
@@ -93,22 +89,13 @@ def reckon(session: Session, links: Iterable[Bound], mapping: FieldMapping, now:
     rescore(session, {each.link.key_result_id for each in found.values()}, now)
 
 
-def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> list[Part]:
-    """What every item in the link's scope contributes by the mirror as it is."""
+def wanted_parts(session: Session, bound: Bound, mapping: FieldMapping) -> Iterator[list[Part]]:
+    """What every item in the link's scope contributes by the mirror as it is, by item and some at
+    a time."""
     is_query = isinstance(bound.selector, Matching)
     rule = values.rule(bound.link)
-    found = crowd(session, bound, tags=mapping.reads_boards)
+    found = crowds(session, bound, tags=mapping.reads_boards)
     return ledger.alike(rule, found, mapping, is_query=is_query)
-
-
-def _held(session: Session, link_ids: Collection[int]) -> dict[int, Held]:
-    found: dict[int, Held] = defaultdict(dict)
-    query = select(*_HELD).where(
-        Contribution.link_id.in_(link_ids), Contribution.replaced_at.is_(None)
-    )
-    for row in bulk.rows(session, query):
-        found[row.link_id][row.item_id] = row
-    return found
 
 
 def _readings(session: Session, link_ids: Collection[int]) -> dict[int, Row[Any]]:
@@ -118,24 +105,54 @@ def _readings(session: Session, link_ids: Collection[int]) -> dict[int, Row[Any]
 
 @uncollected()
 def _contributions(
-    session: Session, bound: Bound, mapping: FieldMapping, held: Held, writing: _Writing
-) -> None:
-    """Note what is new to the ledger; ``held`` becomes what holds then."""
+    bound: Bound, mapping: FieldMapping, holding: Holding, writing: _Writing
+) -> LinkReading:
+    """Note what is new to the ledger; returns what holds then adds up to."""
     # Recorded time never runs backwards within a link, whatever the clock does.
-    now = max([writing.now, *(row.recorded_at for row in held.values())])
-    cause: Cause = "rule" if bound.link.pending else "tracker" if held else "linked"
-    parts = wanted_parts(session, bound, mapping)
-    parts += _left(session, held, {part.item_id for part in parts}, now)
-    for part in parts:
-        before = held.get(part.item_id)
-        if before is None or before[: len(ledger.TELLING)] != ledger.telling(part):
-            _note(writing, bound.link.id, before, part, cause=cause, now=now)
-            held[part.item_id] = part
+    now = max(writing.now, holding.latest or writing.now)
+    cause: Cause = "rule" if bound.link.pending else "tracker" if holding.latest else "linked"
+    told = _Told(writing, bound.link.id, cause, now)
+    summing = ledger.Summing(values.rule(bound.link).measure)
+    for parts in wanted_parts(writing.session, bound, mapping):
+        summing.add(parts)
+        told.note(parts, holding.upto(parts[-1].item_id) if parts else {})
+    told.note((), holding.upto(math.inf))
+    return summing.reading()
 
 
-def _left(session: Session, held: Held, staying: set[int], now: datetime) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How what is new of one link is noted."""
+
+    writing: _Writing
+    link_id: int
+    cause: Cause
+    now: datetime
+
+    def note(self, parts: Sequence[Part], held: Mapping[int, Any]) -> None:
+        """Note what these items contribute now, where that is new, and which of those that are
+        held until now are not among them."""
+        gone = {key: row for key, row in held.items() if row.in_scope}
+        for part in parts:
+            gone.pop(part.item_id, None)
+        for part in chain(parts, _left(self.writing.session, gone, self.now)):
+            before = held.get(part.item_id)
+            if before is None or before[: len(ledger.TELLING)] != ledger.telling(part):
+                self._add(before, part)
+        self.writing.flush(least=AT_ONCE)
+
+    def _add(self, before: Any, part: Part) -> None:
+        """The version to write for a part that says something new; closes the one before it."""
+        valid_from = ledger.effective(before, part, self.cause, self.now)
+        if before is not None:
+            closed = {"id": before.id, "replaced_at": self.now, "valid_to": valid_from}
+            self.writing.closed.append(closed)
+        told = (self.link_id, part.key, self.cause, valid_from, self.now, *_PART(part))
+        self.writing.added.append(told)
+
+
+def _left(session: Session, gone: Mapping[int, Any], now: datetime) -> list[Part]:
     """The parts of items that were in the scope and no longer are."""
-    gone = {key: row for key, row in held.items() if row.in_scope and key not in staying}
     return [
         ledger.left(
             Part(
@@ -158,16 +175,6 @@ def _gone(session: Session, item_ids: Collection[int]) -> Iterator[Row[Any]]:
     query = select(Item.id, Item.gone_reason, Item.gone_at)
     for chunk in chunks(item_ids):
         yield from bulk.rows(session, query.where(Item.id.in_(chunk)))
-
-
-def _note(
-    writing: _Writing, link_id: int, before: Any, part: Part, *, cause: Cause, now: datetime
-) -> None:
-    """The version to write for a part that says something new; closes the one before it."""
-    valid_from = ledger.effective(before, part, cause, now)
-    if before is not None:
-        writing.closed.append({"id": before.id, "replaced_at": now, "valid_to": valid_from})
-    writing.added.append((link_id, part.key, cause, valid_from, now, *_PART(part)))
 
 
 def _keep_reading(

@@ -19,9 +19,10 @@ from connector.store.tables import (
     ItemTag,
     Link,
     MappingVersion,
+    Note,
     Source,
 )
-from integrations.tracker import Renaming
+from integrations.tracker import Renaming, Spec
 from sync import conventions, lease, wording
 from sync.failures import note_failure
 from sync.lease import Claim
@@ -87,6 +88,7 @@ def _follow(runtime: Runtime, claim: Claim, told: Renamed) -> int:
         move = _Move(session, connection, renaming, told, author, now)
         _mirror(move)
         _links(move, source)
+        _notes(move, tracker.spec)
         _settings(move)
         conventions.rename(session, connection.id, renaming, told)
         kept = _source(move, source)
@@ -105,6 +107,30 @@ def _links(move: _Move, source: Source) -> None:
         if today != called:
             link.today = None if today == link.value else today
             wording.keep(session, "link", link, author=move.author, at=move.now)
+
+
+def _notes(move: _Move, spec: Spec) -> None:
+    """Notes on what is called by the place's name, and those that were not written on what moved:
+    they are tried again."""
+    session, mine = move.session, Note.connection_id == move.connection.id
+    scopes = {each.note: each.scope for each in spec.notes if each.on == "place"}
+    beside = select(Note).where(mine, Note.item_id.is_(None), Note.kind.in_(scopes))
+    held = {(note.kind, note.subject): note for note in session.scalars(beside).all()}
+    for note in held.values():
+        today = move.value(scopes[note.kind], note.subject)
+        if (note.kind, today) not in held:
+            note.subject, note.due_at = today, _again(note, move.now)
+        elif today != note.subject:
+            session.delete(note)  # the one by the new name says the same there
+    here = select(Item.id).where(
+        Item.connection_id == move.connection.id, Item.place == move.told.now
+    )
+    for note in session.scalars(select(Note).where(mine, Note.item_id.in_(here))).all():
+        note.due_at = _again(note, move.now)
+
+
+def _again(note: Note, now: datetime) -> datetime | None:
+    return now if note.error and note.sent_hash != note.wanted_hash else note.due_at
 
 
 def _source(move: _Move, source: Source) -> Source:

@@ -38,7 +38,7 @@ class Bound:
         """What the scope means to the mirror; a parent goes by the key it has now."""
         found = self.kind.select(self.scope[1])
         moved_to = self.link.root_key
-        return Below(moved_to, found.key) if moved_to and isinstance(found, Below) else found
+        return found.moved(moved_to) if moved_to and isinstance(found, Below) else found
 
 
 def bound(link: Link, tracker: Tracker) -> Bound:

@@ -1,6 +1,7 @@
 """The ledger: what each item contributes to a link, what that adds up to, and what moved it."""
 
 from connector.ledger.course import Course
+from connector.ledger.crowds import Crowd, Member, alike
 from connector.ledger.curve import Point, curve
 from connector.ledger.movements import (
     NATURES,
@@ -18,17 +19,14 @@ from connector.ledger.movements import (
 from connector.ledger.parts import (
     TELLING,
     Candidate,
-    Crowd,
-    Member,
     Part,
     Weigher,
-    alike,
     left,
     parts,
     telling,
 )
 from connector.ledger.past import Moment, moments, undone
-from connector.ledger.readings import LinkReading, pooled, reading
+from connector.ledger.readings import LinkReading, Summing, pooled, reading
 from connector.ledger.rebuild import Life, PastPart, ancestry, rebuild
 from connector.ledger.tally import Tally
 from connector.ledger.value import Number, computed, is_pooled, number
@@ -51,6 +49,7 @@ __all__ = [
     "Part",
     "PastPart",
     "Point",
+    "Summing",
     "Tally",
     "Version",
     "Weigher",

@@ -4,11 +4,10 @@ Rules: docs/scoring.md, section 1.
 """
 
 import statistics
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
 
 from connector.mapping import (
     Counts,
@@ -31,24 +30,6 @@ class Candidate:
 
     item_id: int
     item: WorkItem
-
-
-class Member(NamedTuple):
-    """An item in a link's scope; what it weighs depends on what is ``shown`` of it alone."""
-
-    item_id: int
-    key: str
-    changed_at: datetime
-    state_at: datetime
-    shown: Hashable
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """All items in a link's scope, and for whatever is ``shown`` of some an item that shows it."""
-
-    members: Sequence[Member]
-    shown: Mapping[Hashable, WorkItem]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,32 +66,6 @@ def parts(
     drafts = list(drafted)
     default = weigher.default_size(each.size for each in drafts if not each.part.reason)
     return [weigher.weigh(each, default) for each in drafts]
-
-
-def alike(rule: LinkRule, crowd: Crowd, mapping: FieldMapping, *, is_query: bool) -> list[Part]:
-    """The same where many items show the same: that is weighed once."""
-    weigher = Weigher(rule, mapping, is_query=is_query)
-    drafts = {shown: weigher.draft(Candidate(0, item)) for shown, item in crowd.shown.items()}
-    counting = (drafts[each.shown] for each in crowd.members)
-    default = weigher.default_size(each.size for each in counting if not each.part.reason)
-    weighed = {shown: weigher.weigh(draft, default) for shown, draft in drafts.items()}
-    return [_of(each, weighed[each.shown]) for each in crowd.members]
-
-
-def _of(member: Member, part: Part) -> Part:
-    return Part(
-        item_id=member.item_id,
-        key=member.key,
-        status=part.status,
-        state=part.state,
-        done=part.done,
-        total=part.total,
-        included=part.included,
-        sized=part.sized,
-        reason=part.reason,
-        changed_at=member.changed_at,
-        state_at=member.state_at,
-    )
 
 
 TELLING = ("status", "state", "done", "total", "in_scope", "included", "sized", "reason", "key")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from connector.ledger.exact import ExactSum
 from connector.okr import Measure
 
 
@@ -59,18 +60,65 @@ class LinkReading:
 
 def reading(measure: Measure, contributions: Iterable[Counted]) -> LinkReading:
     """The reading of one link over its contributions, in any order."""
-    found = [each for each in contributions if each.in_scope]
-    included = [each for each in found if each.included]
-    counting = [each for each in found if each.sized is not None]
-    share = _share(included) if measure.is_share else (None, None, _number(measure, included))
-    return LinkReading(
-        done=share[0],
-        total=share[1],
-        value=share[2],
-        coverage=sum(bool(each.sized) for each in counting) / len(counting) if counting else None,
-        items=len(found),
-        excluded=len(found) - len(included),
-    )
+    summing = Summing(measure)
+    summing.add(contributions)
+    return summing.reading()
+
+
+class Summing:
+    """The reading of one link whose contributions come in portions; none of them is kept."""
+
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
+        self._done, self._total = ExactSum(), ExactSum()
+        self._items = self._included = self._counting = self._sized = 0
+        self._ends = math.inf, -math.inf
+
+    def add(self, contributions: Iterable[Counted]) -> None:
+        """Some more of them, in any order."""
+        found = [each for each in contributions if each.in_scope]
+        included = [each for each in found if each.included]
+        sized = [bool(each.sized) for each in found if each.sized is not None]
+        self._items += len(found)
+        self._included += len(included)
+        self._counting += len(sized)
+        self._sized += sum(sized)
+        sizes = [each.total for each in included]
+        self._total.add_all(sizes)
+        if self._measure.is_share:
+            self._done.add_all([each.done for each in included])
+        elif sizes:
+            least, most = self._ends
+            self._ends = min([least, *sizes]), max([most, *sizes])
+
+    def reading(self) -> LinkReading:
+        """What they add up to so far."""
+        share = self._share() if self._measure.is_share else (None, None, self._number())
+        return LinkReading(
+            done=share[0],
+            total=share[1],
+            value=share[2],
+            coverage=self._sized / self._counting if self._counting else None,
+            items=self._items,
+            excluded=self._items - self._included,
+        )
+
+    def _share(self) -> tuple[float, float, float | None]:
+        done, total = self._done.value(), self._total.value()
+        return done, total, done / total if total else None
+
+    def _number(self) -> float | None:
+        match self._measure.aggregate:
+            case "count":
+                return float(self._included)
+            case "sum":
+                return self._total.value()
+        if not self._included:
+            return None
+        if self._measure.aggregate == "avg":
+            return average(self._total.value(), self._included, self._ends)
+        least, most = self._ends
+        return least if self._measure.aggregate == "min" else most
 
 
 def pooled(links: Sequence[Iterable[Counted]]) -> tuple[float, float]:
@@ -89,22 +137,3 @@ def pooled(links: Sequence[Iterable[Counted]]) -> tuple[float, float]:
 def average(total: float, count: int, ends: tuple[float, float]) -> float:
     """A mean; rounding may push one of equal sizes past them by a bit, and it lies between them."""
     return min(ends[1], max(ends[0], total / count))
-
-
-def _share(included: Sequence[Counted]) -> tuple[float, float, float | None]:
-    done = math.fsum(each.done for each in included)
-    total = math.fsum(each.total for each in included)
-    return done, total, done / total if total else None
-
-
-def _number(measure: Measure, included: Sequence[Counted]) -> float | None:
-    sizes = [each.total for each in included]
-    if measure.aggregate == "count":
-        return float(len(sizes))
-    if measure.aggregate == "sum":
-        return math.fsum(sizes)
-    if not sizes:
-        return None
-    if measure.aggregate == "avg":
-        return average(math.fsum(sizes), len(sizes), (min(sizes), max(sizes)))
-    return min(sizes) if measure.aggregate == "min" else max(sizes)

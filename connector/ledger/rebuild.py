@@ -47,13 +47,16 @@ class _Step:
 
 def ancestry(lives: Iterable[Life]) -> "Ancestry":
     """Who was whose parent when, over all these items."""
-    return Ancestry({life.item_id: moments(life.item, life.events) for life in lives})
+    known = list(lives)
+    gone = {life.item.external_id: life.gone_at for life in known if life.gone_at is not None}
+    return Ancestry({each.item_id: moments(each.item, each.events) for each in known}, gone)
 
 
 class Ancestry:
     """Parents through time: tells whether an item lay below a key, to a depth."""
 
-    def __init__(self, lives: Mapping[int, Sequence[Moment]]) -> None:
+    def __init__(self, lives: Mapping[int, Sequence[Moment]], gone: Mapping[str, datetime]) -> None:
+        self._gone = gone
         self._by_id: dict[str, Sequence[Moment]] = {}
         self._by_key: dict[str, Sequence[Moment]] = {}
         self._changes: list[datetime] = []
@@ -83,6 +86,32 @@ class Ancestry:
 
         return within
 
+    def alone(self, keys: Collection[str]) -> tuple[Within, list[datetime]]:
+        """A function that says whether an item was the parent itself and nothing lay below it, and
+        the times at which that may have changed; ``keys`` are all that the parent was called by."""
+        ours = [through for through in self._by_id.values() if self._ever_below(through, keys)]
+        times = [moment.at for through in ours for moment in through]
+        times += [self._gone[each] for each in self._gone.keys() & set(map(_ident, ours))]
+
+        def within(item: WorkItem, at: datetime) -> bool:
+            return item.key in keys and not any(self._below_then(each, keys, at) for each in ours)
+
+        return within, times
+
+    def _ever_below(self, through: Sequence[Moment], keys: Collection[str]) -> bool:
+        return any(self._is_child(each.item, keys, each.at) for each in through)
+
+    def _below_then(self, through: Sequence[Moment], keys: Collection[str], at: datetime) -> bool:
+        gone = self._gone.get(_ident(through))
+        if at < through[0].at or (gone is not None and gone <= at):
+            return False
+        return self._is_child(_at(through, at), keys, at)
+
+    def _is_child(self, item: WorkItem, keys: Collection[str], at: datetime) -> bool:
+        parent = self._parent(item, at)
+        named = item.parent_key in keys or (parent is not None and parent.key in keys)
+        return named and item.key not in keys
+
     @property
     def changes(self) -> Sequence[datetime]:
         """When anything moved to another parent."""
@@ -91,6 +120,10 @@ class Ancestry:
     def _parent(self, item: WorkItem, at: datetime) -> WorkItem | None:
         through = self._by_id.get(item.parent_id or "") or self._by_key.get(item.parent_key or "")
         return _at(through, at) if through else None
+
+
+def _ident(through: Sequence[Moment]) -> str:
+    return through[0].item.external_id
 
 
 def _at(through: Sequence[Moment], at: datetime) -> WorkItem:

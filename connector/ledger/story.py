@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connector import scoring
+from connector.ledger.exact import ExactSum
 from connector.ledger.happenings import (
     Confirmed,
     Contributed,
@@ -23,7 +24,7 @@ from connector.ledger.happenings import (
 )
 from connector.ledger.movements import NATURES as _NATURES
 from connector.ledger.movements import REBUILT, Nature, Version, kind_of
-from connector.ledger.tally import ExactSum, Tally
+from connector.ledger.tally import Tally
 from connector.ledger.value import Number, computed, is_pooled, number
 from connector.okr import KeyResult, LinkRule
 

@@ -1,43 +1,10 @@
 """A reading kept up to date contribution by contribution."""
 
 from bisect import bisect_left, insort
-from math import fsum
 
+from connector.ledger.exact import ExactSum
 from connector.ledger.readings import Counted, average
 from connector.okr import Measure
-
-
-class ExactSum:
-    """A sum of doubles without rounding: what was added and taken away again leaves nothing.
-
-    Shewchuk's partials, as in ``math.fsum``; the value is the same as ``fsum`` of what is in it.
-    """
-
-    __slots__ = ("_partials",)
-
-    def __init__(self) -> None:
-        self._partials: list[float] = []
-
-    def add(self, x: float) -> None:
-        """Add a finite number; a negative one takes away."""
-        kept = 0
-        partials = self._partials
-        for each in partials:
-            y = each
-            if abs(x) < abs(y):
-                x, y = y, x
-            high = x + y
-            low = y - (high - x)
-            if low:
-                partials[kept] = low
-                kept += 1
-            x = high
-        partials[kept:] = [x] if x else []
-
-    def value(self) -> float:
-        """The sum, rounded once."""
-        partials = self._partials
-        return partials[0] if len(partials) == 1 else fsum(partials)
 
 
 class Tally:

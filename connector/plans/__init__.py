@@ -1,6 +1,6 @@
 """Plan files: read them, check them against what is stored, say what they would change."""
 
-from connector.plans.changes import Change, Changes, Check, Record, Stored
+from connector.plans.changes import Change, Changes, Check, CheckNotes, Record, Stored
 from connector.plans.diff import diff
 from connector.plans.entries import Entry, Identity, Kind, Plan, PlanLink
 from connector.plans.fields import defaults
@@ -12,6 +12,7 @@ __all__ = [
     "Change",
     "Changes",
     "Check",
+    "CheckNotes",
     "Entry",
     "Identity",
     "Kind",

@@ -18,6 +18,8 @@ Of a key result, ``value`` is what a person typed (None where links compute it) 
 
 Check = Callable[[Scope], str | None]
 """None for a scope some tracker understands, else a sentence saying why not and the fix."""
+CheckNotes = Callable[[Scope, Sequence[str]], str | None]
+"""The same for the kinds of notes that a link of a scope asks for."""
 
 
 @dataclass(frozen=True, slots=True)

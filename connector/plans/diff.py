@@ -1,8 +1,8 @@
 """What a plan would change of what is stored, or every reason it cannot be applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from connector.plans.changes import Changes, Check, Stored, change, merged
+from connector.plans.changes import Changes, Check, CheckNotes, Stored, change, merged
 from connector.plans.checks import Found, key_result_problems
 from connector.plans.curves import curve_problems
 from connector.plans.entries import Entry, Plan
@@ -20,13 +20,19 @@ from connector.plans.relations import (
 from connector.plans.rings import refuse_rings
 from connector.plans.scoring import scoring_problems
 from connector.plans.world import World, parents_first, world
+from connector.scopes import Scope
 
 
-def diff(plan: Plan, stored: Stored, check: Check) -> Changes:
+def _any(_scope: Scope, _kinds: Sequence[str]) -> str | None:
+    return None
+
+
+def diff(plan: Plan, stored: Stored, check: Check, check_notes: CheckNotes = _any) -> Changes:
     """What applying the plan writes; raises ``Refused`` with all problems.
 
     Everything is checked as it would be afterwards. ``check`` is asked of scopes that are new to
-    their key result. A plan applied already changes nothing.
+    their key result, ``check_notes`` of links that ask for other notes than before. A plan applied
+    already changes nothing.
     """
     entries = {entry.identity: entry for entry in plan.entries}
     records = {each: merged(entry, stored.records.get(each)) for each, entry in entries.items()}
@@ -40,6 +46,7 @@ def diff(plan: Plan, stored: Stored, check: Check) -> Changes:
             problems.add(entry.at(name), entry.key, sentence)
     refuse_rings(entries, after, stored, problems)
     _refuse_scopes(plan, stored, check, problems)
+    _refuse_notes(plan, stored, check_notes, problems)
     problems.refuse()
     found = {
         each: made
@@ -82,4 +89,15 @@ def _refuse_scopes(plan: Plan, stored: Stored, check: Check, problems: Problems)
             if text not in answers:
                 answers[text] = check(link.scope)
             if sentence := answers[text]:
+                problems.add(link.line, entry.key, sentence)
+
+
+def _refuse_notes(plan: Plan, stored: Stored, check: CheckNotes, problems: Problems) -> None:
+    """What was asked for before stays as it is; only what is new has to be offered now."""
+    for entry in plan.entries:
+        before = stored.records.get(entry.identity, {}).get("links", ())
+        known = {(link.scope.text, link.write_back) for link in before}
+        for link in entry.fields.get("links", ()):
+            is_new = link.write_back and (link.scope.text, link.write_back) not in known
+            if is_new and (sentence := check(link.scope, link.write_back)):
                 problems.add(link.line, entry.key, sentence)

@@ -36,34 +36,38 @@ class Hearing:
             if not isinstance(part, Look):
                 yield part
                 continue
-            known = before or cursors.remembered(self.need.before)
-            ears = Ears(self.client, self.place.repo, known.heard if known else None)
-            commands = tuple(ears.commands())
-            if not self.need.scopes:
-                yield from self._asked_at(commands)
-            told = cursors.read(part.cursor) or Cursor(EPOCH)
-            names = Names(
-                place=self.place.repo,
-                standing=standing(self.place.repo, told.lists or Lists()),
-                commands=commands,
-            )
-            cursor = replace(told, heard=ears.heard())
-            yield replace(part, cursor=cursor.text(), names=names)
+            ears = self._ears(before)
+            yield self._told(part, ears, tuple(ears.commands()))
 
-    def alone(self, before: Cursor | None, *, sweep: bool) -> Iterator[Look]:
-        """A look at a repository of which no link reads anything: its small lists only."""
-        held = before.lists if before else None
-        now, place_id = datetime.now(UTC), None
+    def alone(self, before: Cursor | None, *, sweep: bool) -> Iterator[Part]:
+        """A look at a repository of which no link reads anything: comments and small lists."""
+        ears = self._ears(before)
+        commands = tuple(ears.commands())
+        yield from self._asked_at(commands)
+        held, place_id = before.lists if before else None, None
+        now = ears.started or datetime.now(UTC)
         read_at = held.read_at if held else None
-        is_due = read_at is None or now - read_at >= LISTS_EVERY
-        is_due = is_due or sweep or self.need.lists or before is None
+        is_due = before is None or read_at is None or now - read_at >= LISTS_EVERY
+        is_due = is_due or sweep or self.need.lists
         if is_due:
             place_id = identity(self.client, self.place.repo, self.need.place_id)
             names = (MILESTONES, LABELS)
             held = lists.read(self.client, self.place.repo, names, held, at=now)
-        cursor = replace(before or Cursor(EPOCH), lists=held)
+        cursor = replace(before or Cursor(EPOCH), lists=held).text()
         # What the mirror still holds of the place is asked for by nobody: it is not gone.
-        yield Look(cursor=cursor.text(), complete=False, whole=is_due, place_id=place_id)
+        look = Look(cursor=cursor, complete=False, whole=is_due, place_id=place_id)
+        yield self._told(look, ears, commands)
+
+    def _ears(self, before: Cursor | None) -> Ears:
+        known = before or cursors.remembered(self.need.before)
+        return Ears(self.client, self.place.repo, known.heard if known else None)
+
+    def _told(self, look: Look, ears: Ears, commands: tuple[Command, ...]) -> Look:
+        told = cursors.read(look.cursor) or Cursor(EPOCH)
+        place = self.place.repo
+        known = standing(place, told.lists or Lists())
+        names = Names(place=place, standing=known, commands=commands)
+        return replace(look, cursor=replace(told, heard=ears.heard()).text(), names=names)
 
     def _asked_at(self, commands: tuple[Command, ...]) -> Iterator[Page]:
         """The issues at which somebody asks why: what is answered there is answered on an item."""

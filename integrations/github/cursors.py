@@ -46,7 +46,8 @@ class Cursor:
     are the pages of other lists that are read again, by a name each. ``lists`` are the small lists
     as they were last read. ``count`` is how many issues there are as far as we know, and ``top``
     the highest number of one. ``swept`` is when the last look at everything began, by GitHub's
-    clock. ``heard`` is how far comments were, where commands in them are.
+    clock. ``heard`` is how far comments were, where commands in them are. ``children`` are the
+    sub-issues in other repositories, by their parents.
     """
 
     since: datetime
@@ -58,6 +59,7 @@ class Cursor:
     top: int = 0
     swept: datetime | None = None
     heard: Heard | None = None
+    children: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def shown(self) -> dict[str, Any]:
         """The cursor as JSON values."""
@@ -70,6 +72,7 @@ class Cursor:
             "top": self.top,
             "swept": stamp(self.swept) if self.swept else None,
             "heard": self.heard.shown() if self.heard else None,
+            "children": {key: sorted(each) for key, each in self.children.items()},
         }
         return {"since": stamp(self.since), **{k: v for k, v in told.items() if v}}
 
@@ -123,6 +126,9 @@ def _cursor(value: Any) -> Cursor:
         top=int(value.get("top", 0)),
         swept=instant(swept) if swept else None,
         heard=Heard.of(value["heard"]) if value.get("heard") else None,
+        children={
+            str(key): frozenset(map(str, each)) for key, each in value.get("children", {}).items()
+        },
     )
 
 

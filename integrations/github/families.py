@@ -5,11 +5,13 @@ from dataclasses import replace
 from functools import partial
 
 from connector.errors import Gone
+from connector.work import Ref
 from integrations.github.client import GitHubClient
-from integrations.github.fetching import one
+from integrations.github.cursors import Cursor
 from integrations.github.reading import Place, page
 from integrations.github.scopes import issue, issue_key
 from integrations.github.tagged import Pages, again
+from integrations.github.whereabouts import DELETED, Met, met
 from integrations.kit.abreast import abreast
 from integrations.tracker import Need, Page
 
@@ -21,19 +23,24 @@ class Families:
     """What a read of a repository learns of the sub-issues it is asked for.
 
     ``abroad`` are the keys of parents that have sub-issues in other repositories, with the pages
-    their lists had: while nothing changes there, asking for them is free.
+    their lists had: while nothing changes there, asking for them is free. ``children`` are these
+    sub-issues by parent, and ``left`` those that were among them and are no more. ``moved`` are
+    scopes' parents that GitHub made another issue of.
     """
 
     def __init__(
-        self, client: GitHubClient, repo: str, need: Need, held: Mapping[str, Pages]
+        self, client: GitHubClient, repo: str, need: Need, before: Cursor | None
     ) -> None:
-        self._client, self._repo, self._held = client, repo, held
+        self._client, self._repo = client, repo
+        self._held: Mapping[str, Pages] = before.tagged if before else {}
+        self._had: Mapping[str, frozenset[str]] = before.children if before else {}
         self._scopes = {scope: issue(scope[1]) for scope in need.scopes if scope[0] == "issue"}
         self._fresh = _named(need.fresh)
         self._wanted = {*self._scopes.values(), *_named(need.parents)}
         self.broken: dict[Scope, str] = {}
         self.titles: dict[Scope, str] = {}
         self.abroad: dict[str, Pages] = {}
+        self._roots: list[object] = []
 
     def note(self, pages: Iterable[Page]) -> Iterator[Page]:
         """The same pages; scopes' parents among them are there, and called as they show."""
@@ -51,15 +58,18 @@ class Families:
         asked = (n for n in self._wanted - lost if n in kept | scoped or n[0] != self._repo)
         yield from self._listed(asked)
 
-    def again(self, parents: Collection[str]) -> Iterator[Page]:
+    def again(self, parents: Collection[str], *, sweep: bool = False) -> Iterator[Page]:
         """Of a read of changes: those of these parents, of new ones, and of those that had some
-        elsewhere."""
+        elsewhere; a sweep makes sure of the scopes' parents."""
         asked = _named({*parents, *self._held}) | self._fresh
-        yield from self._listed(self._wanted & asked)
+        lost = self._lost() if sweep else set[_Named]()
+        yield from self._listed((self._wanted & asked) - lost)
 
     def children(self) -> Iterator[Page]:
-        """All sub-issues of all parents, wherever they lie."""
+        """All sub-issues of all parents, wherever they lie, and the scopes' parents themselves."""
         yield from self._listed(self._wanted - self._lost(), home=True)
+        place = Place(self._repo, self._client.web)
+        yield from (page([found], place) for found in self._roots)
 
     def _lost(self) -> set[_Named]:
         """The scopes' parents that are not there; the titles of the others are kept."""
@@ -67,13 +77,22 @@ class Families:
         for scope, named in sorted(self._scopes.items()):
             if scope in self.titles:
                 continue
-            found = one(self._client, *named)
-            if found is None:
+            found = met(self._client, *named)
+            if not self._is_here(scope, named, found):
                 lost.add(named)
-                self.broken[scope] = f"{named[0]} has no issue {named[1]}."
-            else:
-                self.titles[scope] = str(found.get("title") or "")
         return lost
+
+    def _is_here(self, scope: Scope, named: _Named, found: Met) -> bool:
+        if found.refused:
+            raise found.refused
+        if found.issue is None:
+            self.broken[scope] = _gone(named, found.why)
+            return False
+        if found.key(named[0]) != "#".join(named):
+            self.moved["#".join(named)] = found.ref(named[0])
+            return False
+        self.titles[scope] = str(found.issue.get("title") or "")
+        return True
 
     def _listed(self, parents: Iterable[_Named], *, home: bool = False) -> Iterator[Page]:
         """The sub-issues of these; those in the repository that is read only if asked for."""
@@ -84,10 +103,12 @@ class Families:
                 self._untold(named, key)
                 continue
             if found is None:
-                self.abroad[key] = pages
+                self._keep(key, pages, self._had.get(key, frozenset()))
                 continue
-            if any(item.place != self._repo for item in found.items):
-                self.abroad[key] = pages
+            elsewhere = frozenset(i.key for i in found.items if i.place != self._repo)
+            self.left |= self._had.get(key, frozenset()) - elsewhere
+            if elsewhere:
+                self._keep(key, pages, elsewhere)
             items = (item for item in found.items if home or item.place != self._repo)
             yield Page(tuple(replace(i, parent_key=key) for i in items), found.unreadable)
 
@@ -104,13 +125,26 @@ class Families:
             return named, None, None
         return named, None if rows is None else page(rows, Place(named[0], self._client.web)), pages
 
+    def _keep(self, key: str, pages: Pages, elsewhere: frozenset[str]) -> None:
+        self.abroad[key], self.children[key] = pages, elsewhere
+
     def _untold(self, named: _Named, key: str) -> None:
-        self.abroad[key] = ()
+        self._keep(key, (), self._had.get(key, frozenset()))
         sentence = (
             f"GitHub does not list the sub-issues of {key}: its API has none here, or the"
             " token may not read them."
         )
         self.broken |= {s: sentence for s, each in self._scopes.items() if each == named}
+
+
+def _gone(named: _Named, why: str) -> str:
+    repo, number = named
+    if why == DELETED:
+        return f"{repo}#{number} was {why}: link another issue, or end the link."
+    return (
+        f"{repo} has no issue {number}: it never had one, or that was transferred to a repository"
+        " that this token does not see; give the token that repository, or link another issue."
+    )
 
 
 def _named(keys: Collection[str]) -> set[_Named]:

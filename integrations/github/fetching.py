@@ -1,17 +1,18 @@
-"""Single issues by number; what is gone or lives elsewhere now is told as missing."""
+"""Single issues by number; what is gone is told as missing, with what became of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from connector.errors import Gone
+from connector.errors import AccessDenied, Gone
 from connector.work import Ref, WorkItem
 from integrations.github.client import GitHubClient
+from integrations.github.judgement import Judge, Verdict
 from integrations.github.places import repository_of
 from integrations.github.reading import Place, page
-from integrations.github.repositories import visible
 from integrations.github.scopes import issue_key
+from integrations.github.whereabouts import Met, met
 from integrations.kit.abreast import abreast
 from integrations.tracker import Fetched, Unreadable
 
@@ -19,78 +20,84 @@ _MOST, _MANY = 100, 10
 _Named = tuple[str, str]
 
 
-def fetch(client: GitHubClient, refs: Sequence[Ref]) -> Fetched:
+def fetch(client: GitHubClient, refs: Sequence[Ref], home: str = "") -> Fetched:
     """At most 100 refs; GitHub reads by number only, so a ref needs its key.
 
     Many of one repository are looked for in the list of what changed last, since that is why they
-    are asked for; the others are read one by one, side by side.
+    are asked for; the others are read one by one, side by side. Raises when the repository
+    ``home``, whose source asks, is out of sight itself: then nothing is said of its issues. Those
+    of another one are hidden.
     """
     if len(refs) > _MOST:
         raise ValueError(f"at most {_MOST} issues are read at once")
     named = {ref: name for ref in refs if (name := issue_key(ref.key))}
     shown = _shown(client, set(named.values()))
-    found: list[WorkItem] = []
-    missing: dict[Ref, str] = {}
-    unreadable = [_unnamed(ref) for ref in refs if ref not in named]
-    for ref, (repo, number) in named.items():
-        issue = shown[repo, number]
-        if issue is None or not _is_it(issue, ref):
-            missing[ref] = repo
-        else:
-            read = page([issue], Place(repo, client.web))
-            found += read.items
+    judge = Judge(client, home)
+    verdicts = {ref: judge.of(ref, name, shown[name]) for ref, name in named.items()}
+    items, unreadable = _read(client, verdicts)
+    unreadable += [_unnamed(ref) for ref in refs if ref not in named]
+    lost = {ref: each for ref, each in verdicts.items() if each.issue is None}
+    return Fetched(
+        tuple(items),
+        tuple(lost),
+        tuple(unreadable),
+        why={ref: each.why for ref, each in lost.items() if each.why},
+        hidden=frozenset(ref for ref, each in lost.items() if each.hidden),
+        moved={"#".join(named[ref]): each.moved for ref, each in lost.items() if each.moved},
+    )
+
+
+def _read(
+    client: GitHubClient, verdicts: Mapping[Ref, Verdict]
+) -> tuple[list[WorkItem], list[Unreadable]]:
+    items: list[WorkItem] = []
+    unreadable: list[Unreadable] = []
+    for each in verdicts.values():
+        if each.issue is not None:
+            read = page([each.issue], Place(each.place, client.web))
+            items += read.items
             unreadable += read.unreadable
-    for repo in sorted(set(missing.values())):
-        # Out of sight is not deleted: the repository itself must still be there.
-        visible(client, repo)
-    return Fetched(tuple(found), tuple(missing), tuple(unreadable))
+    return items, unreadable
 
 
-def _shown(client: GitHubClient, wanted: set[_Named]) -> dict[_Named, dict[str, Any] | None]:
-    """The issues as GitHub shows them, None for those that are not there."""
-    found: dict[_Named, dict[str, Any] | None] = {}
+def _shown(client: GitHubClient, wanted: set[_Named]) -> dict[_Named, Met]:
+    """What asking for these issues came to."""
+    found: dict[_Named, Met] = {}
     places: dict[str, set[str]] = defaultdict(set)
     for repo, number in wanted:
         places[repo].add(number)
     for repo, numbers in places.items():
         found |= _listed(client, repo, numbers) if len(numbers) >= _MANY else {}
 
-    def ask(named: _Named) -> tuple[_Named, dict[str, Any] | None]:
-        return named, one(client, *named)
+    def ask(named: _Named) -> tuple[_Named, Met]:
+        return named, met(client, *named)
 
     return found | dict(abreast(ask, sorted(wanted - found.keys()), width=client.width))
 
 
-def _listed(
-    client: GitHubClient, repo: str, numbers: set[str]
-) -> dict[_Named, dict[str, Any] | None]:
+def _listed(client: GitHubClient, repo: str, numbers: set[str]) -> dict[_Named, Met]:
     """Those of them that changed last, in a tenth of the calls that one by one would take."""
     asked = {"state": "all", "sort": "updated", "direction": "desc"}
-    found: dict[_Named, dict[str, Any] | None] = {}
+    found: dict[_Named, Met] = {}
     try:
         for rows in islice(client.listing(f"/repos/{repo}/issues", asked), len(numbers) // _MANY):
             named = {(repo, str(row.get("number"))): row for row in rows if isinstance(row, dict)}
-            met = {key: row for key, row in named.items() if key[1] in numbers}
-            found |= met
-            if not met or len(found) == len(numbers):
+            known = {key: Met(row) for key, row in named.items() if key[1] in numbers}
+            found |= known
+            if not known or len(found) == len(numbers):
                 break
-    except Gone:
+    except (Gone, AccessDenied):
         return {}  # what is wrong with the repository is told as its issues are read
     return found
 
 
-def _is_it(issue: dict[str, Any], ref: Ref) -> bool:
-    """Whether it is the issue that was meant, and no other one that has its name now."""
-    return ref.external_id is None or str(issue.get("id")) == ref.external_id
-
-
 def one(client: GitHubClient, repo: str, number: str) -> dict[str, Any] | None:
     """One issue as GitHub shows it, or None when it is deleted or lives elsewhere now."""
-    try:
-        issue = client.get(f"/repos/{repo}/issues/{number}").object()
-    except Gone:  # deleted, or transferred: then the answer leads to another repository
-        return None
-    there = repository_of(str(issue.get("repository_url") or ""))
+    found = met(client, repo, number)
+    if found.refused:
+        raise found.refused
+    issue = found.issue
+    there = repository_of(str(issue.get("repository_url") or "")) if issue else None
     return issue if there is None or there.lower() == repo else None
 
 

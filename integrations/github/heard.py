@@ -34,7 +34,7 @@ class Ears:
     def __init__(self, client: GitHubClient, repo: str, before: Heard | None) -> None:
         self._client, self._repo, self._before = client, repo, before
         self._may: dict[str, str] = {}
-        self._started: datetime | None = None
+        self.started: datetime | None = None
         self._newest: datetime | None = None
         self._etag: str | None = None
         self._rows = 0
@@ -56,7 +56,7 @@ class Ears:
         before = self._before
         if before is not None and self._same:
             return before
-        now = self._started or self._newest
+        now = self.started or self._newest
         if now is None:
             raise Unavailable("GitHub did not say what time it is.")
         if before is None:
@@ -68,7 +68,7 @@ class Ears:
     def _read(self) -> Iterator[list[Any]]:
         with reading(self._client, self._repo):
             answer = self._first()
-        self._started, self._same = answer.date, answer.status == 304
+        self.started, self._same = answer.date, answer.status == 304
         self._etag = answer.headers.get("ETag")
         most, seen = (_PAGES if self._before else _FIRST_PAGES), set[str]()
         while not self._same:
@@ -93,7 +93,7 @@ class Ears:
         at, ident = row.instant("updated_at"), row.identifier("id")
         self._rows += 1
         self._newest = max(self._newest or at, at)
-        if self._before is None and self._started and at < self._started - _WEEK:
+        if self._before is None and self.started and at < self.started - _WEEK:
             return
         found = commands(row.values.get("body"))
         named = issue_key(key_of(row.maybe_text("issue_url")))
@@ -116,7 +116,7 @@ class Ears:
 
     def _is_old(self, at: datetime) -> bool:
         """Whether a question was asked long before anybody listened."""
-        return self._before is None and self._started is not None and at < self._started - _HOUR
+        return self._before is None and self.started is not None and at < self.started - _HOUR
 
     def _refusal(self, verb: str, key: str, item: str, who: tuple[str, str], *, pull: bool) -> str:
         author, association = who

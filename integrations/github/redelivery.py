@@ -1,14 +1,19 @@
 """Deliveries of GitHub's webhooks that failed: listed, and asked for once more."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from connector.errors import AccessDenied, Gone
+from integrations.github.app import as_app
 from integrations.github.client import GitHubClient
+from integrations.kit.answers import Denied
 from integrations.kit.fields import instant
-from integrations.tracker import Attempt, Registered
+from integrations.tracker import Account, Attempt, Registered
 
+APP, APP_HOOK = "app", "/app/hook"
 _PAGES = 20
 """Of one webhook at a time: what lies further back has been read by the poll."""
 
@@ -16,23 +21,47 @@ _PAGES = 20
 class GitHubRedelivery:
     """GitHub keeps every try for three days and repeats none by itself."""
 
-    def __init__(self, client: GitHubClient) -> None:
-        self._client = client
+    def __init__(self, client: GitHubClient, account: Account) -> None:
+        self._client, self._account = client, account
 
     def attempts(self, held: Registered, since: datetime) -> Iterator[Attempt]:
         """The tries of each webhook, newest first; one call for each hundred."""
         for each in held.ids:
-            yield from self._of(f"{path_of(each)}/deliveries", since)
+            path = f"{path_of(each)}/deliveries"
+            with self._calling(path) as client:
+                yield from self._of(client, path, since)
 
     def repeat(self, attempt: str) -> None:
         """Ask for it."""
-        self._client.call("POST", f"{attempt}/attempts")
+        try:
+            with self._calling(attempt) as client:
+                client.call("POST", f"{attempt}/attempts")
+        except AccessDenied as error:
+            if isinstance(error.__cause__, Gone):
+                raise error.__cause__ from error
+            raise
 
-    def _of(self, path: str, since: datetime) -> Iterator[Attempt]:
-        for rows in islice(self._client.listing(path, {}), _PAGES):
+    @contextmanager
+    def _calling(self, path: str) -> Iterator[GitHubClient]:
+        if path.startswith(APP_HOOK):
+            with as_app(self._account) as app:
+                yield app
+            return
+        try:
+            yield self._client
+        except Denied as error:
+            raise AccessDenied(
+                f"GitHub tells of deliveries only who may look after webhooks ({error.word}): give"
+                " the token the permission Webhooks: Read and write, or the scope admin:repo_hook."
+            ) from error
+
+    def _of(self, client: GitHubClient, path: str, since: datetime) -> Iterator[Attempt]:
+        mine = self._account.options.get("installation", "")
+        for rows in islice(client.listing(path, {}), _PAGES):
             for row in rows:
                 found = _attempt(path, row) if isinstance(row, dict) else None
-                if found is None:
+                other = mine and str(row.get("installation_id") or mine) != mine
+                if found is None or other:
                     continue
                 if found.at < since:
                     return
@@ -40,7 +69,9 @@ class GitHubRedelivery:
 
 
 def path_of(held: str) -> str:
-    """The address of a webhook by its id here: ``repo/acme/api/1`` or ``org/acme/1``."""
+    """The address of a webhook by its id here: ``repo/acme/api/1``, ``org/acme/1``, ``app``."""
+    if held == APP:
+        return APP_HOOK
     kind, _, rest = held.partition("/")
     place, _, number = rest.rpartition("/")
     return f"/{'orgs' if kind == 'org' else 'repos'}/{place}/hooks/{number}"

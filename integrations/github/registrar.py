@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector.errors import AccessDenied, Gone
+from integrations.github import app_hook
 from integrations.github.client import GitHubClient
 from integrations.github.features import PROJECTS, SUB_ISSUES, features
-from integrations.github.redelivery import GitHubRedelivery, path_of
+from integrations.github.redelivery import APP, GitHubRedelivery, path_of
 from integrations.github.scopes import owner_of, project_of
 from integrations.kit.answers import Answer, Denied, Moved, Rejected
 from integrations.tracker import Account, Registered
@@ -44,14 +45,16 @@ class GitHubRegistrar:
     @property
     def redelivery(self) -> GitHubRedelivery:
         """GitHub repeats no delivery by itself."""
-        return GitHubRedelivery(self._client)
+        return GitHubRedelivery(self._client, self._account)
 
     def register(self, url: str, secret: str, places: Sequence[str]) -> Registered:
-        """One of the organization where its projects or all its repositories are read and the
-        token may; else one for each repository."""
+        """An app's own; else one of the organization where its projects or all its repositories are
+        read and the token may; else one for each repository."""
+        config = {"url": url, "secret": secret, "content_type": "json", "insecure_ssl": "0"}
+        if self._account.client is not None:
+            return app_hook.register(self._account, config)
         if not places:
             return Registered(ids=(), lacking=(NOT_YET,))
-        config = {"url": url, "secret": secret, "content_type": "json", "insecure_ssl": "0"}
         lacking, made = _Lacking(), list[str]()
         for owner, (wide, repos) in _by_owner(places).items():
             found = self._of_organization(owner, config, lacking) if wide else None
@@ -71,7 +74,9 @@ class GitHubRegistrar:
     def remove(self, held: Registered) -> None:
         """Delete them; those that are not there are gone already, and so are those of repositories
         out of sight."""
-        left = [each for each in held.ids if not self._deleted(each)]
+        if APP in held.ids and self._account.client is not None:
+            raise AccessDenied(app_hook.stays(self._account))
+        left = [each for each in held.ids if each != APP and not self._deleted(each)]
         if left:
             names = _listed(each.split("/", 1)[1].rpartition("/")[0] for each in left)
             raise AccessDenied(

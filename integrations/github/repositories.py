@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from connector.errors import AccessDenied, Gone, Renamed
+from integrations.github.checking_refusals import lacking, particular
 from integrations.github.client import GitHubClient
 from integrations.kit.address import same_origin
-from integrations.kit.answers import Moved
+from integrations.kit.answers import Absent, Denied, Moved
 
 _REDIRECTS = 3
 
@@ -23,16 +24,67 @@ def reading(client: GitHubClient, repo: str) -> Iterator[None]:
     except Renamed:
         raise
     except Gone as error:
-        raise Gone(
-            f"GitHub does not show the issues of {repo} to this token: it does not exist, has no"
-            " issues, or the token has no access to it (a fine-grained token needs this"
-            f" repository and Issues: Read-only). {error}"
-        ) from error
+        raise _out_of_sight(repo, error) from error
     except AccessDenied as error:
-        raise AccessDenied(
-            f"The token may not read {repo}: a fine-grained token needs this repository and"
+        raise AccessDenied(f"The token may not read {repo}: {_fix(client, repo, error)}") from error
+
+
+@contextmanager
+def by_its_id(client: GitHubClient, repo: str, known: str | None) -> Iterator[None]:
+    """Find the repository of a ``known`` id though its old name leads nowhere any more."""
+    try:
+        yield
+    except Renamed:
+        raise
+    except Gone as error:
+        name = _name(_by_id(client, known)) if known else None
+        if known and name and name.lower() != repo:
+            raise _renamed(repo, name, known) from error
+        raise
+
+
+def _out_of_sight(repo: str, error: Gone) -> Gone:
+    if isinstance(error, Absent) and error.final:
+        return Gone(
+            f"Issues are switched off in {repo}, or GitHub took it away: switch them on there"
+            " (Settings, Features, Issues), or end the links to it. A token that may read it has"
             f" Issues: Read-only. {error}"
-        ) from error
+        )
+    return Gone(
+        f"GitHub does not show the issues of {repo} to this token: it was deleted, or the token"
+        " has no access to it. Give the token, or the installation of the app, this repository"
+        f" with Issues: Read-only; where it was deleted, end the links to it. {error}"
+    )
+
+
+def _fix(client: GitHubClient, repo: str, error: AccessDenied) -> str:
+    """What to do where GitHub refuses one repository."""
+    owner = repo.partition("/")[0]
+    told = particular(error, client.web, owner) if isinstance(error, Denied) else None
+    if told:
+        return told
+    needed = (lacking(error) if isinstance(error, Denied) else "") or "Issues: Read-only"
+    return f"a fine-grained token, or an app, needs this repository and {needed}. {error}"
+
+
+def out_of_sight(repo: str, error: AccessDenied | None = None) -> str:
+    """What to say of single issues of a repository that is not the one being read."""
+    return f"{repo} is out of this token's sight: it was deleted, or the right to read it was" + (
+        f" taken away ({error})" if error else " taken away"
+    )
+
+
+def alive(client: GitHubClient) -> None:
+    """Raise where the token is no good anywhere; what one repository refuses is its own affair."""
+    try:
+        client.get("/rate_limit")
+    except Gone:
+        return  # a server that has no limits knows us all the same
+
+
+def shown(client: GitHubClient, repo: str) -> bool:
+    """Whether a repository is there for this token, whatever it is called now."""
+    return _followed(client, f"/repos/{repo}") is not None
 
 
 def visible(client: GitHubClient, repo: str) -> None:

@@ -41,7 +41,7 @@ class Repository:
     ) -> None:
         self._client, self._place, self._before, self._has = client, place, before, has
         self._need, self._broken = readable(SPEC, need)
-        self._families = Families(client, place.repo, self._need, before.tagged if before else {})
+        self._families = Families(client, place.repo, self._need, before)
         self._lists = before.lists if before else None
         self._place_id: str | None = None
 
@@ -59,7 +59,7 @@ class Repository:
         if sweep and lost_any(self._before, changes.met, count):
             yield from self._everything(count)
             return
-        yield from self._families.again(changes.met.parents)
+        yield from self._families.again(changes.met.parents, sweep=sweep)
         yield from self._renamed(changes, sweep=sweep)
         yield self._look(changes, sweep=sweep)
 
@@ -122,7 +122,12 @@ class Repository:
         found = lists.met(self._lists or Lists(), changes.met.shown)
         number, top = _numbers(self._before, changes.met, count)
         after = replace(
-            changes.cursor(), tagged=self._families.abroad, lists=found, count=number, top=top
+            changes.cursor(),
+            tagged=self._families.abroad,
+            children=self._families.children,
+            lists=found,
+            count=number,
+            top=top,
         )
         if sweep or full:
             after = replace(after, swept=changes.started or after.since)
@@ -152,7 +157,7 @@ def glance(client: GitHubClient, place: Place, need: Need) -> Iterator[Page | Lo
     names = sorted({wanted[kind] for kind, _ in asked.scopes if kind in wanted})
     known = lists.read(client, place.repo, names, None, at=None)
     broken |= parts.broken(known, asked.scopes)
-    families = Families(client, place.repo, asked, {})
+    families = Families(client, place.repo, asked, None)
     shown = [scope for scope in sorted(asked.scopes) if scope[0] != "issue" and scope not in broken]
     since, filters, parents = EPOCH, _filters(shown), set[str]()
     for only in filters:

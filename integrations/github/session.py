@@ -17,6 +17,7 @@ from integrations.github.many import Many
 from integrations.github.projects import Project
 from integrations.github.reading import Place
 from integrations.github.registrar import GitHubRegistrar
+from integrations.github.repositories import by_its_id
 from integrations.github.repository import Repository, glance
 from integrations.github.scopes import owner_of, project_of, repository_source
 from integrations.github.spec import covering
@@ -71,7 +72,8 @@ class GitHubSession:
     @property
     def writer(self) -> Writer | None:
         """What writes notes."""
-        return GitHubWriter(self._client)
+        app = self._account.client
+        return GitHubWriter(self._client, app.id if app else "")
 
     @property
     def registrar(self) -> Registrar | None:
@@ -117,9 +119,15 @@ class GitHubSession:
     def _repository(
         self, place: Place, need: Need, before: Cursor | None, *, sweep: bool
     ) -> Iterator[Page | Listed | Look]:
+        with by_its_id(self._client, place.repo, need.place_id):
+            yield from self._parts(place, need, before, sweep=sweep)
+
+    def _parts(
+        self, place: Place, need: Need, before: Cursor | None, *, sweep: bool
+    ) -> Iterator[Page | Listed | Look]:
         hearing = Hearing(self._client, place, need)
         if need.conventions and not need.scopes:
-            yield from hearing.besides(hearing.alone(before, sweep=sweep), before)
+            yield from hearing.alone(before, sweep=sweep)
             return
         has = features(self._account.options)
         parts = Repository(self._client, place, need, before, has=has).parts(sweep=sweep)
@@ -130,7 +138,7 @@ class GitHubSession:
         board = project_of(source)
         if board and refs:
             return Project(self._client, Board(*board), self._scopes).fetch(refs)
-        return fetch(self._client, refs)
+        return fetch(self._client, refs, home=source)
 
     def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:
         """The events of issues by their keys, some issues at a time."""

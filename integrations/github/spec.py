@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import quote as escaped
 
+from connector.notes_answers import answer
 from connector.scopes import Below, Narrowed, Selector, Tagged
 from integrations.github.consent_settings import APP, SIGN_IN, TOKEN
 from integrations.github.filters import dated
@@ -64,7 +65,7 @@ def _milestone_page(browse: str, value: str) -> str:
 
 def _children(value: str) -> Selector:
     repo, number = issue(value)
-    return Below(f"{repo}#{number}")
+    return Below(f"{repo}#{number}", alone=True)
 
 
 def _issue_page(browse: str, value: str) -> str:
@@ -138,6 +139,7 @@ SPEC = Spec(
         ),
         what="a milestone, a label or an issue",
         source=lambda place: place,
+        answer=answer,
     ),
     scope_kinds=(
         ScopeKind(
@@ -169,7 +171,8 @@ SPEC = Spec(
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
     capabilities=frozenset(
-        {"webhooks", "history", "fresh", "finding", "conventions", "consent", "writeback"}
+        """webhooks registering redelivery history fresh finding conventions consent app
+        writeback""".split()
     ),
     authority=authority,
     locate=locate,
@@ -181,8 +184,8 @@ SPEC = Spec(
     webhook_help=(
         "In GitHub, of each repository or of the organization: Settings → Webhooks → Add webhook."
         " Enter this URL and secret, content type application/json, leave SSL verification on, and"
-        " choose the events Issues, Issue comments, Pull requests, Milestones, Labels, Repositories,"
-        " Sub-issues and, for an organization, Projects v2 and Project v2 items: only its webhook"
-        " tells of projects."
+        " choose the events Issues, Issue comments, Pull requests, Milestones, Labels,"
+        " Repositories, Sub-issues and, for an organization, Projects v2 and Project v2 items: only"
+        " its webhook tells of projects."
     ),
 )

@@ -13,11 +13,11 @@ _UNKNOWN = "GitHub has no notes of this kind."
 
 
 class GitHubWriter:
-    """Writes notes through one client."""
+    """Writes notes through one client, as the App of that id or as a person."""
 
-    def __init__(self, client: GitHubClient) -> None:
+    def __init__(self, client: GitHubClient, app: str = "") -> None:
         self._client = client
-        self._comments, self._checks = Comments(client), Checks(client)
+        self._comments, self._checks = Comments(client, app), Checks(client)
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
         """Make the note, or change the one that is there; returns what GitHub knows it by."""

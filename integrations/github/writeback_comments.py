@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from connector.errors import AccessDenied, Declined, Gone
+from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
 from integrations.github.writeback_refusals import Unheard, identifier, place_of
@@ -17,10 +17,10 @@ _DELETED = (
 
 
 class Comments:
-    """Writes the comments of one account."""
+    """Writes the comments of one account, ``app`` being the id of the App it is, if any."""
 
-    def __init__(self, client: GitHubClient) -> None:
-        self._client = client
+    def __init__(self, client: GitHubClient, app: str = "") -> None:
+        self._client, self._app = client, app
         self._login: str | None = None
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
@@ -122,22 +122,19 @@ class Comments:
             yield from (each for each in page if isinstance(each, dict))
 
     def _is_ours(self, comment: dict[str, Any]) -> bool:
-        """A person's by the login; an App is told no name of its own, so that its comments are
-        those that came by an App."""
-        author = comment.get("user")
-        author = author if isinstance(author, dict) else {}
-        if self._me():
-            return author.get("login") == self._me()
-        return author.get("type") == "Bot" and bool(comment.get("performed_via_github_app"))
+        """An App's by the App it came through: it is told no name of its own."""
+        author, through = (
+            found if isinstance(found := comment.get(name), dict) else {}
+            for name in ("user", "performed_via_github_app")
+        )
+        if self._app:
+            names = (str(through.get("id")), str(through.get("client_id")))
+            return author.get("type") == "Bot" and self._app in names
+        return author.get("login") == self._me()
 
     def _me(self) -> str:
-        """The login of the account; empty for an App."""
         if self._login is None:
-            try:
-                login = self._client.get("/user").object().get("login")
-            except AccessDenied:
-                login = ""
-            self._login = str(login or "")
+            self._login = str(self._client.get("/user").object().get("login") or "")
         return self._login
 
 

@@ -29,11 +29,12 @@ class Moved(Gone):
 
 class Absent(Gone):
     """Not there, or not to be seen (404, 410); ``told`` says that the answer is of the kind a
-    tracker's API gives, not the page of a proxy before it."""
+    tracker's API gives, not the page of a proxy before it, ``final`` (410) that it was there."""
 
-    def __init__(self, message: str, *, told: bool) -> None:
+    def __init__(self, message: str, *, told: bool, final: bool = False) -> None:
         super().__init__(message)
         self.told = told
+        self.final = final
 
 
 class Denied(AccessDenied):
@@ -112,7 +113,7 @@ def judge(answer: Answer, now: datetime, *, secret: str | Collection[str] = "") 
         raise Denied(sentence, said, answer.headers, _code(answer))
     if status in (404, 410):
         sentence = f"{label} does not know this or the token may not see it (HTTP {status}{told})."
-        raise Absent(sentence, told=_is_object(answer))
+        raise Absent(sentence, told=_is_object(answer), final=status == 410)
     if status < 400:
         location = answer.headers.get("Location", "")
         host = urlsplit(location).hostname or "elsewhere"

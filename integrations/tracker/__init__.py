@@ -19,6 +19,7 @@ from integrations.tracker.naming import Command, Names, Standing
 from integrations.tracker.noting import NoteKind, Noting, WritePace, alike
 from integrations.tracker.port import Tracker
 from integrations.tracker.reading import (
+    OUT_OF_SIGHT,
     Budget,
     Fetched,
     History,
@@ -33,6 +34,7 @@ from integrations.tracker.session import (
     Finder,
     Found,
     Note,
+    Redelivery,
     Registered,
     Registrar,
     Session,
@@ -40,6 +42,7 @@ from integrations.tracker.session import (
 )
 
 __all__ = [
+    "OUT_OF_SIGHT",
     "Account",
     "Attempt",
     "Budget",

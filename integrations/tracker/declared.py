@@ -1,9 +1,11 @@
 """What a tracker declares of itself: its settings, its scope kinds, what it can do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from connector.notes import Teller
+from connector.notes_answers import Served
 from connector.scopes import Selector
 from integrations.tracker.noting import Noting, WritePace
 
@@ -62,7 +64,8 @@ class Naming:
 
     ``places`` turns options into the places whose items may; ``kind`` is the kind of scope that
     such an item is, its value the item's key. ``how`` says what people write, as a sentence, and
-    ``what`` may be linked so. ``source`` is the source that reads a place.
+    ``what`` may be linked so. ``source`` is the source that reads a place. ``answer`` makes the
+    body of a reply to somebody who asks at an item what it serves; None where nobody can ask.
     """
 
     places: Callable[[Mapping[str, str]], tuple[str, ...]]
@@ -70,6 +73,7 @@ class Naming:
     how: str
     what: str = "an epic"
     source: Callable[[str], str] = lambda _place: ""
+    answer: Callable[[Sequence[Served], Teller], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Renaming:
     """(tag of an item or id of a number field, was, now) -> the tag."""
     key: Callable[[str, str, str], str]
     """(key of an item, was, now) -> its key."""
+    parent: Callable[[str], str] = lambda key: key
+    """(key of a parent) -> the value of a scope that names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,8 @@ class Spec:
     to a secret address), ``history``, ``writeback``, ``finding`` (scopes can be searched),
     ``consent`` (people may sign in at the tracker instead of giving a token), ``conventions``
     (items name key results), ``absence`` (reading by id tells what is gone, lists do not),
-    ``fresh`` (the children of new parents are read by themselves)."""
+    ``whereabouts`` (lists tell what is gone, reading by id why), ``fresh`` (the children of new
+    parents are read by themselves)."""
     locate: Callable[[str, str], tuple[str, str] | None] = lambda _browse, _url: None
     """(connection's browse URL, a URL people paste) -> (kind, value) of the scope it shows, or
     None. Pure: a URL of another site is None."""

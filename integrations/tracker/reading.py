@@ -7,6 +7,9 @@ from datetime import datetime
 from connector.work import ItemEvent, Ref, WorkItem
 from integrations.tracker.naming import Names
 
+OUT_OF_SIGHT = "out of sight:"
+"""The field of what is set aside because it is there but not for us: it counts as last seen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
@@ -37,7 +40,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An item that could not be understood; the rest of its page goes on."""
+    """An item that could not be understood or seen; the rest of its page goes on."""
 
     external_id: str
     key: str
@@ -72,6 +75,11 @@ class Look:
     what was not seen is as it was. ``place_id`` is the tracker's id of the place that was read,
     where the look told it. ``names`` is what names key results beside items, where the need's
     conventions ask for that.
+
+    ``called`` gives the value of scopes that are called otherwise now: it is the same thing by the
+    tracker's id. ``moved`` gives, by the key they had, what became of parents that the tracker made
+    another item of. ``left`` are keys of items that were met before where they are not met any
+    more: what became of them is asked by id.
     """
 
     cursor: str
@@ -82,6 +90,9 @@ class Look:
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
     place_id: str | None = None
     names: Names | None = None
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    moved: Mapping[str, Ref] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class Fetched:
 
     ``why`` tells for missing refs, as far as the tracker lets it be known, which of the two it is,
     as a sentence. ``hidden`` are those of the missing that are not gone, only out of our sight.
+    ``moved`` gives, by the key they had, what the tracker made of those that are another item now.
     """
 
     items: tuple[WorkItem, ...]
@@ -97,6 +109,7 @@ class Fetched:
     unreadable: tuple[Unreadable, ...] = ()
     why: Mapping[Ref, str] = field(default_factory=dict)
     hidden: frozenset[Ref] = frozenset()
+    moved: Mapping[str, Ref] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,13 @@ def note(session: Session, connection_id: int, place: str, command: Command, why
     )
 
 
+def answered(session: Session, connection_id: int, command: Command) -> None:
+    """Forget why a question was not answered, now that it is."""
+    row = _row(session, connection_id, command)
+    if row is not None and row.key == _ASKED:
+        session.delete(row)
+
+
 def rename(session: Session, connection_id: int, renaming: Renaming, told: Renamed) -> None:
     """Call what a place holds by its new name."""
     mine = (Naming.connection_id == connection_id, Naming.place == told.was)

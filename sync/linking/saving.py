@@ -45,8 +45,8 @@ def add(
 
     A tracker that does not answer just now is no reason to refuse: the next look will tell.
     """
-    asked = tuple(notes.kinds(write_back))
     parsed = scopes.parse(scope.strip())
+    asked = _asked(runtime, parsed, write_back)
     _refuse_unreadable(runtime, subject, parsed)
     made = PlanLink(parsed, rule, write_back=asked, origin="person")
 
@@ -66,14 +66,15 @@ def change(
     author: str,
 ) -> None:
     """Count a link by another rule, and (unless None) have its items carry other notes."""
-    asked = None if write_back is None else tuple(notes.kinds(write_back))
 
     def wanted(_: Session, held: Sequence[Link]) -> list[PlanLink]:
         _standing(held, link_id)
         return [changed(planned(link)) if link.id == link_id else planned(link) for link in held]
 
     def changed(now: PlanLink) -> PlanLink:
-        return replace(now, rule=rule, write_back=now.write_back if asked is None else asked)
+        if write_back is None or set(write_back) == set(now.write_back):
+            return replace(now, rule=rule)
+        return replace(now, rule=rule, write_back=_asked(runtime, now.scope, write_back))
 
     _save(runtime, _subject(runtime, link_id, author), wanted)
 
@@ -88,6 +89,14 @@ def remove(runtime: Runtime, link_id: int, *, author: str) -> None:
         return [planned(link) for link in held if link is not ended]
 
     _save(runtime, _subject(runtime, link_id, author), wanted)
+
+
+def _asked(runtime: Runtime, scope: Scope, kinds: Collection[str]) -> tuple[str, ...]:
+    """These kinds of notes in their order, if the scope's tracker has them."""
+    tracker = runtime.trackers.get(scope.tracker)
+    if tracker is None or not kinds:
+        return tuple(notes.kinds(kinds))
+    return tuple(notes.kinds(kinds, tracker.spec.note_labels, tracker.spec.label))
 
 
 def _standing(held: Sequence[Link], link_id: int) -> Link:

@@ -11,7 +11,7 @@ from connector import plans
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Reading, Source
 from sync import history, lease, values, wording, writeback
-from sync.planning.scopes import checker
+from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
 from sync.reckon import reckon, rescore
@@ -60,7 +60,8 @@ def apply(
 
 
 def _diff(runtime: Runtime, session: Session, plan: plans.Plan) -> plans.Changes:
-    return plans.diff(plan, stored(session), checker(session, runtime.trackers))
+    check, offered = checker(session, runtime.trackers), note_checker(runtime.trackers)
+    return plans.diff(plan, stored(session), check, offered)
 
 
 def _outcome(changes: plans.Changes) -> Applied:

@@ -1,11 +1,13 @@
 """Whether a scope can be read: the tracker, its kind of scope, and which connection."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from connector import notes
 from connector.errors import Refused
+from connector.plans import CheckNotes
 from connector.scopes import Scope
 from connector.store.tables import Connection
 from integrations.tracker import Tracker
@@ -24,6 +26,22 @@ def checker(session: Session, trackers: Mapping[str, Tracker]) -> Callable[[Scop
             known = ", ".join(sorted(trackers))
             return f"no tracker understands {scope.text!r}; it must begin with one of: {known}"
         return _kind(scope, tracker) or _connection(scope, names.get(scope.tracker, []))
+
+    return check
+
+
+def note_checker(trackers: Mapping[str, Tracker]) -> CheckNotes:
+    """A function that says why a link cannot ask for some kinds of notes, or None where it can."""
+
+    def check(scope: Scope, kinds: Sequence[str]) -> str | None:
+        tracker = trackers.get(scope.tracker)
+        if tracker is None:
+            return None  # said of the scope
+        try:
+            notes.kinds(kinds, tracker.spec.note_labels, tracker.spec.label)
+        except Refused as refused:
+            return str(refused)
+        return None
 
     return check
 

@@ -16,7 +16,7 @@ from connector.plans.checks import key_result_problems
 from connector.store.tables import Cycle, KeyResult, Link, Objective
 from sync import values
 from sync.connections import find
-from sync.planning.scopes import checker
+from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import KEY_RESULT_FIELDS
 from sync.planning.stored import stored as stored_plan
 from sync.preview import looking
@@ -57,7 +57,7 @@ def preview_plan(runtime: Runtime, text: str, *, name: str) -> tuple[LinkEffect,
     plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
     with runtime.store.read() as session:
         check = checker(session, runtime.trackers)
-        changes = plans.diff(plan, stored_plan(session), check)
+        changes = plans.diff(plan, stored_plan(session), check, note_checker(runtime.trackers))
         kinds = {
             (each.cycle, each.key): each.fields["kind"]
             for each in changes.changes

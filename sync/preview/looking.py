@@ -90,7 +90,7 @@ def _today(asked: Session, tried: Tried, selector: Selector, found: Iterable[Wor
         return selector
     source_key = tried.kind.source(tried.value)
     told = roots.called_otherwise(asked, source_key, [selector.key])
-    return next((Below(shown.items[0].key, key) for key, shown in told), selector)
+    return next((selector.moved(shown.items[0].key) for _, shown in told), selector)
 
 
 def _selector(tried: Tried, kind: ScopeKind) -> tuple[Selector, frozenset[str]]:
@@ -98,7 +98,7 @@ def _selector(tried: Tried, kind: ScopeKind) -> tuple[Selector, frozenset[str]]:
     found, moved_to = kind.select(tried.value), tried.row.root_key if tried.row else None
     if moved_to is None or not isinstance(found, Below):
         return found, frozenset()
-    return Below(moved_to, found.key), frozenset({moved_to})
+    return found.moved(moved_to), frozenset({moved_to})
 
 
 def number(session: Reading, tried: Tried, new: dict[tuple[int, str], int]) -> None:

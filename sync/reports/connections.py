@@ -106,7 +106,7 @@ def _word(
 
 def _fix(word: Word, row: Connection) -> str | None:
     if word == "broken" and row.grant_cipher is not None:
-        return "No call is made until then: sign in again on the connection's page."
+        return "No call is made until then: put it right, and test or sign in on its page again."
     return {
         "broken": "No call is made until then: run worklift connect with the new token.",
         "stale": "Worklift keeps trying; check that the tracker answers at this URL.",

@@ -31,8 +31,11 @@ def carriers(
 
 def named(links: Iterable[Asking]) -> set[Where]:
     """All that these links' scopes name."""
-    found = {(each.epic, "") for each in links if each.epic is not None}
-    return found | {(None, each.place) for each in links if each.place is not None}
+    found: set[Where] = set()
+    for each in links:
+        found |= {(each.epic, "")} if each.epic is not None else set()
+        found |= {(None, each.place)} if each.place is not None else set()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

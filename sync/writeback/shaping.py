@@ -84,20 +84,17 @@ def _texts(
 ) -> dict[Where, Text]:
     """The texts that are known; one is made once for all that serve the same."""
     first = notes.several[0]
-    bodies: dict[tuple[int, ...], Body] = {}
     made: dict[tuple[int, ...], Text] = {}
     found: dict[Where, Text] = {}
     for where in composed:
         key_results = tuple(sorted(set(notes.served[where])))
-        if key_results not in bodies:
-            bodies[key_results] = _body(scene, first, key_results)
-        body = bodies[key_results]
-        if not body:
-            continue  # of a closed cycle nothing is told, and the last words stay
-        if first.dated:
-            found[where] = text({**body, "at": seen.changed[where].isoformat()})
-        else:
-            found[where] = made.setdefault(key_results, text(body))
+        if key_results not in made:
+            made[key_results] = text(_body(scene, first, key_results))
+        each = made[key_results]
+        if each.body and first.dated:
+            each = text({**each.body, "at": seen.changed[where].isoformat()})
+        if each.body:  # else their cycles are closed, and the last words stay
+            found[where] = each
     return found
 
 

@@ -40,6 +40,9 @@ def test_many_alike_weigh_what_each_would_alone(policy: str) -> None:
     ]
     crowd = Crowd(members, {shown(each.item): each.item for each in found})
     mapping = FieldMapping()
-    alike = ledger.alike(rule, crowd, mapping, is_query=False)
-    assert alike == ledger.parts(rule, found, mapping, is_query=False)
+    expected = ledger.parts(rule, found, mapping, is_query=False)
+    assert list(ledger.alike(rule, [crowd], mapping, is_query=False)) == [expected]
+    halves = [Crowd(members[:25], crowd.shown), Crowd(members[25:], crowd.shown)]
+    portions = list(ledger.alike(rule, halves, mapping, is_query=False))
+    assert portions == [expected[:25], expected[25:]]
     assert len(crowd.shown) < len(found)

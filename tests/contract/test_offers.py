@@ -20,7 +20,11 @@ def test_an_offer_is_there_exactly_when_it_is_declared(driver, session, name):
 
 def test_consent_is_there_exactly_when_it_is_declared(driver):
     tracker = catalogue.get(driver.key)
-    assert (tracker.consent is not None) == ("consent" in tracker.spec.capabilities)
+    capabilities = tracker.spec.capabilities
+    assert (tracker.consent is not None) == ("consent" in capabilities)
+    assert (tracker.spec.sign_in is not None) == ("consent" in capabilities)
+    makes = tracker.consent is not None and tracker.consent.maker is not None
+    assert makes == ("app" in capabilities)
 
 
 def test_asking_for_an_offer_makes_no_call(driver, account):

@@ -95,7 +95,7 @@ def test_what_cannot_be_right_is_refused_before_anybody_is_sent_away(connected: 
         with pytest.raises(Refused, match=said):
             agreements.begin(connected.runtime, wanted(connected, name, **more), ME)
     asked = Wanted(tracker="github", name="x", client=wanted(connected).client)
-    with pytest.raises(Refused, match="has no sign-in of its own"):
+    with pytest.raises(Refused, match="install it from its settings"):
         agreements.begin(connected.runtime, asked, ME)
 
 

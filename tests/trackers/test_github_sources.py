@@ -291,7 +291,7 @@ def test_a_parent_that_is_not_there_or_not_told_breaks_its_scope_only(family, se
         ([("label", "acme/api/okr"), ("milestone", "acme/api/1")], {"acme/api#3"}),
         ([("label", "acme/api/a, b")], {"acme/api#1", "acme/api#2", "acme/api#3"}),
         ([("repo", API), ("milestone", "acme/api/2")], {f"acme/api#{n}" for n in (1, 2, 3)}),
-        ([CHILDREN], {"acme/api#1", "acme/web#1"}),
+        ([CHILDREN], {"acme/api#1", "acme/api#3", "acme/web#1"}),
         ([("repo", API), CHILDREN], {f"acme/api#{n}" for n in (1, 2, 3)} | {"acme/web#1"}),
         ([("milestone", "acme/api/77")], set()),
     ],

@@ -45,7 +45,8 @@ def test_no_form_works_without_its_token(service: World, jira: Any) -> None:
 def test_both_trackers_are_offered_in_each_of_their_ways(admin: FlaskClient) -> None:
     page = admin.get("/connect")
     assert set(re.findall(r'href="(/connect/[^"]+)"', unescape(page.text))) == {
-        "/connect/github?way=token", "/connect/jira?way=token", "/connect/jira?way=consent",
+        "/connect/github?way=token", "/connect/github?way=consent",
+        "/connect/jira?way=token", "/connect/jira?way=consent",
     }  # fmt: skip
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
 
@@ -61,7 +62,7 @@ def test_the_form_has_every_setting_its_tracker_declares(admin: FlaskClient, tra
 
 
 def test_a_way_or_tracker_there_is_not(admin: FlaskClient) -> None:
-    for path in ("/connect/gitlab", "/connect/github?way=consent", "/connect/jira?way=x"):
+    for path in ("/connect/gitlab", "/connect/github?way=app", "/connect/jira?way=x"):
         assert admin.get(path).status_code == 404
 
 

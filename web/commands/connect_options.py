@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from connector.errors import Refused
 from integrations.tracker import Setting, Spec
 from sync.runtime import Trackers
+from web.commands import connect_app_options
 from web.commands.console import ASKS, OK
 
 Perform = Callable[[str, dict[str, Any]], None]
@@ -40,7 +42,10 @@ class ConnectGroup(click.Group):
 
     def _callback(self, spec: Spec) -> Callable[..., None]:
         def connect(**typed: Any) -> None:
-            if typed.pop("oauth", False):
+            if typed.pop("app", False):
+                run = partial(_code, self._perform)
+                click.get_current_context().exit(connect_app_options.connect(run, spec, typed))
+            elif typed.pop("oauth", False):
                 _sign_in(self._perform, spec, typed)
             else:
                 self._perform("connect", _with_token(spec, typed))
@@ -50,16 +55,18 @@ class ConnectGroup(click.Group):
 
 def _with_token(spec: Spec, typed: Mapping[str, Any]) -> dict[str, Any]:
     """What is typed to connect with a token."""
-    for name in ("url", "token_env"):
-        if not typed[name]:
-            raise Refused(f"{_flag(name)}: give it, or sign in with --oauth where that is possible")
+    way = "--app" if "app" in spec.capabilities else "--oauth"
+    url = typed["url"] or spec.home
+    for name, value in (("url", url), ("token_env", typed["token_env"])):
+        if not value:
+            raise Refused(f"{_flag(name)}: give it, or sign in with {way} where that is possible")
     apart = [each for each in _settings(spec, "consent") if each.way and typed.get(each.name)]
     if apart:
-        raise Refused(f"{_flag(apart[0].name)} belongs to signing in: give --oauth too")
+        raise Refused(f"{_flag(apart[0].name)} belongs to signing in: give {way} too")
     return {
         "tracker": spec.key,
         "name": typed["name"],
-        "url": typed["url"],
+        "url": url,
         "token": _secret("--token-env", typed["token_env"]),
         "options": _given(_settings(spec, "token"), typed),
         "allow_private": typed["allow_private"],
@@ -120,8 +127,13 @@ def _given(settings: list[Setting], typed: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _options(spec: Spec) -> list[click.Parameter]:
-    consents = "consent" in spec.capabilities
-    url = click.Option(["--url"], help=f"Where {spec.label} is.")
+    signing = []
+    if "app" in spec.capabilities:
+        signing = connect_app_options.options(spec)
+    elif "consent" in spec.capabilities:
+        signing = _sign_in_options(spec)
+    usual = f"; {spec.home} by default" if spec.home else ""
+    url = click.Option(["--url"], help=f"Where {spec.label} is{usual}.")
     token = click.Option(["--token-env"], help="Name of the variable that holds the token.")
     private = click.Option(
         ["--allow-private/--no-allow-private"],
@@ -132,7 +144,7 @@ def _options(spec: Spec) -> list[click.Parameter]:
         ["--force"], is_flag=True, help="Save it although the test of a working connection fails."
     )
     plain = [_option(each) for each in spec.settings if not each.secret]
-    return [url, token, *plain, private, force, *(_sign_in_options(spec) if consents else [])]
+    return [url, token, *plain, private, force, *signing]
 
 
 def _sign_in_options(spec: Spec) -> list[click.Parameter]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connector import notes
 from connector.errors import Refused
 from sync import linking
 from sync.linking import Held, Offer
@@ -38,7 +37,7 @@ def link(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
         show(preview_link(runtime, about.cycle, about.key, scope, rule), given, console)
         return OK
     asked = [each.strip() for each in (given["write_back"] or "").split(",") if each.strip()]
-    linking.add(runtime, about, scope, rule, write_back=notes.kinds(asked))
+    linking.add(runtime, about, scope, rule, write_back=asked)
     _done(runtime, about.cycle, given, console)
     if not given["as_json"]:
         console.out(f"{about.key} counts {scope} as soon as it was read")

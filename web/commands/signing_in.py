@@ -15,6 +15,10 @@ from web.commands.console import ASKS, OK, Console
 
 WHO = "command line"
 BACK = "/connect/signed-in"
+ASKED = (
+    "the app is asked for, not installed: once an owner of the organization agreed, connect with"
+    " --app --client-id and a private key made in the app's settings"
+)
 HERE = "http://localhost:8000"
 
 
@@ -39,7 +43,9 @@ def begin(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
 
 def back(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Finish with the address somebody came back to."""
-    answer = _read(given["address"])
+    answer = came_back(given["address"])
+    if answer.get("setup_action") == "request":
+        raise Refused(ASKED)
     if "code" not in answer:
         agreements.give_up(runtime, answer["state"], WHO)
         raise Refused(f"the tracker says: {answer.get('error_description') or 'not agreed to'}")
@@ -55,7 +61,9 @@ def back(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
 def site(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Choose one of several sites."""
     try:
-        return _chosen(runtime, _read(given["address"])["state"], given["site"].strip(), console)
+        return _chosen(
+            runtime, came_back(given["address"])["state"], given["site"].strip(), console
+        )
     except Refused as error:
         if str(error) == agreements.OVER:
             raise
@@ -73,13 +81,15 @@ def _list(found: Choice, console: Console) -> None:
         console.err(f"  {each.name}  {each.browse_url}")
 
 
-def _read(address: str) -> dict[str, str]:
+def came_back(address: str) -> dict[str, str]:
     """What the tracker gave back, from the address people came back to."""
     try:
         found = parse_qs(urlsplit(address.strip()).query)
     except ValueError:
         found = {}
     answer = {name: values[0] for name, values in found.items()}
-    if "state" not in answer or not {"code", "error"} & answer.keys():
+    if "installation_id" in answer:
+        answer = {"code": answer["installation_id"], **answer}
+    if "state" not in answer or not {"code", "error", "setup_action"} & answer.keys():
         raise Refused("that is not the address you came back to: it holds code=… and state=…")
     return answer

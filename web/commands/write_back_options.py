@@ -14,7 +14,8 @@ NONE = "none"
 @click.option(
     "--allow",
     metavar="KINDS",
-    help=f"Let links of CONNECTION ask for these, with commas: {', '.join(KINDS)}; or none.",
+    help=f"Let links of CONNECTION ask for these, with commas: {', '.join(KINDS)}, those that its"
+    " tracker has; or none.",
 )
 @click.option("--send", is_flag=True, help="Send what waits now, without waiting for the server.")
 @AS_JSON

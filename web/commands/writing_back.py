@@ -46,7 +46,8 @@ def send(runtime: Runtime, console: Console) -> None:
             console.progress(f"{written} notes written")
             if sent.skipped or connection_id not in writeback.waiting(runtime):
                 break
-            time.sleep(writeback.PACE)  # a person waits here, no worker does
+            if not sent.more:  # else the slice itself took its time
+                time.sleep(writeback.PACE)  # a person waits here, no worker does
     if written or removed:
         console.err(f"{written} notes written, {removed} taken away")
 

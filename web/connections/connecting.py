@@ -111,7 +111,7 @@ def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> Resp
 
 def _is_ready(spec: Spec, given: dict[str, str]) -> bool:
     """Whether an application is filled in that nobody has to agree to any more."""
-    return forming.makes(spec) and any(
+    return "app" in spec.capabilities and any(
         given.get(each, "").strip() for each in ("client_id", "client_secret")
     )
 
@@ -131,7 +131,7 @@ def _by_app(spec: Spec, given: dict[str, str], held: Connection | None) -> Respo
 
 def _sign_in(spec: Spec, given: dict[str, str]) -> ResponseReturnValue:
     wanted, words = forming.wanted_of(spec, given, redirect_url()), {"tracker": spec.key}
-    if forming.makes(spec):
+    if "app" in spec.capabilities:
         form = agreements.propose(runtime(), wanted, _home(), once.who())
         once.tell("leave", **words, name=wanted.name, address=form.address, sent=dict(form.fields))
     else:

@@ -10,7 +10,7 @@ from sync.agreements import Wanted
 from sync.connections import Request, asked_again
 
 WAYS = ("token", "consent")
-NAME = "A short name for it here, such as jira-eu: a-z, 0-9, - and _."
+NAME = "A short name for it here, such as {}-eu: a-z, 0-9, - and _."
 URLS = {"jira": "https://your-site.atlassian.net", "github": "https://github.example.com"}
 CLIENT = ("client_id", "client_secret", "auth_server")
 """Settings of signing in that are the application's, not the connection's."""
@@ -47,7 +47,7 @@ def fields(
     yield Field(
         name="name",
         label="Name",
-        help="" if held else NAME,
+        help="" if held else NAME.format(spec.key),
         required=True,
         fixed=held is not None,
         value=held.name if held else given.get("name", ""),
@@ -65,12 +65,7 @@ def fields(
         )
     for setting in spec.settings:
         if setting.way in {"", way}:
-            yield _field(setting, given, held, makes=makes(spec))
-
-
-def makes(spec: Spec) -> bool:
-    """Whether the tracker makes our application, so that its id need not be typed."""
-    return any(each.name == "client_id" and not each.required for each in spec.settings)
+            yield _field(setting, given, held, makes="app" in spec.capabilities)
 
 
 def given_of(held: Connection) -> dict[str, str]:

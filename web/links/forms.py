@@ -104,6 +104,13 @@ def read(form: MultiDict[str, str]) -> Read:
     return Read(typed, found[0])
 
 
+def refused(read: Read, problem: Refused) -> Read:
+    """The form with what saving refuses; it tells its field by how it begins, else the scope's."""
+    of_notes = all(each.startswith("write_back: ") for each in problem.problems)
+    told = tuple(each.removeprefix("write_back: ") for each in problem.problems)
+    return Read(read.typed, None, {"write_back" if of_notes else "scope": told})
+
+
 def typed_of(form: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed, with the defaults of what was not sent."""
     texts = {name: form.get(name, default).strip() for name, default in _EMPTY.items()}

@@ -97,6 +97,12 @@ def kinds() -> list[tuple[str, list[ScopeKind]]]:
     ]
 
 
+def note_kinds(scope: str) -> dict[str, str]:
+    """The kinds of notes that a scope's tracker has, each with its label."""
+    tracker = runtime().trackers.get(scope.partition(":")[0].partition("@")[0])
+    return tracker.spec.note_labels if tracker else {}
+
+
 def writing(scope: str) -> frozenset[str]:
     """The notes that the connection of a scope may write."""
     tracker, _, name = scope.partition(":")[0].partition("@")

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from connector import notes
 from connector.effects import LinkEffect
 from connector.errors import Refused, TrackerError
 from connector.plans import PlanLink
@@ -86,7 +85,7 @@ def act(cycle: str, team: str, key: str) -> ResponseReturnValue:
                 return _save(place, one, read.link)
             effects = _look(place, read.link)
         except Refused as refused:
-            read = forms.Read(read.typed, None, {"scope": refused.problems})
+            read = forms.refused(read, refused)
     asked = sought.asked()
     shown = _show(place, standing, asked=asked, one=one, offer=None, read=read, effects=effects)
     return shown, 400 if read.problems else 200
@@ -143,7 +142,7 @@ def _show(place: Place, standing: tuple[Held, ...], **more: Any) -> str:
         kinds=sought.kinds(),
         naming=sought.naming(),
         forms=forms,
-        note_kinds=notes.KINDS,
+        note_kinds=sought.note_kinds(read.typed["scope"]) if read is not None else {},
         allowed=sought.writing(read.typed["scope"]) if read is not None else frozenset(),
         linked={each.scope.casefold() for each in standing},
         more_open=read is not None and read.is_unusual,

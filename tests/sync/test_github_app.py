@@ -1,0 +1,128 @@
+"""A connection by a GitHub App: it reads, its tokens are renewed, and what ends it is told."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from connector.store.tables import Connection
+from integrations.tracker import Client
+from sync import agreements, connections, grants, reports
+from sync.agreements import Wanted
+from sync.connections import Connected
+from tests.world import World, key_result, link
+
+
+@pytest.fixture
+def app(world: World) -> Any:
+    """An app installed for acme; the simulated GitHub keeps the real time, as app tokens do."""
+    site = world.trackers["github"].site
+    site.now = lambda: datetime.now(UTC)
+    made = site.add_app()
+    site.install_app(made, "acme")
+    site.add_issue("acme/api", "One", milestone=1)
+    return made
+
+
+def by_app(world: World, app: Any, **options: str) -> Connected:
+    client = Client(
+        id=str(app.id), secret=app.pem, redirect="https://here.example/connect/signed-in",
+        server=world.trackers["github"].url, allow_private=True,
+    )  # fmt: skip
+    wanted = Wanted(tracker="github", name="github", client=client, options=options)
+    return agreements.directly(world.runtime, wanted)
+
+
+def row(world: World) -> Connection:
+    with world.runtime.store.read() as session:
+        return session.scalars(select(Connection).where(Connection.name == "github")).one()
+
+
+def test_it_reads_and_its_token_is_renewed(world: World, app: Any) -> None:
+    made = by_app(world, app, owner="acme")
+    assert (made.error, made.who, made.is_new) == (None, "Worklift for acme", True)
+    world.apply(key_result("KR-1", link("github:milestone:acme/api/1")))
+    world.poll()
+    assert world.link()["items"] == 1
+    first, granted = row(world).token_cipher, world.trackers["github"].site.apps.granted
+    world.clock.turn(minutes=50)
+    world.poll()
+    assert row(world).token_cipher == first
+    world.clock.turn(minutes=6)
+    world.trackers["github"].site.add_issue("acme/api", "Two", milestone=1)
+    world.poll()
+    assert (row(world).token_cipher != first, row(world).error) == (True, None)
+    assert world.link()["items"] == 2
+    assert len(granted) == 2
+
+
+def test_a_token_given_instead_keeps_links_and_needs_the_app_no_more(
+    world: World, app: Any
+) -> None:
+    by_app(world, app)
+    world.apply(key_result("KR-1", link("github:milestone:acme/api/1")))
+    world.poll()
+    before = [each.generation for each in world.rows("source")]
+    assert world.connect("github").error is None
+    found = row(world)
+    assert (found.grant_cipher, found.options.get("client_id")) == (None, None)
+    assert [each.generation for each in world.rows("source")] == before
+    world.poll()
+    assert world.link()["items"] == 1
+    assert by_app(world, app).error is None
+    assert row(world).grant_cipher is not None
+
+
+def test_a_suspended_installation_stops_calls_until_it_is_tested_again(
+    world: World, app: Any
+) -> None:
+    by_app(world, app)
+    world.apply(key_result("KR-1", link("github:milestone:acme/api/1")))
+    world.poll()
+    site = world.trackers["github"].site
+    (where,) = app.installations.values()
+    site.suspend(where)
+    world.tick()
+    found = row(world)
+    assert found.broken_at is not None
+    assert "suspended" in str(found.error)
+    calls = len(site.calls)
+    world.clock.turn(hours=3)
+    world.poll()
+    assert len(site.calls) == calls
+    assert "suspended" in str(connections.again(world.runtime, "github").error)
+    site.unsuspend(where)
+    assert connections.again(world.runtime, "github").error is None
+    world.poll()
+    assert row(world).error is None
+
+
+def test_an_app_that_was_deleted_is_told(world: World, app: Any) -> None:
+    by_app(world, app)
+    world.trackers["github"].site.apps.known.clear()
+    world.clock.turn(hours=2)
+    found = connections.again(world.runtime, "github")
+    assert "it was deleted" in str(found.error)
+    assert row(world).broken_at is not None
+
+
+def test_the_key_is_held_sealed_and_told_nowhere(world: World, app: Any) -> None:
+    by_app(world, app)
+    line = app.pem.split("\n")[1]
+    stored = b"\n".join(
+        value if isinstance(value, bytes) else str(value).encode()
+        for table in ("connection", "agreement", "source")
+        for each in world.rows(table)
+        for value in each
+    )
+    assert line.encode() not in stored
+    account = grants.account(world.runtime, row(world))
+    assert account.client is not None
+    assert account.client.secret == app.pem
+    assert line not in repr(account)
+    with world.runtime.store.read() as session:
+        told = reports.connection_reports(
+            session, world.clock(), world.runtime.settings, world.runtime.trackers
+        )
+    assert line not in repr(told)

@@ -1,0 +1,86 @@
+"""Commands that connect by an application: one that is there, or one the tracker makes now."""
+
+import os
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from connector.errors import Refused
+from integrations.tracker import Client, Form
+from sync import agreements
+from sync.agreements import Wanted
+from sync.runtime import Runtime
+from web.commands import connecting
+from web.commands.console import OK, Console
+from web.commands.signing_in import BACK, HERE, WHO, came_back
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Create the app</title>
+<form method="post" action="{}">{}<button autofocus>Create the app at {}</button></form></html>
+"""
+
+
+def connect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
+    """Connect with an application that is there and installed."""
+    wanted = _wanted(runtime, given, console)
+    return connecting.tell(runtime, agreements.directly(runtime, wanted), console)
+
+
+def new(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
+    """Write the page that proposes an application, and say what to do with it."""
+    wanted = _wanted(runtime, given, console)
+    form = agreements.propose(runtime, wanted, runtime.settings.public_url or HERE, WHO)
+    path = _path(runtime, wanted.name)
+    label = runtime.tracker(wanted.tracker).spec.label
+    _write(path, _page(form, label))
+    console.err("1. Open this file in a browser, press the button, and create the app:")
+    console.out(path.as_uri())
+    console.err(f"2. You come back to {wanted.client.redirect}: paste here the whole address,")
+    console.err("   even if nothing answers there. Each step is good for ten minutes.")
+    return OK
+
+
+def made(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
+    """Fetch the application that was made, and say where to install it."""
+    answer = came_back(given["address"])
+    address = agreements.made(runtime, answer["state"], answer.get("code", ""), WHO)
+    _path(runtime, given["name"]).unlink(missing_ok=True)
+    console.err("3. The app is made. Install it here, for the repositories it may read:")
+    console.out(address)
+    console.err("4. You come back to the same address: paste it here again.")
+    return OK
+
+
+def _wanted(runtime: Runtime, given: Mapping[str, Any], console: Console) -> Wanted:
+    told = dict(given["client"])
+    redirect = told.pop("redirect") or f"{runtime.settings.public_url or HERE}{BACK}"
+    client = Client(**{**told, "extras": frozenset(told["extras"])}, redirect=redirect)
+    row = connecting.standing(runtime, given["tracker"], given["name"])
+    typed = (
+        connecting.kept(runtime, row, given["options"], "", console) if row else given["options"]
+    )
+    options = {name: value for name, value in typed.items() if value}
+    return Wanted(tracker=given["tracker"], name=given["name"], client=client, options=options)
+
+
+def _path(runtime: Runtime, name: str) -> Path:
+    return runtime.settings.home / f"create-app-{name}.html"
+
+
+def _page(form: Form, label: str) -> str:
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in form.fields.items()
+    )
+    return _PAGE.format(escape(form.address), fields, escape(label))
+
+
+def _write(path: Path, text: str) -> None:
+    """Nobody else may read it: it holds what leads back to this sign-in."""
+    path.unlink(missing_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror}") from error
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
