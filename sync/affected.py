@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from connector.scopes import Below, Matching, Narrowed, Tagged
@@ -57,10 +57,26 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def unreckoned(session: Session, source_id: int) -> list[int]:
-    """The items of a source that changed since the ledger last followed."""
-    query = select(Item.id).where(Item.source_id == source_id, Item.unreckoned)
-    return bulk.column(session, query.order_by(Item.id))
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The items that changed since the ledger last followed: those of a source, and ``others``.
+
+    After a first look that is all there are: they are listed only where it matters which.
+    """
+
+    session: Session
+    source_id: int
+    others: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.others) or bool(bulk.column(self.session, self._mine().limit(1)))
+
+    def ids(self) -> set[int]:
+        """All of them."""
+        return {*bulk.column(self.session, self._mine()), *self.others}
+
+    def _mine(self) -> Select[int]:
+        return select(Item.id).where(Item.source_id == self.source_id, Item.unreckoned)
 
 
 def touched(session: Session, source_id: int, item_ids: Collection[int]) -> Touched:

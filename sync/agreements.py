@@ -15,6 +15,7 @@ from sync.accounts import client_of
 from sync.connecting import addresses, browsed
 from sync.connections import Connected, Request
 from sync.grants import Renewal
+from sync.hooks import keeping
 from sync.runtime import Runtime
 
 OVER = states.OVER
@@ -183,7 +184,19 @@ def _connected(
     told = replace(wanted, options={**wanted.options, **site.options})
     request = _request(told, url=site.url, token=held["token"], renewal=renewal)
     request = replace(request, hook_secret=held.get("hook_secret") or None)
-    return connections.connect(runtime, request, keep=keep)
+    connected = connections.connect(runtime, request, keep=keep)
+    if request.hook_secret and connected.error is None and _plan(runtime, wanted, "").door:
+        return _heard(runtime, connected)
+    return connected
+
+
+def _heard(runtime: Runtime, connected: Connected) -> Connected:
+    """The application was made with its webhook: we keep it from now on."""
+    try:
+        problem = keeping.register(runtime, connected.name)
+    except (TrackerError, Refused) as error:
+        problem = str(error)
+    return replace(connected, warnings=(*connected.warnings, *([problem] if problem else [])))
 
 
 def _request(

@@ -12,17 +12,22 @@ from sqlalchemy.orm import Session
 
 from connector.errors import AccessDenied, Refused, TrackerError
 from connector.store.tables import Connection, Link, Note, Source
-from integrations.tracker import Identity, Survey
+from integrations.tracker import Budget, Identity, Survey
 from sync import grants, history
 from sync.accounts import hook_place, token_place
+from sync.failures import keep_budget
 from sync.grants import Renewal
-from sync.hooks.kept import Kept
 from sync.runtime import Runtime
 from sync.sources import attach, begin_anew, mark_dirty, standing
 from sync.values import typed_options
 
 SIGNING = ("client_id", "auth_server", "owner", "installation")
 """Options that only say how a sign-in was made."""
+TO_BE_KEPT: Mapping[str, Any] = {
+    "ids": [], "site": "", "door": "", "places": [], "expires_at": None, "error": None,
+    "again_at": None, "retry_at": None,
+}  # fmt: skip
+"""Webhooks that are to be kept and were not looked at yet, as ``sync.hooks.kept`` reads them."""
 LASTING = ("mapping", "surveyed", "detected", "noted")
 
 
@@ -48,13 +53,15 @@ class Request:
 class Tested:
     """What a test said: an identity, or the error.
 
-    ``held`` is the connection whose stored token was used, as it was then.
+    ``held`` is the connection whose stored token was used, as it was then, ``budget`` what the
+    tracker's limits left.
     """
 
     identity: Identity | None = None
     survey: Survey | None = None
     error: TrackerError | None = None
     held: Connection | None = None
+    budget: Budget | None = None
 
 
 def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | None]:
@@ -74,7 +81,7 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
         if told := asked.hook_secret or secret:
             row.hook_cipher = runtime.vault.seal(told, hook_place(row.uid))
         if asked.hook_secret and row.registered is None:
-            row.registered = Kept().as_json()  # the tracker has the webhook already: it is ours
+            row.registered = dict(TO_BE_KEPT)  # the tracker has the webhook already: it is ours
         session.add(row)
         before = (row.url, row.options)
         _write(runtime, row, asked, tested)
@@ -210,6 +217,7 @@ def _found(tested: Tested) -> dict[str, Any]:
 
 def _judge(runtime: Runtime, row: Connection, tested: Tested) -> None:
     """Let calls go on, or say why they cannot."""
+    keep_budget(row, tested.budget)
     if tested.identity is not None:
         row.who, row.error, row.broken_at = tested.identity.who, None, None
     else:

@@ -201,7 +201,7 @@ def _try(runtime: Runtime, request: Request) -> Tested:
         asked.close()
     options = {**identity.options, **request.options}
     found = _survey(runtime, request, replace(account, options=options))
-    return Tested(identity=identity, survey=found, held=used)
+    return Tested(identity=identity, survey=found, held=used, budget=asked.budget)
 
 
 def _survey(runtime: Runtime, request: Request, account: Account) -> Survey | None:

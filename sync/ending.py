@@ -9,6 +9,7 @@ from connector.errors import TrackerError
 from connector.store.tables import Link, Source
 from connector.work import Ref
 from integrations.tracker import Budget, Look, Need
+from sync.ids import Ids
 from sync.lease import Claim
 
 
@@ -17,15 +18,17 @@ class Seen:
     """What a drain learnt.
 
     ``ids`` were read, ``listed`` a sweep told by their ids alone (None where it read everything);
-    ``changed`` are rows; ``doubted`` are ids that pages showed of items known to be gone;
+    ``changed`` are rows of other sources that were changed here (of its own the mirror says so);
+    ``doubted`` are ids that pages showed of items known to be gone;
     ``missing`` is not there when read by id, with the reason. ``look`` ended
     the read, ``unfollowed`` are links whose scope can be read again but was not read from the
     beginning. ``asked`` are the links whose history was asked for, ``past_error`` what stopped
     that, ``untold`` why the history of some items (by external id) cannot be had. ``roots`` are the
-    ids of parents that the tracker still finds by former keys.
+    ids of parents that the tracker still finds by former keys, ``moved`` what it made, by the key
+    they had, of items that are another one now.
     """
 
-    ids: set[str] = field(default_factory=set)
+    ids: Ids = field(default_factory=Ids)
     listed: set[str] | None = None
     changed: set[int] = field(default_factory=set)
     doubted: set[str] = field(default_factory=set)
@@ -36,6 +39,7 @@ class Seen:
     past_error: TrackerError | None = None
     untold: dict[str, str] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, Ref] = field(default_factory=dict)
     budget: Budget | None = None
 
     def has(self, external_id: str) -> bool:

@@ -10,8 +10,8 @@ from connector.errors import RateLimited
 from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
 from integrations.tracker import Need, Tracker
-from sync import conventions, history, lease, roots, wording, writeback
-from sync.affected import touched, turned, unreckoned
+from sync import conventions, history, lease, otherwise, roots, wording, writeback
+from sync.affected import Changed, touched, turned
 from sync.aside import forget_left
 from sync.ending import Ending, Seen
 from sync.failures import keep_budget, pause
@@ -39,7 +39,8 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         source = lease.held(session, claim, now)
         ending = Ending(session, source, claim, seen, need, now)
         links = [bound(link, tracker) for link in _links(session, source)]
-        called = roots.follow(session, links, seen.roots)
+        ending, links, renamed = otherwise.follow(ending, links, tracker)
+        called = roots.follow(session, links, seen.roots) or renamed
         out_of_sight = hidden(session, links, seen.look)
         untagged = untag_left(ending, links, tracker, out_of_sight)
         gone = bury_gone(ending, tracker, out_of_sight)
@@ -49,14 +50,15 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
             conventions.keep(session, claim.connection_id, seen.look.names, now)
         relisted = learn(ending, links) | turned(links, source.looked_at, claim.started_at)
         source.looked_at = claim.started_at
-        changed = sorted({*unreckoned(session, source.id), *seen.changed, *untagged})
+        changed = Changed(session, source.id, frozenset({*seen.changed, *untagged}))
+        grew = bool(changed)
         _follow(ending, links, relisted, changed, tracker=tracker)
         untold = _tell(ending, [each for each in links if each.link.id in seen.asked], tracker)
         _close(ending, runtime)
         # What was read may show parents whose children lie elsewhere: they are read next.
         connection = session.get_one(Connection, source.connection_id)
         asked = conventions.follow(runtime, session, connection)
-        grew = changed or relisted or asked or called
+        grew = grew or bool(relisted or asked or called)
         again = attach(session, connection, tracker) if grew else set()
         if seen.look is not None and seen.look.names is not None:
             conventions.answer(runtime, session, connection, seen.look.names)
@@ -75,7 +77,7 @@ def _follow(
     ending: Ending,
     links: list[Bound],
     relisted: Collection[str],
-    changed: Collection[int],
+    changed: Changed,
     *,
     tracker: Tracker,
 ) -> None:
@@ -99,7 +101,7 @@ def _todo(
     ending: Ending,
     links: list[Bound],
     relisted: Collection[str],
-    changed: Collection[int],
+    changed: Changed,
     *,
     tracker: Tracker,
 ) -> list[Bound]:
@@ -114,7 +116,7 @@ def _todo(
         (due if is_new or _lists_others(each, relisted) else rest).append(each)
     if not (changed and rest):  # where all are due, what reaches whom does not matter
         return due
-    reach = touched(session, source.id, changed)
+    reach = touched(session, source.id, changed.ids())
     return due + [each for each in rest if reach.moves(each)]
 
 

@@ -9,7 +9,7 @@ from connector.scopes import Narrowed, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Source
 from integrations.tracker import Look, Tracker
-from sync.aside import readable
+from sync.aside import out_of_sight, readable
 from sync.ending import Ending
 from sync.members import member_ids
 from sync.mirror import bury
@@ -28,7 +28,7 @@ def hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[i
     return set().union(*(member_ids(session, each) for each in lost))
 
 
-def bury_gone(ending: Ending, tracker: Tracker, hidden: Collection[int]) -> int:
+def bury_gone(ending: Ending, tracker: Tracker, hidden: set[int]) -> int:
     """Mark what is gone: not there when read by id, or not in a complete list.
 
     What its own place no longer lists is gone; what another place's source does not list may
@@ -42,7 +42,12 @@ def bury_gone(ending: Ending, tracker: Tracker, hidden: Collection[int]) -> int:
     if seen.look is not None and seen.look.complete and ending.is_current:
         unlisted = [row for row in session.scalars(mine) if not seen.has(row.external_id)]
         elsewhere = _told_elsewhere(ending, tracker, unlisted)
-        rows = [row for row in unlisted if row.id not in hidden and row.id not in elsewhere]
+        unseen = out_of_sight(session, ending.source) if unlisted else set[str]()
+        rows = [
+            row
+            for row in unlisted
+            if row.id not in hidden | elsewhere and row.external_id not in unseen
+        ]
         gone += bury(rows, UNLISTED, now)
     session.flush()
     return gone

@@ -89,8 +89,9 @@ def crowds(session: Session, bound: Bound, *, tags: bool) -> Iterable[Crowd]:
     selector = bound.selector
     if isinstance(selector, Below):
         found = candidates(session, bound, tags=tags)
-        shown = {each.item_id: each.item for each in found}
-        return [Crowd([_member(each) for each in found], shown)]
+        return [
+            Crowd([_member(each) for each in found], {each.item_id: each.item for each in found})
+        ]
     query = _listed(select(*_LIKENESS), bound, selector)
     rows = bulk.rows(session, query.limit(PORTION + 1))
     if len(rows) > PORTION:

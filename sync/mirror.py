@@ -55,10 +55,14 @@ _BEFORE = attrgetter(*_WRITTEN)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What one page did to the mirror; ``doubted`` was shown although it is known to be gone."""
+    """What one page did to the mirror; ``doubted`` was shown although it is known to be gone.
+
+    ``away`` are those of the ``changed`` rows that are and stay another source's.
+    """
 
     seen: frozenset[str]
     changed: frozenset[int]
+    away: frozenset[int] = frozenset()
     doubted: frozenset[str] = frozenset()
 
 
@@ -108,7 +112,12 @@ def store_items(
     changed |= _store_tags(storing, ids)
     readable(session, source, newest)
     store_accounts(session, source.connection_id, newest.values(), mark)
-    return Stored(frozenset(newest), frozenset({*ids.values(), *changed}), frozenset(gone))
+    return Stored(
+        seen=frozenset(newest),
+        changed=frozenset({*ids.values(), *changed}),
+        away=frozenset(changed) & at_home,
+        doubted=frozenset(gone),
+    )
 
 
 def _held(session: Session, source: Source, external_ids: Collection[str]) -> dict[str, Any]:

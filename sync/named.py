@@ -53,7 +53,8 @@ def hides(
         return []
     ids, keys = ({getattr(ref, name) for ref in lost} for name in ("external_id", "key"))
     named = or_(Item.external_id.in_(ids - {None}), Item.key.in_(keys - {None}))
-    query = select(Item.external_id, Item.key).where(Item.source_id == source.id, named)
+    here = Item.connection_id == source.connection_id
+    query = select(Item.external_id, Item.key).where(here, named)
     why = {
         name: fetched.why.get(ref, HIDDEN) for ref in lost for name in (ref.external_id, ref.key)
     }
@@ -82,7 +83,7 @@ def unmirrored(session: Session, source: Source, seen: Seen) -> list[Ref]:
     if seen.look is None:
         return []
     swept, queried = frozenset(seen.listed or ()), frozenset().union(*seen.look.matches.values())
-    wanted = (swept | queried) - seen.ids
+    wanted = {each for each in swept | queried if each not in seen.ids}
     if not wanted:
         return []
     query = select(UnreadableItem.external_id).where(UnreadableItem.source_id == source.id)
@@ -106,6 +107,32 @@ def _not_held(session: Session, source: Source, wanted: Collection[str]) -> set[
         held = select(Item.external_id).where(*mine, Item.external_id.in_(chunk))
         found.difference_update(session.scalars(held))
     return found
+
+
+def left(session: Session, source: Source, seen: Seen) -> list[Ref]:
+    """What a look met before and does not meet any more, where the mirror holds it."""
+    found: list[Ref] = []
+    mine = (Item.connection_id == source.connection_id, Item.gone_at.is_(None))
+    for chunk in chunks(sorted(seen.look.left) if seen.look else ()):
+        query = select(Item.external_id, Item.key).where(*mine, Item.key.in_(chunk))
+        found += [Ref(*row) for row in session.execute(query.order_by(Item.id))]
+    return [ref for ref in found if ref.external_id not in seen.ids]
+
+
+def unlisted_some(
+    session: Session, source: Source, seen: Seen, links: Collection[Bound], most: int
+) -> list[Ref]:
+    """The same of a tracker whose lists tell what is gone: only why is asked, of so many of its
+    own. Of those of other places it is asked whether they are gone at all."""
+    found = unlisted(session, source, seen, links)
+    ids = {ref.external_id for ref in found}
+    own: set[str] = set()
+    for chunk in chunks(sorted(each for each in ids if each)):
+        query = select(Item.external_id).where(Item.source_id == source.id)
+        query = query.where(Item.place == source.key, Item.external_id.in_(chunk))
+        own.update(session.scalars(query))
+    mine = [ref for ref in found if ref.external_id in own]
+    return [ref for ref in found if ref.external_id not in own] + mine[:most]
 
 
 def unlisted(session: Session, source: Source, seen: Seen, links: Collection[Bound]) -> list[Ref]:
@@ -151,7 +178,7 @@ def _unseen(session: Session, source: Source, seen: Seen) -> dict[int, Ref]:
     found: set[str] = set()
     held = session.connection().execute(select(Item.external_id).where(*mine)).scalars()
     for portion in held.partitions(1000):
-        found.update(set(portion) - seen.ids)
+        found.update(each for each in portion if each not in seen.ids)
     return _rows(session, source, found - (seen.listed or set()))
 
 

@@ -33,7 +33,7 @@ SWEEP_EVERY = timedelta(hours=6)
 RETRY_BROKEN, RETRY_PRESSED = timedelta(minutes=10), timedelta(minutes=1)
 """The longest wait for a look at a scope that could not be read; the second after a delivery."""
 FETCH_AT_ONCE = 100
-STORE_AT_ONCE = 2000
+STORE_AT_ONCE = 1000
 """Items committed together, as near as whole pages come."""
 
 
@@ -187,8 +187,8 @@ def _store(drain: Drain, page: Page | Fetched, deleted: Collection[Ref] = ()) ->
         if isinstance(page, Fetched):
             lost = named.hides(session, source, page, deleted)
             set_aside(session, source, lost, now)
-    drain.seen.ids |= stored.seen | {each.external_id for each in page.unreadable}
-    drain.seen.changed |= stored.changed
+    drain.seen.ids.add(stored.seen | {each.external_id for each in page.unreadable})
+    drain.seen.changed |= stored.away
     drain.seen.doubted |= stored.doubted
     drain.result.items_changed += len(stored.changed)
     drain.result.items_read += len(page.items)
@@ -203,6 +203,7 @@ def _single(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> Non
         fetched = asked.fetch(order.source_key, refs[first : first + FETCH_AT_ONCE])
         _store(drain, fetched, deleted)
         drain.seen.missing.update(named.reasons(fetched, deleted))
+        drain.seen.moved.update(fetched.moved)
 
 
 def _to_ask(drain: Drain, order: Order, tracker: Tracker) -> tuple[frozenset[Ref], list[Ref]]:
@@ -218,8 +219,11 @@ def _to_ask(drain: Drain, order: Order, tracker: Tracker) -> tuple[frozenset[Ref
         refs = [*hints, *(Ref(each, None) for each in sorted(seen.doubted))]
         if not seen.unfollowed:  # else everything is read anew at once
             refs += named.unmirrored(session, source, seen)
+            refs += named.left(session, source, seen)
             if "absence" in tracker.spec.capabilities:
                 refs += named.unlisted(session, source, seen, links)
+            elif "whereabouts" in tracker.spec.capabilities:
+                refs += named.unlisted_some(session, source, seen, links, FETCH_AT_ONCE)
     once = {ref.external_id or ref.key: ref for ref in reversed(refs)}
     return frozenset(ref for ref, gone in hints.items() if gone), list(reversed(once.values()))
 

@@ -62,7 +62,8 @@ def follow(runtime: Runtime, claim: Claim, told: Renamed) -> str | None:
     could not be done."""
     with runtime.store.read() as session:
         named = session.get_one(Connection, claim.connection_id).tracker
-    if runtime.tracker(named).spec.renaming is None:
+        is_its_own = session.get_one(Source, claim.source_id).key == told.was
+    if runtime.tracker(named).spec.renaming is None or not is_its_own:
         return note_failure(runtime, claim, told)
     try:
         kept = _follow(runtime, claim, told)

@@ -16,6 +16,7 @@ from connector.settings import Settings
 from integrations.simulators import Running, start_github, start_jira
 from integrations.simulators.demo import fill
 from sync import connections, planning, reports, said
+from sync.hooks import keeping
 from sync.runtime import Runtime, from_environment, hold, prepare_home
 from sync.said import Word
 from web import serve
@@ -90,9 +91,12 @@ def _clean(home: Path) -> None:
 def _fill(runtime: Runtime, port: int, jira: Running[Any], github: Running[Any]) -> None:
     today = runtime.clock().astimezone(runtime.settings.zone).date()
     plan = fill(jira.site, github.site, today)
-    _connect(runtime, port, "jira", jira, JIRA_TOKEN, options={"email": JIRA_EMAIL})
-    _connect(runtime, port, "github", github, GITHUB_TOKEN, options={})
+    _connect(runtime, "jira", jira, JIRA_TOKEN, options={"email": JIRA_EMAIL})
+    _connect(runtime, "github", github, GITHUB_TOKEN, options={})
     planning.apply(runtime, plan, name="demo plan", author="demo")
+    for name in ("jira", "github"):
+        if problem := keeping.register(runtime, name):
+            raise Refused(f"the simulated {name} took no webhook: {problem}")
     _say(runtime, today)
     click.echo(f"The demo company is there. Sign in with one click: http://{HOST}:{port}")
     click.echo(f"Close issues in the simulated Jira: {jira.url}/_sim and GitHub: {github.url}/_sim")
@@ -110,7 +114,6 @@ def _say(runtime: Runtime, today: date) -> None:
 
 def _connect(
     runtime: Runtime,
-    port: int,
     tracker: str,
     running: Running[Any],
     token: str,
@@ -128,6 +131,5 @@ def _connect(
             allow_private=True,
         ),
     )
-    if connected.error is not None or connected.hook_secret is None:
+    if connected.error is not None:
         raise Refused(f"the simulated {tracker} could not be connected: {connected.error}")
-    running.site.add_hook(f"http://{HOST}:{port}/hooks/{tracker}", connected.hook_secret)

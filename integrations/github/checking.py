@@ -97,7 +97,7 @@ def _user(client: GitHubClient, account: Account) -> tuple[Answer, dict[str, Any
         answer = client.get("/user")
         return answer, answer.object()
     except Denied as error:
-        raise AccessDenied(sign_in(error, client.web)) from error
+        raise AccessDenied(sign_in(error, client.web, account.token)) from error
     except TrackerError as error:
         raise no_github(error, account.url) from error
 

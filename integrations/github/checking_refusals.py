@@ -20,13 +20,14 @@ _FORBIDS = "forbids access via"
 _NO_ACCESS = "not accessible by"
 
 
-def token_pages(web: str) -> str:
-    """Where tokens are made."""
-    return f"{web}/settings/tokens"
+def token_pages(web: str, kind: Kind = "classic") -> str:
+    """Where tokens of a kind are made."""
+    return f"{web}/settings/{'personal-access-tokens' if kind == 'fine' else 'tokens'}"
 
 
-def sign_in(error: Denied, web: str) -> str:
+def sign_in(error: Denied, web: str, token: str) -> str:
     """Why the token itself is not taken."""
+    kind: Kind = "fine" if token.startswith("github_pat_") else "classic"
     said = error.word.lower()
     if _NO_ACCESS in said and "integration" in said:
         return (
@@ -39,7 +40,7 @@ def sign_in(error: Denied, web: str) -> str:
         return found
     return (
         f"{_said(error)} The token is wrong, revoked or expired: make a new one at"
-        f" {token_pages(web)} and connect again."
+        f" {token_pages(web, kind)} and connect again."
     )
 
 

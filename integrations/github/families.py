@@ -23,14 +23,12 @@ class Families:
     """What a read of a repository learns of the sub-issues it is asked for.
 
     ``abroad`` are the keys of parents that have sub-issues in other repositories, with the pages
-    their lists had: while nothing changes there, asking for them is free. ``children`` are these
+    their lists had: while nothing changes there, asking for them is free. ``below`` are these
     sub-issues by parent, and ``left`` those that were among them and are no more. ``moved`` are
     scopes' parents that GitHub made another issue of.
     """
 
-    def __init__(
-        self, client: GitHubClient, repo: str, need: Need, before: Cursor | None
-    ) -> None:
+    def __init__(self, client: GitHubClient, repo: str, need: Need, before: Cursor | None) -> None:
         self._client, self._repo = client, repo
         self._held: Mapping[str, Pages] = before.tagged if before else {}
         self._had: Mapping[str, frozenset[str]] = before.children if before else {}
@@ -40,6 +38,9 @@ class Families:
         self.broken: dict[Scope, str] = {}
         self.titles: dict[Scope, str] = {}
         self.abroad: dict[str, Pages] = {}
+        self.below: dict[str, frozenset[str]] = {}
+        self.left: set[str] = set()
+        self.moved: dict[str, Ref] = {}
         self._roots: list[object] = []
 
     def note(self, pages: Iterable[Page]) -> Iterator[Page]:
@@ -92,6 +93,7 @@ class Families:
             self.moved["#".join(named)] = found.ref(named[0])
             return False
         self.titles[scope] = str(found.issue.get("title") or "")
+        self._roots.append(found.issue)
         return True
 
     def _listed(self, parents: Iterable[_Named], *, home: bool = False) -> Iterator[Page]:
@@ -126,15 +128,29 @@ class Families:
         return named, None if rows is None else page(rows, Place(named[0], self._client.web)), pages
 
     def _keep(self, key: str, pages: Pages, elsewhere: frozenset[str]) -> None:
-        self.abroad[key], self.children[key] = pages, elsewhere
+        self.abroad[key], self.below[key] = pages, elsewhere
 
     def _untold(self, named: _Named, key: str) -> None:
         self._keep(key, (), self._had.get(key, frozenset()))
+        mine = [scope for scope, each in self._scopes.items() if each == named]
+        if any(not self._is_here(scope, named, met(self._client, *named)) for scope in mine):
+            return
         sentence = (
             f"GitHub does not list the sub-issues of {key}: its API has none here, or the"
             " token may not read them."
         )
-        self.broken |= {s: sentence for s, each in self._scopes.items() if each == named}
+        self.broken |= dict.fromkeys(mine, sentence)
+
+
+def elsewhere(moved: Mapping[str, Ref], scopes: Collection[Scope]) -> dict[Scope, str]:
+    """A sentence for the scopes whose parent is another issue now, for one who follows none."""
+    named = {scope: "#".join(issue(scope[1])) for scope in scopes if scope[0] == "issue"}
+    return {
+        scope: f"{key} was transferred to {moved[key].key}: link github:issue:"
+        f"{(moved[key].key or '').replace('#', '/')} instead."
+        for scope, key in named.items()
+        if key in moved
+    }
 
 
 def _gone(named: _Named, why: str) -> str:

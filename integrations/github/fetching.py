@@ -11,8 +11,9 @@ from integrations.github.client import GitHubClient
 from integrations.github.judgement import Judge, Verdict
 from integrations.github.places import repository_of
 from integrations.github.reading import Place, page
+from integrations.github.repositories import shown
 from integrations.github.scopes import issue_key
-from integrations.github.whereabouts import Met, met
+from integrations.github.whereabouts import ELSEWHERE, Met, met
 from integrations.kit.abreast import abreast
 from integrations.tracker import Fetched, Unreadable
 
@@ -31,9 +32,9 @@ def fetch(client: GitHubClient, refs: Sequence[Ref], home: str = "") -> Fetched:
     if len(refs) > _MOST:
         raise ValueError(f"at most {_MOST} issues are read at once")
     named = {ref: name for ref in refs if (name := issue_key(ref.key))}
-    shown = _shown(client, set(named.values()))
+    answers = _answers(client, set(named.values()))
     judge = Judge(client, home)
-    verdicts = {ref: judge.of(ref, name, shown[name]) for ref, name in named.items()}
+    verdicts = {ref: judge.of(ref, name, answers[name]) for ref, name in named.items()}
     items, unreadable = _read(client, verdicts)
     unreadable += [_unnamed(ref) for ref in refs if ref not in named]
     lost = {ref: each for ref, each in verdicts.items() if each.issue is None}
@@ -60,7 +61,7 @@ def _read(
     return items, unreadable
 
 
-def _shown(client: GitHubClient, wanted: set[_Named]) -> dict[_Named, Met]:
+def _answers(client: GitHubClient, wanted: set[_Named]) -> dict[_Named, Met]:
     """What asking for these issues came to."""
     found: dict[_Named, Met] = {}
     places: dict[str, set[str]] = defaultdict(set)
@@ -87,8 +88,17 @@ def _listed(client: GitHubClient, repo: str, numbers: set[str]) -> dict[_Named, 
             if not known or len(found) == len(numbers):
                 break
     except (Gone, AccessDenied):
-        return {}  # what is wrong with the repository is told as its issues are read
+        return {} if _sees(client, repo) else {(repo, n): Met(None, ELSEWHERE) for n in numbers}
     return found
+
+
+def _sees(client: GitHubClient, repo: str) -> bool:
+    """Whether to ask for single issues of a repository that lists none: what is wrong with it is
+    told as they are judged."""
+    try:
+        return shown(client, repo)
+    except AccessDenied:
+        return False
 
 
 def one(client: GitHubClient, repo: str, number: str) -> dict[str, Any] | None:

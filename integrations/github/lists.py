@@ -32,6 +32,8 @@ class Lists:
     """The entries of each list that was read, and its pages; ``read_at`` is GitHub's own time.
 
     ``bound`` says by which id the name of a linked label was known: it finds what is renamed.
+    ``titles`` are those that linked milestones had when they were last there, by number, and
+    ``former`` the title that scopes ask for and the one it has now, of those that have it no more.
     ``named`` are the key results that milestones name in their descriptions, by number.
     """
 
@@ -40,6 +42,8 @@ class Lists:
     pages: Mapping[str, Pages] = field(default_factory=dict)
     bound: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -49,6 +53,8 @@ class Lists:
             "pages": {name: list(map(list, each)) for name, each in self.pages.items()},
             "bound": dict(self.bound),
             "named": {number: list(keys) for number, keys in self.named.items()},
+            "titles": dict(self.titles),
+            "former": {key: list(pair) for key, pair in self.former.items()},
         }
 
     @classmethod
@@ -67,11 +73,27 @@ class Lists:
                 str(number): tuple(map(str, keys))
                 for number, keys in document.get("named", {}).items()
             },
+            titles={str(n): str(title) for n, title in document.get("titles", {}).items()},
+            former={
+                str(key): (str(was), str(now))
+                for key, (was, now) in document.get("former", {}).items()
+            },
         )
 
     def ids(self, name: str) -> dict[str, str]:
         """The ids of one list by name, whatever the case."""
         return {called.casefold(): ident for ident, called in self.entries.get(name, {}).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What scopes use of a repository's lists: names of labels, numbers of milestones."""
+
+    labels: frozenset[str] = frozenset()
+    milestones: frozenset[str] = frozenset()
+
+
+NOTHING = Linked()
 
 
 def read(
@@ -81,10 +103,10 @@ def read(
     before: Lists | None,
     *,
     at: datetime | None,
-    labels: Collection[str] = (),
+    linked: Linked = NOTHING,
 ) -> Lists:
     """These lists as they are now, the others as they were; one call each while they are short,
-    which is free while they stay the same. ``labels`` are the names that scopes use."""
+    which is free while they stay the same. ``linked`` is what scopes use."""
     held = before or Lists()
     ask = partial(_one, client, repo, held)
     entries, pages, named = dict(held.entries), dict(held.pages), held.named
@@ -93,13 +115,19 @@ def read(
             entries[name], pages[name] = dict(_told(name, rows)), tags
             named = dict(_naming(rows)) if name == MILESTONES else named
     now = Lists(read_at=at or held.read_at, entries=entries, pages=pages)
-    known = {name.casefold() for name in labels}
-    bound = {
-        name: ident
-        for name in known
-        if (ident := now.ids(LABELS).get(name) or held.bound.get(name))
-    }
-    return Lists(read_at=now.read_at, entries=entries, pages=pages, bound=bound, named=named)
+    known = {name.casefold() for name in linked.labels}
+    bound = {name: ident for name in known if (ident := _bound(name, held, now))}
+    there = {**held.titles, **entries.get(MILESTONES, {})}
+    titles = {number: there[number] for number in linked.milestones if number in there}
+    return replace(now, bound=bound, named=named, titles=titles)
+
+
+def _bound(name: str, held: Lists, now: Lists) -> str | None:
+    """The id of a linked label: what takes the name of one that was renamed is another one."""
+    before = held.bound.get(name)
+    if before in now.entries.get(LABELS, {}):
+        return before
+    return now.ids(LABELS).get(name) or before
 
 
 def met(held: Lists, shown: Mapping[str, Entries]) -> Lists:

@@ -12,6 +12,7 @@ from integrations.github.issues import Changes
 from integrations.github.lists import Lists
 from integrations.github.owned import Titled, Titles
 from integrations.github.reading import Place
+from integrations.github.repositories import alive, identity
 from integrations.github.scopes import folded, milestone
 from integrations.github.spec import SPEC
 from integrations.kit.abreast import abreast
@@ -38,6 +39,8 @@ class Many:
         self._cursors: dict[str, Cursor] = {}
         self._titled = Titled(client, owner, frozenset(self._scopes), None)
         self._started: datetime | None = None
+        self._left: set[str] = set()
+        self._doubted: set[str] = set()
 
     def read(self, cursor: str | None) -> Iterator[Page | Look]:
         """The milestones' issues; with a cursor, those among them that changed, came or left."""
@@ -51,7 +54,7 @@ class Many:
         else:
             for pages in abreast(self._changes, sorted(before.items()), width=self._client.width):
                 yield from pages
-            if self._is_due(held.lists if held else None):
+            if self._doubted or self._is_due(held.lists if held else None):
                 yield from self._moved()
         yield self._look(complete=before is None)
 
@@ -66,18 +69,23 @@ class Many:
         """Issues of milestones that have one of the titles only now, or have it no more."""
         before = self._titled.known
         now = self._titled.look(self._started)
-        for repo in sorted(before.keys() | now.keys()):
-            had, has = before.get(repo, {}), now.get(repo, {})
+        for repo in self._titled.lost:
+            # What became of its issues is asked one by one; they may live on under another name.
+            held = self._cursors.pop(repo, None)
+            self._left |= set(held.members if held else ())
+        for repo in sorted(before.keys() - self._titled.lost | now.keys()):
+            had = {} if repo in self._titled.lost else before.get(repo, {})
+            has = now.get(repo, {})
             there = self._titled.there.get(repo, frozenset())
             for number in sorted(had.keys() ^ has.keys()):
-                if number in there:
-                    yield from self._milestone(repo, number)
-                else:  # deleted: what lay in it is found by reading all that we know of it
-                    yield from self._whole(repo)
+                # Of a deleted one, what lay in it is found by reading all that we know of it.
+                yield from self._repository((repo, {number: ""} if number in there else {}))
 
     def _repository(self, named: tuple[str, Titles]) -> list[Page]:
         repo, found = named
         try:
+            if not found:
+                return self._kept(repo, Changes(self._client, self._place(repo), None))
             return [page for number in sorted(found) for page in self._milestone(repo, number)]
         except Gone:  # deleted, or out of sight since
             return []
@@ -89,9 +97,6 @@ class Many:
         """All issues of a milestone, which are ours from now on if it has a title of ours."""
         changes = Changes(self._client, self._place(repo), None, only={"milestone": number})
         return self._kept(repo, changes)
-
-    def _whole(self, repo: str) -> list[Page]:
-        return self._kept(repo, Changes(self._client, self._place(repo), None))
 
     def _kept(self, repo: str, changes: Changes) -> list[Page]:
         held = self._cursors.get(repo)
@@ -111,9 +116,14 @@ class Many:
         changes, members = Changes(self._client, self._place(repo), before), set(before.members)
         try:
             pages = [self._mine(page, members) for page in changes.pages()]
+            if any(page.items for page in pages) and self._titled.ids.get(repo):
+                identity(self._client, repo, self._titled.ids[repo])
         except (Gone, AccessDenied) as error:
-            self._refused(repo, error)
+            alive(self._client)
+            self._doubted.add(repo)
             self._cursors[repo] = before
+            if isinstance(error, AccessDenied):
+                self._refused(repo, error)
             return []
         self._started = self._started or changes.started
         self._cursors[repo] = replace(changes.cursor(), members=frozenset(members))
@@ -134,8 +144,7 @@ class Many:
         return now - held.read_at >= max(_LISTS_EVERY, _EACH * len(held.pages))
 
     def _refused(self, repo: str, error: Exception) -> None:
-        # A token that is no good anywhere is told as just that.
-        self._client.get("/user")
+        alive(self._client)  # a token that is no good anywhere is told as just that
         for scope in (scope for scopes in self._scopes.values() for scope in scopes):
             self._broken[scope] = f"{repo} could not be read: {error}"
 
@@ -144,18 +153,29 @@ class Many:
         for found in self._titled.known.values():
             for title in found.values():
                 titles |= dict.fromkeys(self._scopes.get(folded(title), ()), title)
-        missing = "No repository of {} that the token sees has a milestone {}."
+        missing = "No repository of {} that the token sees has a milestone {}{}."
         for title, scopes in self._scopes.items():
+            more = self._otherwise(title)
             for scope in scopes:
-                if scope not in titles:
-                    self._broken.setdefault(scope, missing.format(self._owner, title))
+                if scope in titles:
+                    titles[scope] += more
+                else:
+                    self._broken.setdefault(scope, missing.format(self._owner, title, more))
         owner = Cursor(self._started or EPOCH, lists=self._titled.lists)
         return Look(
             cursor=cursors.many_text({**self._cursors, _OWNER: owner}),
             complete=complete,
             broken=self._broken,
             titles=titles,
+            left=frozenset(self._left),
         )
+
+    def _otherwise(self, title: str) -> str:
+        """Which repositories call the milestone otherwise now that had this title."""
+        pairs = sorted(self._titled.lists.former.items())
+        told = (f"{key.rpartition('#')[0]} calls it {now} now" for key, (was, now) in pairs
+                if was == title)  # fmt: skip
+        return "".join(f"; {each}" for each in told)
 
     def _place(self, repo: str) -> Place:
         return Place(repo, self._client.web)

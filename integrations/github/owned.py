@@ -28,42 +28,58 @@ class Titled:
         self.refused: dict[str, AccessDenied] = {}
         self.there: dict[str, frozenset[str]] = {}
         """Of repositories whose milestones changed, the numbers of all there are."""
+        self.lost: frozenset[str] = frozenset()
+        """Names that were those of repositories, and are not any more: renamed, gone, hidden."""
 
     @property
     def known(self) -> dict[str, Titles]:
         """By repository the milestones that have one of the titles."""
         return {repo: each for repo, each in self.lists.entries.items() if each and repo != _ALL}
 
+    @property
+    def ids(self) -> Titles:
+        """GitHub's ids of the repositories by name."""
+        return self.lists.entries.get(_ALL, {})
+
     def look(self, at: datetime | None) -> dict[str, Titles]:
         """Ask for them now."""
         repos, pages = self._repositories()
-        entries: dict[str, Titles] = {_ALL: dict.fromkeys(repos, "")}
+        # Ids that an earlier version did not keep are learnt now.
+        known = {name for name, ident in self.ids.items() if ident and repos.get(name) != ident}
+        self.lost = frozenset(known | (self.ids.keys() - repos.keys()))
+        held = {repo: {} if repo in self.lost else each for repo, each in self.known.items()}
+        entries: dict[str, Titles] = {_ALL: repos}
+        former = dict(self.lists.former)
         tags: dict[str, Pages] = {_ALL: pages}
-        for repo, found, told in abreast(self._milestones, repos, width=self._client.width):
+        for repo, found, told in abreast(self._milestones, sorted(repos), width=self._client.width):
             if isinstance(found, AccessDenied):
                 self.refused[repo] = found
                 continue
             tags[repo] = told
             if found is None:
-                entries[repo] = self.lists.entries.get(repo, {})
+                entries[repo] = held.get(repo, {})
                 continue
             self.there[repo] = frozenset(found)
             entries[repo] = {n: each for n, each in found.items() if folded(each) in self._titles}
-        self.lists = Lists(read_at=at or datetime.now(UTC), entries=entries, pages=tags)
+            former |= _former(repo, held.get(repo, {}), found)
+            former = {
+                key: pair for key, pair in former.items() if _is_former(key, repo, found, pair)
+            }
+        read_at = at or datetime.now(UTC)
+        self.lists = Lists(read_at=read_at, entries=entries, pages=tags, former=former)
         return self.known
 
-    def _repositories(self) -> tuple[list[str], Pages]:
-        """The repositories of the owner that have issues."""
+    def _repositories(self) -> tuple[dict[str, str], Pages]:
+        """The repositories of the owner that have issues, each with its id."""
         held = self.lists.pages.get(_ALL, ())
         try:
             rows, pages = again(self._client, f"/orgs/{self._owner}/repos", {}, held)
         except Gone:  # no organization: a person
             rows, pages = again(self._client, f"/users/{self._owner}/repos", {}, held)
-        known = self.lists.entries.get(_ALL, {})
-        return sorted(known if rows is None else _names(rows)), pages
+        return dict(self.ids if rows is None else _names(rows)), pages
 
     def _milestones(self, repo: str) -> tuple[str, Titles | AccessDenied | None, Pages]:
-        held = self.lists.pages.get(repo, ())
+        held = () if repo in self.lost else self.lists.pages.get(repo, ())
         try:
             rows, pages = again(self._client, f"/repos/{repo}/milestones", {"state": "all"}, held)
         except Gone:  # it has no issues, or is out of sight: it has no milestones then
@@ -73,11 +89,24 @@ class Titled:
         return repo, None if rows is None else dict(_told(rows)), pages
 
 
-def _names(rows: list[Any]) -> Iterator[str]:
+def _names(rows: list[Any]) -> Iterator[tuple[str, str]]:
     for row in rows:
         known = row if isinstance(row, dict) else {}
         if known.get("full_name") and known.get("has_issues") is not False:
-            yield str(known["full_name"]).lower()
+            yield str(known["full_name"]).lower(), str(known.get("id") or "")
+
+
+def _former(repo: str, held: Titles, found: Titles) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Milestones that have another title now than scopes ask for."""
+    for number, was in held.items():
+        if number in found and folded(found[number]) != folded(was):
+            yield f"{repo}#{number}", (folded(was), found[number])
+
+
+def _is_former(key: str, repo: str, found: Titles, pair: tuple[str, str]) -> bool:
+    """Whether a milestone of this repository is still there and still called otherwise."""
+    place, _, number = key.rpartition("#")
+    return place != repo or (number in found and folded(found[number]) != pair[0])
 
 
 def _told(rows: list[Any]) -> Iterator[tuple[str, str]]:

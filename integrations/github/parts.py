@@ -2,15 +2,23 @@
 
 from collections.abc import Collection, Iterable
 
-from integrations.github.lists import LABELS, MILESTONES, Lists
+from integrations.github.lists import LABELS, MILESTONES, Linked, Lists
 from integrations.github.scopes import label, milestone
 
 Scope = tuple[str, str]
 
 
-def label_names(scopes: Iterable[Scope]) -> frozenset[str]:
-    """The names of labels that scopes use."""
-    return frozenset(label(value)[1] for kind, value in scopes if kind == "label")
+def linked(scopes: Collection[Scope]) -> Linked:
+    """What scopes use of the lists."""
+    return Linked(
+        labels=frozenset(label(value)[1] for kind, value in scopes if kind == "label"),
+        milestones=frozenset(milestone(value)[1] for kind, value in scopes if kind == "milestone"),
+    )
+
+
+def lists_of(scopes: Iterable[Scope]) -> tuple[str, ...]:
+    """The lists that say of scopes whether they are there."""
+    return tuple(sorted({_LISTS[kind] for kind, _ in scopes if kind in _LISTS}))
 
 
 def titles(known: Lists, scopes: Collection[Scope]) -> dict[Scope, str]:
@@ -28,26 +36,35 @@ def broken(known: Lists, scopes: Collection[Scope]) -> dict[Scope, str]:
     }
 
 
+def called(known: Lists, scopes: Collection[Scope]) -> dict[Scope, str]:
+    """The values that scopes have now whose label was renamed: it is the same by its id."""
+    found = {scope: _entry(known, scope) for scope in scopes if scope[0] == "label"}
+    return {
+        scope: f"{label(scope[1])[0]}/{name}"
+        for scope, name in found.items()
+        if name is not None and name.casefold() != label(scope[1])[1].casefold()
+    }
+
+
+_LINK_OTHER = "link something else instead, or end the link"
 _LISTS = {"milestone": MILESTONES, "label": LABELS}
 
 
 def _entry(known: Lists, scope: Scope) -> str | None:
     if scope[0] == "milestone":
         return known.entries.get(MILESTONES, {}).get(milestone(scope[1])[1])
-    ident = known.ids(LABELS).get(label(scope[1])[1].casefold(), "")
+    name = label(scope[1])[1].casefold()
+    ident = known.bound.get(name) or known.ids(LABELS).get(name, "")
     return known.entries.get(LABELS, {}).get(ident)
 
 
 def _sentence(known: Lists, scope: Scope) -> str:
     if scope[0] == "milestone":
         repo, number = milestone(scope[1])
+        if title := known.titles.get(number):
+            return f"Milestone {number} of {repo}, {title}, was deleted: {_LINK_OTHER}."
         return f"{repo} has no milestone {number}."
     repo, name = label(scope[1])
-    ident = known.bound.get(name.casefold())
-    if ident is None:
-        return f"{repo} has no label {name}."
-    now = known.entries.get(LABELS, {}).get(ident)
-    if now is None:
-        return f"Label {name} of {repo} was deleted."
-    told = f"Label {name} of {repo} is called {now} now"
-    return f"{told}; change the link to github:label:{repo}/{now}."
+    if known.bound.get(name.casefold()):
+        return f"Label {name} of {repo} was deleted: {_LINK_OTHER}."
+    return f"{repo} has no label {name}."

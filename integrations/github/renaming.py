@@ -31,4 +31,9 @@ def _key(key: str, was: str, now: str) -> str:
     return f"{now}{mark}{number}" if place.lower() == was else key
 
 
-RENAMING = Renaming(value=_value, tag=_tag, key=_key)
+def _parent(key: str) -> str:
+    """``acme/api#7`` → ``acme/api/7``"""
+    return key.replace("#", "/")
+
+
+RENAMING = Renaming(value=_value, tag=_tag, key=_key, parent=_parent)

@@ -11,6 +11,10 @@ from integrations.kit.address import same_origin
 from integrations.kit.answers import Absent, Denied, Moved
 
 _REDIRECTS = 3
+_SWITCHED_OFF = (
+    "{} shows no issues any more: switch them on at GitHub (its Settings → Features → Issues), or"
+    " end the links to it. The token needs Issues: Read-only."
+)
 
 
 @contextmanager
@@ -45,11 +49,7 @@ def by_its_id(client: GitHubClient, repo: str, known: str | None) -> Iterator[No
 
 def _out_of_sight(repo: str, error: Gone) -> Gone:
     if isinstance(error, Absent) and error.final:
-        return Gone(
-            f"Issues are switched off in {repo}, or GitHub took it away: switch them on there"
-            " (Settings, Features, Issues), or end the links to it. A token that may read it has"
-            f" Issues: Read-only. {error}"
-        )
+        return Gone(f"{_SWITCHED_OFF.format(repo)} {error}")
     return Gone(
         f"GitHub does not show the issues of {repo} to this token: it was deleted, or the token"
         " has no access to it. Give the token, or the installation of the app, this repository"
@@ -83,14 +83,17 @@ def alive(client: GitHubClient) -> None:
 
 
 def shown(client: GitHubClient, repo: str) -> bool:
-    """Whether a repository is there for this token, whatever it is called now."""
-    return _followed(client, f"/repos/{repo}") is not None
+    """Whether a repository shows issues to this token, whatever it is called now."""
+    about = _followed(client, f"/repos/{repo}")
+    return about is not None and about.get("has_issues") is not False
 
 
 def visible(client: GitHubClient, repo: str) -> None:
-    """Raise when the repository itself is gone, renamed or out of sight."""
+    """Raise when the repository itself is gone, renamed or out of sight, or has no issues now."""
     with reading(client, repo):
-        client.get(f"/repos/{repo}")
+        about = client.get(f"/repos/{repo}").object()
+    if about.get("has_issues") is False:
+        raise Gone(_SWITCHED_OFF.format(repo))
 
 
 def identity(client: GitHubClient, repo: str, known: str | None) -> str:

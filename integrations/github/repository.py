@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from integrations.github import features, lists, parts
 from integrations.github.client import GitHubClient
-from integrations.github.cursors import EPOCH, Cursor
-from integrations.github.families import Families
+from integrations.github.cursors import EPOCH, Cursor, remembered
+from integrations.github.families import Families, elsewhere
 from integrations.github.features import ALL
 from integrations.github.issues import Changes
 from integrations.github.lists import FIELDS, LABELS, MILESTONES, TYPES, Lists
@@ -42,8 +42,10 @@ class Repository:
         self._client, self._place, self._before, self._has = client, place, before, has
         self._need, self._broken = readable(SPEC, need)
         self._families = Families(client, place.repo, self._need, before)
-        self._lists = before.lists if before else None
+        known = before or remembered(need.before)
+        self._lists = self._held = known.lists if known else None
         self._place_id: str | None = None
+        self._is_ours = False
 
     def parts(self, *, sweep: bool = False) -> Iterator[Page | Look]:
         """The pages, then the look. A sweep asks how many issues there are, and reads everything
@@ -71,17 +73,31 @@ class Repository:
     def _known(self) -> None:
         """Make sure that the name is still that of the repository we read."""
         self._place_id = identity(self._client, self._place.repo, self._need.place_id)
+        self._is_ours = True
 
     def _ours(self, pages: Iterator[Page]) -> Iterator[Page]:
         """What changed, once it is known that another repository did not take the name."""
         for page in pages:
-            if self._place_id is None and (page.items or page.unreadable):
-                self._known()
+            if not self._is_ours and (page.items or page.unreadable):
+                self._make_sure()
             yield page
+
+    def _make_sure(self) -> None:
+        """By the lists that scopes hang on, which show at once whether what issues have left is
+        still there: what they were word for word, they are those of our repository."""
+        names, before = parts.lists_of(self._need.scopes), self._lists
+        if names and before:
+            self._learn(names, None)
+            now = self._lists or before
+            held = [before.pages.get(name) for name in names if before.entries.get(name)]
+            if len(held) == len(names) and all(held):
+                self._is_ours = held == [now.pages.get(name) for name in names]
+        if not self._is_ours:
+            self._known()
 
     def _everything(self, count: int | None) -> Iterator[Page | Look]:
         self._before = None
-        if self._place_id is None:
+        if not self._is_ours or self._place_id is None:
             self._known()
         # Before the issues: what is renamed meanwhile is then found by the next look.
         self._learn((MILESTONES, LABELS), None)
@@ -99,20 +115,21 @@ class Repository:
             names,
             self._lists,
             at=at,
-            labels=parts.label_names(self._need.scopes),
+            linked=parts.linked(self._need.scopes),
         )
 
     def _renamed(self, changes: Changes, *, sweep: bool) -> Iterator[Page]:
         """Issues that show another name than they did, since that changes no ``updated_at``."""
-        before, now = self._lists or Lists(), changes.started or datetime.now(UTC)
-        is_due = before.read_at is None or now - before.read_at >= _LISTS_EVERY
-        if not (is_due or sweep or self._need.lists):
-            return
+        before, now = self._held or Lists(), changes.started or datetime.now(UTC)
         before = lists.met(before, changes.met.shown)
-        there = {TYPES: features.TYPES in self._has, FIELDS: features.FIELDS in self._has}
-        shown = tuple(name for name, has in there.items() if has and before.entries.get(name))
-        self._lists = before
-        self._learn((MILESTONES, LABELS, *shown), now)
+        is_due = before.read_at is None or now - before.read_at >= _LISTS_EVERY
+        if is_due or sweep or self._need.lists:
+            there = {TYPES: features.TYPES in self._has, FIELDS: features.FIELDS in self._has}
+            shown = (name for name, has in there.items() if has and before.entries.get(name))
+            self._lists = lists.met(self._lists or Lists(), changes.met.shown)
+            self._learn((MILESTONES, LABELS, *shown), now)
+            if not self._is_ours and self._lists.pages != before.pages:
+                self._known()
         for only in affected(before, self._lists or before):
             again = Changes(self._client, self._place, None, only=only)
             yield from again.pages()
@@ -124,7 +141,7 @@ class Repository:
         after = replace(
             changes.cursor(),
             tagged=self._families.abroad,
-            children=self._families.children,
+            children=self._families.below,
             lists=found,
             count=number,
             top=top,
@@ -138,6 +155,9 @@ class Repository:
             broken=self._broken | parts.broken(found, scopes) | self._families.broken,
             titles=parts.titles(found, scopes) | self._families.titles,
             place_id=self._place_id,
+            called=parts.called(found, scopes),
+            moved=self._families.moved,
+            left=frozenset(self._families.left),
         )
 
 
@@ -169,7 +189,7 @@ def glance(client: GitHubClient, place: Place, need: Need) -> Iterator[Page | Lo
     yield Look(
         cursor=Cursor(since).text(),
         complete=True,
-        broken=broken | families.broken,
+        broken=broken | families.broken | elsewhere(families.moved, asked.scopes),
         titles=parts.titles(known, asked.scopes) | families.titles,
     )
 

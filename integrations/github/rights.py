@@ -111,8 +111,8 @@ def _choose(kind: Kind, web: str) -> str:
         return "choose repositories in the settings of the app's installation."
     if kind == "fine":
         return (
-            f"choose repositories under Repository access of the token at {token_pages(web)}, and"
-            " have its organization approve it where it asks for that."
+            f"choose repositories under Repository access at {token_pages(web, kind)}, and have its"
+            " organization approve the token where it asks for that."
         )
     return "give its account access to those that links name."
 

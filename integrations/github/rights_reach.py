@@ -127,7 +127,7 @@ class Reach:
             )
         return (
             f"The token lacks the permission {_plain(needed)} in {{}}: add it at"
-            f" {token_pages(self.client.web)} and test again."
+            f" {token_pages(self.client.web, self.kind)} and test again."
         )
 
     def _asked(self, path: str) -> TrackerError | None:
@@ -144,8 +144,8 @@ class Reach:
         ways: dict[Kind, Callable[[], str]] = {
             "app": lambda: f"choose them for the installation{_at(self.where)}",
             "fine": lambda: (
-                f"choose them under Repository access at {token_pages(self.client.web)} (a token"
-                " is for one owner, and may wait for the owner's approval)"
+                f"choose them under Repository access at {token_pages(self.client.web, 'fine')}"
+                " (a token is for one owner, and may wait for the owner's approval)"
             ),
             "classic": lambda: (
                 "give its account access there and the token the scope repo for private ones"

@@ -14,6 +14,7 @@ from integrations.github.fetching import fetch
 from integrations.github.finder import GitHubFinder
 from integrations.github.history import Historian
 from integrations.github.many import Many
+from integrations.github.mentions import places
 from integrations.github.projects import Project
 from integrations.github.reading import Place
 from integrations.github.registrar import GitHubRegistrar
@@ -45,6 +46,7 @@ class GitHubSession:
     def __init__(self, account: Account) -> None:
         self._client = GitHubClient(account)
         covering(account.options)  # what cannot be read is refused before it is asked for
+        places(account.options.get("conventions", ""))
         self._account, self._scopes = account, account.scopes
         self._linked = account.scopes | account.beside
         asked = account.options.get("number_fields", "").split(",")

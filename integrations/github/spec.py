@@ -171,7 +171,7 @@ SPEC = Spec(
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
     capabilities=frozenset(
-        """webhooks registering redelivery history fresh finding conventions consent app
+        """webhooks registering redelivery history fresh whereabouts finding conventions consent app
         writeback""".split()
     ),
     authority=authority,

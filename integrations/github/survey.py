@@ -35,7 +35,7 @@ def survey(client: GitHubClient, account: Account) -> Survey:
     """Not more than 40 calls: labels of repositories, fields of projects, types and issue fields
     of owners; what the token may not read is left out."""
     has = features(account.options)
-    places = _linked(account) if account.scopes else _shown(client)
+    places = _linked(account) if account.scopes else _shown(client, account)
     if PROJECTS not in has:
         places.boards.clear()
     elif not places.boards:
@@ -72,11 +72,12 @@ def _linked(account: Account) -> _Places:
     return found
 
 
-def _shown(client: GitHubClient) -> _Places:
-    """Before anything is linked: what was changed last."""
+def _shown(client: GitHubClient, account: Account) -> _Places:
+    """Before anything is linked: what was changed last, or what an app is installed for."""
     found = _Places()
     asked: dict[str, str | int] = {"sort": "pushed", "per_page": MOST}
-    for each in _objects(_first(client, "/user/repos", asked)):
+    listed = _installed(client) if account.client else _first(client, "/user/repos", asked)
+    for each in _objects(listed):
         name = str(each.get("full_name") or "").lower()
         if name.count("/") == 1:
             found.repos[name] = None
@@ -132,6 +133,15 @@ def _first(client: GitHubClient, path: str, asked: dict[str, str | int]) -> list
         return client.get(path, asked).array()
     except (Gone, AccessDenied):
         return []
+
+
+def _installed(client: GitHubClient) -> list[Any]:
+    try:
+        asked = client.get("/installation/repositories", {"per_page": MOST}).object()
+    except (Gone, AccessDenied):
+        return []
+    found = asked.get("repositories")
+    return found if isinstance(found, list) else []
 
 
 def _objects(entries: list[Any]) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,8 @@ def again(
     """The rows of a list and its pages as they are to be ``held``; None in place of the rows when
     they are what they were."""
     address = f"{path}?{urlencode({**params, 'per_page': PAGE})}"
+    if held and held[0][0] != address:
+        held = ()  # it is called otherwise now: what bears that name may be another
     first: Answer | None = None
     for number, (page, tag) in enumerate(held):
         answer = client.get(page, etag=tag)

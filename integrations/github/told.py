@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector.errors import Refused
 from connector.work import Ref
+from integrations.github.marks import by_people
 from integrations.github.places import repository_of
 from integrations.github.scopes import project_source, repository
 from integrations.kit.fields import Fields
@@ -81,6 +82,17 @@ def _both(fields: Fields, *names: str, blind: bool = False) -> tuple[Hint, ...]:
 
 def _lists(fields: Fields) -> Told:
     return Told(places=frozenset({_repo(fields)}), lists=True)
+
+
+def _milestone(fields: Fields) -> Told:
+    """Our own lines in its description are no news."""
+    changes = fields.maybe_within("changes")
+    if changes is not None and set(changes.values) == {"description"}:
+        before = changes.within("description").maybe_text("from") or ""
+        after = fields.within("milestone").maybe_text("description") or ""
+        if by_people(before) == by_people(after):
+            return Told()
+    return _lists(fields)
 
 
 def _repository(fields: Fields) -> Told:
@@ -163,7 +175,7 @@ _READ: dict[str, Callable[[Fields], Told]] = {
     "pull_request": _pulls,
     "sub_issues": _family,
     "issue_dependencies": _dependencies,
-    "milestone": _lists,
+    "milestone": _milestone,
     "label": _lists,
     "repository": _repository,
     "projects_v2_item": _card,

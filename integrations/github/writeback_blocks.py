@@ -1,10 +1,9 @@
 """Our lines in the description of a milestone, between two marks; the rest is people's."""
 
-import re
-
 from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
+from integrations.github.marks import marks, whole
 from integrations.github.writeback_refusals import Unheard, identifier, milestone_of
 from integrations.kit.answers import Moved
 from integrations.tracker import Note
@@ -28,9 +27,9 @@ def remove(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) ->
 
 def placed(text: str, marker: str, lines: str) -> str:
     """A text with our lines where they stand, else at its end; the same text where they do."""
-    begin, end = _marks(marker)
+    begin, end = marks(marker)
     block = f"{begin}\n{lines}\n{end}"
-    found = list(_whole(marker).finditer(text))
+    found = list(whole(marker).finditer(text))
     if not found:
         rest = _bare(text, marker)
         return f"{rest}{_APART}{block}" if rest else block
@@ -72,24 +71,13 @@ def _text(found: dict[str, object]) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _marks(marker: str) -> tuple[str, str]:
-    return f"<!-- {marker} -->", f"<!-- /{marker} -->"
-
-
-def _whole(marker: str) -> re.Pattern[str]:
-    """Our lines with both marks and no further mark between them, and what sets them apart."""
-    begin, end = map(re.escape, _marks(marker))
-    inner = f"(?:(?!{begin}|{end}).)*"
-    return re.compile(f"(?:\r?\n\r?\n)?(?P<block>{begin}{inner}{end})", re.DOTALL)
-
-
 def _out(text: str, marker: str) -> str:
-    return _whole(marker).sub("", text)
+    return whole(marker).sub("", text)
 
 
 def _bare(text: str, marker: str) -> str:
     """A text without marks that lost their other half."""
-    for mark in _marks(marker):
+    for mark in marks(marker):
         text = text.replace(mark, "")
     return text
 

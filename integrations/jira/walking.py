@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from threading import Lock
 
 from connector.errors import Unavailable
 from connector.garbage import uncollected
@@ -18,9 +19,12 @@ from integrations.kit.abreast import abreast
 from integrations.kit.answers import Answer, Rejected
 
 AT_ONCE = 100
-_AHEAD = 16
+_AHEAD = 8
 """Portions read or being read besides those a call is under way for, while others are stored."""
 _DIRECT_PAGES = 2
+_reading = Lock()
+"""One answer at a time: side by side takes as long, and what each is decoded to is many times
+as big as what it becomes."""
 Walk = Callable[[JiraClient, Profile, str], Iterator[Listing]]
 
 
@@ -68,7 +72,7 @@ def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:
     except Rejected as error:
         # The query was accepted: this says nothing of a scope.
         raise Unavailable(f"Jira did not show what it listed: {error.word}.") from error
-    with uncollected():
+    with _reading, uncollected():
         return _read(answer, profile)
 
 

@@ -16,11 +16,13 @@ from integrations.tracker import Naming, Tracker
 from sync.runtime import Runtime
 from sync.sources import naming_places
 
+_OFF = "take the name off"
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What names a key result: its scope, the key as it is written there, what people call it, and
-    who speaks by it."""
+    """What names a key result: its scope, the key as it is written there, what people call it, who
+    speaks by it, and how that is taken back."""
 
     kind: str
     value: str
@@ -28,6 +30,7 @@ class Named:
     name: str
     title: str
     author: str
+    undo: str = _OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Asked:
         if (link.connection_id, link.kind) != (self.connection.id, named.kind):
             return False
         wanted = self.selector(named.kind, named.value)
-        if isinstance(wanted, Below) and link.root_key:
-            return wanted.key.upper() == link.root_key.upper()
+        if isinstance(wanted, Below) and link.root_key == wanted.key:
+            return True
         return wanted is not None and wanted == self.selector(link.kind, link.today or link.value)
 
 
@@ -110,7 +113,8 @@ def _rows(asked: Asked, places: tuple[str, ...]) -> Iterator[Named]:
     for row in asked.session.scalars(query.order_by(Row.id)):
         name = f"{row.kind} {row.value}"
         author = asked.author(row.author or name)
-        yield Named(row.kind, row.value, row.key, name, "", author)
+        undo = f"say /okr unlink {row.key} there first" if row.remote_id else _OFF
+        yield Named(row.kind, row.value, row.key, name, "", author, undo)
 
 
 def says(item: Item, key: str) -> bool:

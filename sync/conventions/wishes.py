@@ -80,7 +80,8 @@ def _against(asked: Asked, named: Named, row: KeyResult, links: Sequence[Link]) 
         default=None,
     )
     if last is not None and not asked.is_item(last.ended_by):
-        return f"{said}, but {last.ended_by} ended that link: link it again, or take the name off."
+        who = f"{said}, but {last.ended_by} ended that link"
+        return f"{who}: link it again, or {named.undo}."
     standing = [planned(link) for link in links if link.ended_at is None]
     cycle = asked.session.get_one(Cycle, row.cycle_id)
     wanted = PlanLink(scope_of(asked, named.kind, named.value), rule_of(links), origin="convention")

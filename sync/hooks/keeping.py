@@ -127,8 +127,8 @@ def _due(runtime: Runtime, row: Connection, held: Kept) -> Call | None:
     if held.retry_at and held.retry_at <= now:
         return calling.set_up
     with runtime.store.read() as session:
-        wanted = calling.needed(session, row)
-    more = (held.places or not held.ids) and wanted - set(held.places)
+        places = calling.needed(session, row)
+    more = (held.places or not held.ids) and places - set(held.places)
     return calling.set_up if more else None
 
 

@@ -48,12 +48,13 @@ def _aside(session: Session) -> dict[int, int]:
     if session.scalars(select(UnreadableItem.source_id).limit(1)).first() is None:
         return {}
     query = (
-        select(Contribution.link_id, func.count())
+        select(Contribution.link_id, func.count(Item.id.distinct()))
         .join(Item, Item.id == Contribution.item_id)
+        .join(UnreadableItem, UnreadableItem.external_id == Item.external_id)
+        # What lies in a repository of its own may be out of sight for the source of a wider scope.
         .join(
-            UnreadableItem,
-            (UnreadableItem.source_id == Item.source_id)
-            & (UnreadableItem.external_id == Item.external_id),
+            Source,
+            (Source.id == UnreadableItem.source_id) & (Source.connection_id == Item.connection_id),
         )
         .where(Contribution.replaced_at.is_(None), Contribution.in_scope)
         .group_by(Contribution.link_id)

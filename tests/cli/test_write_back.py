@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from sync.writeback import sending
 from tests.cli.conftest import Server, Typed
 from tests.servers import wait_for
 from tests.world import key_result, link
 
 PUBLIC = {"WORKLIFT_PUBLIC_URL": "https://worklift.example.com"}
 LINKED = "jira:epic:PLAT-1"
+MILESTONE = "github:milestone:acme/api/1"
 
 
 @pytest.fixture
@@ -112,3 +114,30 @@ def test_beside_a_server_the_server_writes_by_itself(
     wait_for(lambda: titles(linked) == ["Key result KR-1: 100 %, done"], "the new text")
     # The server notes what it wrote once Jira has answered, a moment after Jira shows it.
     wait_for(lambda: sent(linked) == 1, "the note of what was written")
+
+
+def test_github_has_kinds_of_its_own(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(sending, "rest", rests.append)
+    typed.github.site.add_issue("acme/api", "One", milestone=1)
+    typed.connect_github()
+    wrong = typed.plan(key_result("KR-1", link(MILESTONE, write_back=["epic"])))
+    assert "GitHub has no kind 'epic'" in typed.refused("apply", wrong)
+    typed("apply", typed.plan(key_result("KR-1")))
+    said = typed.refused("link", "KR-1", MILESTONE, "--write-back", "property")
+    assert "GitHub has no kind 'property'; there are: milestone, comment" in said
+    typed("link", "KR-1", MILESTONE, "--write-back", "comments,milestone")
+    refused = typed.refused("write-back", "github", "--allow", "issues", **PUBLIC)
+    assert "GitHub has no kind 'issues'" in refused
+
+    typed("write-back", "github", "--allow", "milestone,comments", **PUBLIC)
+    assert "2 notes written" in typed("sync", **PUBLIC).stderr
+    assert rests == [1.0, 1.0]
+    description = typed.github.site.milestone("acme/api", 1)["description"]
+    assert "Serves [KR-1](https://worklift.example.com/now/platform/KR-1): 0 %" in description
+    shown = typed("write-back", "github", **PUBLIC).stdout
+    assert "2 written" in shown
+    assert "asks for milestone, comments" in shown
+    done = typed("write-back", "github", "--allow", "none", "--send", **PUBLIC)
+    assert "2 taken away" in done.stderr
+    assert typed.github.site.comments == {}

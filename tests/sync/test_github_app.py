@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from connector.errors import Refused
 from connector.store.tables import Connection
 from integrations.tracker import Client
-from sync import agreements, connections, grants, reports
+from sync import agreements, connections, doctor, grants, reports
 from sync.agreements import Wanted
 from sync.connections import Connected
 from tests.world import World, key_result, link
@@ -126,3 +127,26 @@ def test_the_key_is_held_sealed_and_told_nowhere(world: World, app: Any) -> None
             session, world.clock(), world.runtime.settings, world.runtime.trackers
         )
     assert line not in repr(told)
+
+
+def test_a_key_that_is_held_goes_to_its_own_app_and_server_alone(world: World, app: Any) -> None:
+    by_app(world, app)
+    here = world.trackers["github"].url
+    for number, server in ((str(app.id), "http://127.0.0.1:9"), ("12", here)):
+        client = Client(id=number, secret="", redirect="https://here.example/", server=server,
+                        allow_private=True)  # fmt: skip
+        wanted = Wanted(tracker="github", name="github", client=client)
+        with pytest.raises(Refused, match="both its App ID and its private key"):
+            agreements.directly(world.runtime, wanted)
+    mine = Client(id=str(app.id), secret="", redirect="https://here.example/", server=here,
+                  allow_private=True)  # fmt: skip
+    kept = Wanted(tracker="github", name="github", client=mine)
+    assert agreements.directly(world.runtime, kept).error is None
+
+
+def test_what_the_limits_left_is_known_after_a_test(world: World, app: Any) -> None:
+    by_app(world, app)
+    assert row(world).budget is not None
+    (told,) = [each for each in doctor.examine(world.runtime) if each.name == "limits github"]
+    assert told.ok
+    assert "of 5,000 calls left" in told.message

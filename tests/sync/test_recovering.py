@@ -17,7 +17,7 @@ from sync.hooks.recovering import AT_ONCE
 from sync.hooks.status import FailedDelivery, status
 from tests.world import World, key_result, link
 
-PUBLIC = "https://worklift.example"
+PUBLIC = "http://127.0.0.1:9"
 
 
 @pytest.fixture

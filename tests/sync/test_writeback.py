@@ -224,7 +224,7 @@ def test_it_says_what_is_missing_before_it_is_allowed(told: Noted) -> None:
     runtime = told.world.runtime
     with pytest.raises(Refused, match="no kind 'epics'"):
         writeback.allow(runtime, "jira", ["epics"])
-    with pytest.raises(Refused, match="nothing back to GitHub"):
+    with pytest.raises(Refused, match="GitHub has no kind 'epic'; there are: milestone,"):
         writeback.allow(runtime, "github", ["epic"])
     nowhere = replace(runtime, settings=replace(runtime.settings, public_url=None))
     with pytest.raises(Refused, match="WORKLIFT_PUBLIC_URL"):

@@ -245,3 +245,16 @@ def test_an_installation_is_found_by_its_owner(github: Any, app: Any, maker: Mak
     for owner, told in (("", "installed for acme, beta"), ("nope", "not installed for nope")):
         with pytest.raises(Refused, match=told):
             maker.place(mine, owner)
+
+
+def test_an_app_of_a_server_is_made_and_tested_there(consent: Consent, maker: Maker) -> None:
+    with start_github(enterprise=True) as server:
+        server.site.add_repo("acme/api", private=True)
+        mine = server.site.add_app()
+        server.site.apps.codes["c0de"] = mine
+        made = maker.made(plan(server=server.url, allow_private=True), "c0de")
+        where = server.site.install_app(mine, "acme")
+        assert consent.address(made.client, "s").startswith(server.url)
+        found = checked(server, mine, consent, where, ("repo", "acme/api"))
+    assert found.options == {"deployment": "server", "version": "3.19.0", "features": "none"}
+    assert found.notes[0] == "The sign-in sees 1 repository: acme/api."

@@ -51,6 +51,7 @@ def session(site: Any, github: Any) -> Iterator[Session]:
     opened = catalogue.get("github").open(account)
     yield Session(site, opened)
     opened.close()
+LINK_OTHER = "link something else instead, or end the link."
 
 
 def need(*scopes: tuple[str, str], **more: Any) -> Need:
@@ -166,8 +167,8 @@ def test_new_names_are_noticed_although_no_issue_changes(site: Any, session: Ses
     assert "milestones:acme/v3" in items["acme/api#1"].tags
     assert "label:acme/api/goals" in items["acme/api#1"].tags
     assert look.titles["milestone", "acme/api/1"] == "v3"
-    told = look.broken["label", "acme/api/okr"]
-    assert told.endswith("is called goals now; change the link to github:label:acme/api/goals.")
+    assert look.called == {("label", "acme/api/okr"): "acme/api/goals"}
+    assert look.broken == {}
     site.names["type Bug"]["name"] = "Defect"
     items, look = session.read(hook, look.cursor)
     assert items["acme/api#2"].type == "Defect"
@@ -204,9 +205,11 @@ def test_a_deleted_label_or_milestone_leaves_the_issues_that_had_it(
     items, look = session.read(asked, cursor)
     assert items["acme/api#1"].tags == {"repo:acme/api"}
     assert look.broken == {
-        ("milestone", "acme/api/1"): "acme/api has no milestone 1.",
-        ("label", "acme/api/okr"): "Label okr of acme/api was deleted.",
+        ("milestone", "acme/api/1"): f"Milestone 1 of acme/api, v2, was deleted: {LINK_OTHER}",
+        ("label", "acme/api/okr"): f"Label okr of acme/api was deleted: {LINK_OTHER}",
     }
+    _, later = session.read(asked, look.cursor)
+    assert later.broken == look.broken
 
 
 def test_a_sweep_counts_and_reads_everything_only_when_something_is_gone(

@@ -43,7 +43,7 @@ def checked(github: Any, token: str = "github-token", *scopes: tuple[str, str]) 
 
 
 def typed(url: str) -> Identity:
-    session = catalogue.get("github").open(Account(name="m", url=url, token="t"))
+    session = catalogue.get("github").open(Account(name="m", url=url, token="a-good-token"))
     try:
         return session.check()
     finally:

@@ -206,19 +206,51 @@ def test_only_full_reads_ask_for_milestones_and_labels(network):
     }
     before = session.calls
     assert keys(session, need, look.cursor)[1].broken == look.broken
-    assert session.calls == before + 2  # what changed, and whether it is still the repository
+    # What changed, both lists that are linked, and whether it is still the repository.
+    assert session.calls == before + 4
 
 
-def test_gone_transferred_and_foreign_issues_are_missing(network):
+def test_gone_and_transferred_issues_are_missing_with_what_became_of_them(network):
     network.get(f"{ISSUES}/1", json=issue(1))
     network.get(f"{ISSUES}/2", status=410, json={"message": "This issue was deleted"})
     network.get(f"{ISSUES}/3", status=301, headers={"Location": f"{API}/repositories/9/issues/1"})
-    network.get(f"{ISSUES}/4", json=issue(4, repo="acme/other"))
+    network.get(f"{API}/repositories/9/issues/1", json={**issue(1, repo="acme/web"), "id": 77})
+    network.get(f"{ISSUES}/4", status=404, json={"message": "Not Found"})
+    network.get(f"{ISSUES}/5", status=301, headers={"Location": "https://evil.example/1"})
     network.get(f"{API}/repos/acme/api", json={"full_name": "acme/api"})
-    refs = [Ref(None, f"Acme/API#{number}") for number in (1, 2, 3, 4)]
+    refs = [Ref(str(1000 + number), f"Acme/API#{number}") for number in range(1, 6)]
     fetched = github().fetch("acme/api", refs)
     assert [item.key for item in fetched.items] == ["acme/api#1"]
     assert fetched.missing == tuple(refs[1:])
+    unseen = "deleted, or transferred to a repository that this token does not see"
+    assert [fetched.why[ref] for ref in refs[1:]] == [
+        "deleted at GitHub, or made a discussion there", "transferred to acme/web#1", unseen, unseen
+    ]  # fmt: skip
+    assert fetched.moved == {"acme/api#3": Ref("77", "acme/web#1")}
+    assert fetched.hidden == frozenset()
+
+
+def test_what_lives_elsewhere_now_is_found_by_the_key_it_had(network):
+    network.get(f"{ISSUES}/3", status=301, headers={"Location": f"{API}/repositories/9/issues/1"})
+    network.get(f"{API}/repositories/9/issues/1", json={**issue(1, repo="acme/web"), "id": 77})
+    network.get(f"{API}/repos/acme/api", json={"full_name": "acme/api"})
+    fetched = github().fetch("acme/api", [Ref(None, "acme/api#3")])
+    assert [(item.key, item.external_id) for item in fetched.items] == [("acme/web#1", "77")]
+
+
+def test_issues_of_another_repository_that_is_out_of_sight_are_hidden_not_gone(network):
+    network.get(f"{ISSUES}/1", status=404, json={"message": "Not Found"})
+    network.get(f"{API}/repos/acme/api", status=404, json={"message": "Not Found"})
+    network.get(f"{API}/repos/acme/web/issues/1", status=403, json={"message": "blocked"})
+    network.get(f"{API}/rate_limit", json={})
+    refs = [Ref("1", "acme/api#1"), Ref("2", "acme/web#1")]
+    fetched = github().fetch("acme/*", refs)
+    assert (fetched.items, fetched.hidden) == ((), frozenset(refs))
+    for ref, repo in zip(refs, ("acme/api", "acme/web"), strict=True):
+        assert fetched.why[ref].startswith(f"{repo} is out of this token's sight")
+    network.replace("GET", f"{API}/rate_limit", status=401, json={"message": "Bad credentials"})
+    with pytest.raises(AccessDenied, match="Bad credentials"):
+        github().fetch("acme/*", refs)
 
 
 def test_many_issues_of_one_repository_are_looked_for_in_what_changed_last(network):

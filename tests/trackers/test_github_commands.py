@@ -32,7 +32,7 @@ from integrations.kit.mentions import MOST as MOST_KEYS
         ("/okr link ../KR <b> @team a/b", []),
         ("/okr link @team KR-1", [("link", "KR-1")]),
         ("/okr link " + "x" * 65, []),
-        ("/okr link KR-1" + " " * 400, []),
+        ("/okr link KR-1 " + "and " * 100, []),
         (None, []),
         (7, []),
     ],
@@ -51,7 +51,7 @@ def test_a_comment_gives_few_commands() -> None:
     ("description", "keys"),
     [
         ("Key-Result: KR-1", {"KR-1"}),
-        ("What for.\r\n\r\n- **Key results:** KR-1, [KR-2](https://x.example/KR-2)", {"KR-1", "KR-2"}),
+        ("What for.\r\n\r\n- **Key results:** KR-1, [KR-2](https://x.example/2)", {"KR-1", "KR-2"}),
         ("> Key-Result: KR-1\n- [x] key result: kr.2", {"KR-1", "kr.2"}),
         ("### Key-Result: `KR-1`", {"KR-1"}),
         ("| Key-Result: KR-1 |", {"KR-1"}),

@@ -258,10 +258,9 @@ def test_any_value_anywhere_is_a_reading_or_a_bad_reading(
     for name in spot[:-1]:
         inner = inner[name]
     inner[spot[-1]] = value
-    try:
-        found = delivery({"X-GitHub-Event": event}, json.dumps(body).encode())
-    except BadReading as refused:
-        assert refused.field
+    found = outcome({"X-GitHub-Event": event}, json.dumps(body).encode())
+    if isinstance(found, BadReading):
+        assert found.field
         return
     for hint in found.hints:
         assert len(hint.ref.external_id or "") <= 20
@@ -269,3 +268,10 @@ def test_any_value_anywhere_is_a_reading_or_a_bad_reading(
         assert "\0" not in (hint.ref.key or "")
     assert len(found.event) <= 128
     assert "\0" not in found.event
+
+
+def outcome(headers: dict[str, str], body: bytes) -> Delivery | BadReading:
+    try:
+        return delivery(headers, body)
+    except BadReading as refused:
+        return refused

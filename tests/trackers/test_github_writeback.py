@@ -231,11 +231,13 @@ def test_a_check_whose_id_was_lost_is_found_on_its_commit(network, writer, pull)
     assert sent(network)[-1]["output"]["title"] == "Serves no key result now"
 
 
+@pytest.mark.usefixtures("pull")
 @pytest.mark.parametrize(
-    ("note", "ref", "page"),
+    "carried",
     [(BLOCK, PLACE, MILESTONE), (COMMENT, REF, ISSUE), (REPLY, REF, ISSUE), (CHECK, REF, PULL)],
 )
-def test_what_was_moved_is_not_followed(network, writer, pull, note, ref, page):
+def test_what_was_moved_is_not_followed(network, writer, carried):
+    note, ref, page = carried
     network.upsert("GET", page, status=301, json=MOVED, headers={"Location": MOVED["url"]})
     with pytest.raises(Gone, match="found elsewhere now"):
         writer.put(ref, note, None)
@@ -252,8 +254,9 @@ def test_an_edit_that_is_led_elsewhere_is_not_followed(network, writer):
     assert len(network.calls) == 2
 
 
+@pytest.mark.usefixtures("pull")
 @pytest.mark.parametrize(
-    ("note", "ref", "method", "path"),
+    "written",
     [
         (BLOCK, PLACE, "PATCH", MILESTONE),
         (COMMENT, REF, "POST", COMMENTS),
@@ -262,7 +265,7 @@ def test_an_edit_that_is_led_elsewhere_is_not_followed(network, writer):
     ],
 )
 @pytest.mark.parametrize(
-    ("status", "word", "says"),
+    "refusal",
     [
         (403, "Resource not accessible by personal access token", "Read and write for this repo"),
         (403, "Resource not accessible by integration", "owner then has to accept"),
@@ -270,8 +273,8 @@ def test_an_edit_that_is_led_elsewhere_is_not_followed(network, writer):
         (404, "Not Found", "the scope repo"),
     ],
 )
-def test_a_missing_right_is_named(network, writer, pull, note, ref, method, path, status, word,
-                                  says):  # fmt: skip
+def test_a_missing_right_is_named(network, writer, written, refusal):
+    (note, ref, method, path), (status, word, says) = written, refusal
     listed(network)
     milestone(network, "")
     network.upsert(method, path, status=status, json={"message": word})
@@ -283,8 +286,8 @@ def test_a_missing_right_is_named(network, writer, pull, note, ref, method, path
 
 @pytest.mark.parametrize(
     "word",
-    ["Repository was archived so is read-only.", "Unable to create comment because issue is locked."],
-)  # fmt: skip
+    ["Repository was archived so is read-only.", "Unable to create comment: issue is locked."],
+)
 def test_what_no_right_mends_is_given_up(network, writer, word):
     listed(network)
     network.post(COMMENTS, status=403, json={"message": word})

@@ -197,6 +197,9 @@ def test_the_proposed_mapping_is_used_by_one_click(admin: FlaskClient, jira: Any
 
 def test_what_the_limits_left_is_shown(service: World, admin: FlaskClient, jira: Any) -> None:
     connect(admin, jira)
+    assert "Jira told none" not in text(admin.get("/connections/jira").text)
+    with service.runtime.store.write() as session:
+        session.scalars(select(Connection)).one().budget = None
     assert "Jira told none" in text(admin.get("/connections/jira").text)
     with service.runtime.store.write() as session:
         found = session.scalars(select(Connection)).one()

@@ -246,6 +246,25 @@ def test_another_server_needs_the_tick(service: World, admin: FlaskClient, githu
     assert urlsplit(row(service, "gh").url) == urlsplit(github.url)  # type: ignore[union-attr]
 
 
+def test_an_app_of_another_server_is_asked_about_at_the_end(
+    service: World, admin: FlaskClient, github: Any
+) -> None:
+    token = {"way": "token", "name": "gh", "url": github.url, "token": "github-token",
+             "allow_private": "yes"}  # fmt: skip
+    admin.post("/connect/github", data=token, follow_redirects=True)
+    with start_github() as other:
+        other.site.add_repo("acme/api")
+        path = installed(to_install(admin, pressed(proposed(admin, other, change="yes"))))
+        mine = given(admin.get(path).text)
+        choice = admin.post("/connect/signed-in", data=mine, follow_redirects=True)
+        assert f"None of them is {github.url}" in text(choice.text)
+        assert row(service, "gh").url == github.url  # type: ignore[union-attr]
+        sent = {"state": mine["state"], "site": other.url}
+        done = admin.post("/connect/signed-in", data=sent, follow_redirects=True)
+        assert "gh is connected" in text(done.text)
+        assert row(service, "gh").url == other.url  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("server", ["http://169.254.169.254", "https://a.example;script-src *"])
 def test_a_server_that_may_not_be_called_is_refused(
     admin: FlaskClient, github: Any, server: str

@@ -128,8 +128,33 @@ def test_a_search_that_leads_nowhere_says_so_and_keeps_what_was_typed(lead: Flas
 def test_a_tracker_that_is_down_is_said_and_the_page_stays(lead: FlaskClient, jira: Any) -> None:
     jira.faults.add("error")
     assert "could not answer" in text(lead.get(f"{PAGE}?connection=jira&q=queue"))
-    github = text(lead.get(f"{PAGE}?connection=github&q=queue"))
-    assert "cannot be searched by words" in github
+
+
+def test_milestones_are_found_linked_and_offered_by_their_address(
+    lead: FlaskClient, busy: World, github: Any
+) -> None:
+    github.site.add_repo("acme/api")
+    number = github.site.add_milestone("acme/api", "Queue rework")
+    page = lead.get(f"{PAGE}?q=queue&connection=github")
+    assert "Queue rework Milestone · acme/api, open, 0 open, 0 closed" in text(page)
+    assert f"scope=github%3Amilestone%3Aacme/api/{number}" in page.text
+    address = f"{github.url}/acme/api/milestone/{number}"
+    assert "Queue rework" in text(lead.get(f"{PAGE}?q={quote(address)}"))
+    wrong = text(lead.post(PAGE, data=form(scope="github:milestone:acme/api/77", do="save")), 400)
+    assert "acme/api has no milestone 77" in wrong
+    saved = lead.post(PAGE, data=form(scope=f"github:milestone:acme/api/{number}", do="save"))
+    assert saved.status_code == 303
+    assert [each.value for each in standing(busy)] == [f"acme/api/{number}"]
+
+
+def test_the_editor_says_what_links_itself_in_each_tracker(
+    lead: FlaskClient, busy: World, github: Any
+) -> None:
+    github.site.add_repo("acme/api")
+    busy.connect("github", options={"conventions": "acme/api"})
+    told = text(lead.get(PAGE))
+    assert "In GitHub, a milestone, a label or an issue of acme/api links itself by a line" in told
+    assert "a comment /okr link KR-1 on an issue by someone who may write there" in told
 
 
 def test_looking_shows_what_it_would_count_and_writes_nothing(
@@ -288,3 +313,17 @@ def test_each_note_says_whether_the_connection_may_write_it(lead: FlaskClient, b
     shown = text(lead.get(page))
     assert "Allowed for this connection." in shown
     assert "Not allowed for this connection yet." not in shown
+
+
+def test_each_tracker_offers_the_notes_it_has(lead: FlaskClient) -> None:
+    shown = text(lead.get(f"{PAGE}?scope={quote('github:milestone:acme/api/1')}"))
+    assert "a marked block in the description" in shown.lower()
+    assert "remote link" not in shown
+    assert "remote link" in text(lead.get(f"{PAGE}?scope={quote('jira:epic:PLAT-1')}"))
+
+
+def test_a_kind_of_notes_the_tracker_has_not_is_refused_at_its_field(lead: FlaskClient) -> None:
+    form = {"scope": "github:milestone:acme/api/1", "write_back": "epic", "do": "save"}
+    answer = lead.post(PAGE, data=form)
+    assert "GitHub has no kind 'epic'" in text(answer, 400)
+    assert 'href="#write_back-wrong"' in answer.text

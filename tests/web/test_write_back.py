@@ -1,5 +1,6 @@
 """The page on which an admin allows what is written back."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from flask import url_for
 from flask.testing import FlaskClient
 
-from connector.notes import KINDS
+from integrations.tracker import Tracker
 from sync import runtime as composition
 from sync import writeback
 from sync.queue import SilentDoorbell
@@ -51,7 +52,7 @@ def browser(told: Noted, role: str = "admin") -> FlaskClient:
 def test_kinds_are_ticked_and_saved(told: Noted) -> None:
     client = browser(told)
     page = client.get(PAGE).text
-    assert all(f'value="{kind}"' in page for kind in KINDS)
+    assert all(f'value="{kind}"' in page for kind in ALL)
     assert "checked" not in page
     told.ask("epic", "comment", allow=[])
     assert page.count("not allowed") == 0
@@ -98,8 +99,37 @@ def test_nonsense_is_refused_with_a_sentence(told: Noted) -> None:
     assert "there is no kind &#39;&lt;b&gt;&#39;" in page
 
 
+class Mute:
+    """A tracker like another, that nothing is written back to."""
+
+    def __init__(self, like: Tracker) -> None:
+        self._like = like
+        without = like.spec.capabilities - {"writeback"}
+        self.spec = replace(like.spec, notes=(), capabilities=without)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._like, name)
+
+
 def test_a_tracker_that_takes_no_notes_offers_none(told: Noted) -> None:
-    assert "Write-back" not in browser(told).get("/connections/github").text
+    runtime = told.world.runtime
+    mute = {**runtime.trackers, "github": Mute(runtime.tracker("github"))}
+    told.world.runtime = replace(runtime, trackers=mute)
+    client = browser(told)
+    assert "Write-back" not in client.get("/connections/github").text
+    refused = client.post("/connections/github/write-back", data={"kind": "comment"})
+    assert refused.status_code == 422
+    assert told.world.rows("connection", name="github")[0].write_back == []
+
+
+def test_each_tracker_offers_its_own_kinds(told: Noted) -> None:
+    client = browser(told)
+    page = client.get("/connections/github").text
+    offered = re.findall(r'name="kind" id="kind-\w+" value="(\w+)"', page)
+    assert offered == ["milestone", "comment", "comments", "check"]
+    refused = client.post("/connections/github/write-back", data={"kind": "epic"})
+    assert refused.status_code == 422
+    assert "GitHub has no kind &#39;epic&#39;" in refused.text
 
 
 def test_notes_lead_to_the_pages_there_are(told: Noted) -> None:

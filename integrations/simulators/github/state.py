@@ -64,6 +64,7 @@ class Comment:
     updated: str
     association: str
     via: Json | None = None
+    on_pull: bool = False
 
     def of(self, repo: str, number: int) -> bool:
         """Whether it is on this item."""
@@ -71,11 +72,14 @@ class Comment:
 
     def shown(self) -> Json:
         """It as the API shows it."""
-        return shapes.comment(self.repo, self.number, self.id, {
+        told = shapes.comment(self.repo, self.number, self.id, {
             "user": self.user, "body": self.body, "created_at": self.created,
             "updated_at": self.updated, "author_association": self.association,
             "performed_via_github_app": self.via,
         })  # fmt: skip
+        if self.on_pull:
+            told["html_url"] = told["html_url"].replace("/issues/", "/pull/")
+        return told
 
 
 @dataclass

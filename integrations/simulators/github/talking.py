@@ -27,7 +27,7 @@ class Talking(Moving):
             user = shapes.account(login) if login else self.actor
             via = app_shapes.by(self.via) if self.via and not login else None
             made = Comment(self.new_id(), item.repo, number, user, body, moment, moment,
-                           self.association(self.repo(repo), user), via)  # fmt: skip
+                           self.association(self.repo(repo), user), via, item.is_pull)  # fmt: skip
             self.comments[made.id] = made
             self._talked(item, at or self.now, 1)
             events.comment(self, item, made.shown(), "created")
