@@ -37,7 +37,7 @@ class MovementReport:
     """One change and the Δ it made to the link's reading (None where either is unknown).
 
     ``nature`` tells work from scope, rules and people; ``done`` and ``total`` are what it added
-    to the amounts done and in all.
+    to the amounts done and in all; ``why`` says what became of an item that left the scope.
     """
 
     at: datetime
@@ -48,6 +48,7 @@ class MovementReport:
     nature: str = "work"
     done: float = 0.0
     total: float = 0.0
+    why: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The movement's object in ``explain --json``."""

@@ -91,7 +91,7 @@ def directly(runtime: Runtime, wanted: Wanted) -> Connected:
     asked_at = runtime.clock()
     grant = consent.exchange(wanted.client, place)
     (site,) = consent.sites(wanted.client, grant)
-    return _connected(runtime, wanted, site, _held(grant, asked_at), keep=False)
+    return connections.connect(runtime, _agreed(wanted, site, _held(grant, asked_at)), keep=False)
 
 
 def name_of(runtime: Runtime, state: str, who: str) -> str | None:
@@ -173,9 +173,16 @@ def give_up(runtime: Runtime, state: str, who: str) -> None:
     states.taken(runtime, state, who)
 
 
-def _connected(
-    runtime: Runtime, wanted: Wanted, site: Site, held: Mapping[str, Any], *, keep: bool = True
-) -> Connected:
+def _connected(runtime: Runtime, wanted: Wanted, site: Site, held: Mapping[str, Any]) -> Connected:
+    request = _agreed(wanted, site, held)
+    connected = connections.connect(runtime, request)
+    if request.hook_secret and connected.error is None and _plan(runtime, wanted, "").door:
+        return _heard(runtime, connected)
+    return connected
+
+
+def _agreed(wanted: Wanted, site: Site, held: Mapping[str, Any]) -> Request:
+    """The connection that was agreed to, with what the sign-in told of it."""
     renewal = Renewal(
         client=wanted.client,
         secret=held["renewal"],
@@ -183,11 +190,7 @@ def _connected(
     )
     told = replace(wanted, options={**wanted.options, **site.options})
     request = _request(told, url=site.url, token=held["token"], renewal=renewal)
-    request = replace(request, hook_secret=held.get("hook_secret") or None)
-    connected = connections.connect(runtime, request, keep=keep)
-    if request.hook_secret and connected.error is None and _plan(runtime, wanted, "").door:
-        return _heard(runtime, connected)
-    return connected
+    return replace(request, hook_secret=held.get("hook_secret") or None)
 
 
 def _heard(runtime: Runtime, connected: Connected) -> Connected:

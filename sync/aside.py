@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.store.chunks import chunks
-from connector.store.tables import Source, UnreadableItem
+from connector.store.tables import Item, Source, UnreadableItem
 from integrations.tracker import OUT_OF_SIGHT, Unreadable
 
 __all__ = ["OUT_OF_SIGHT", "forget_left", "out_of_sight", "readable", "set_aside"]
@@ -39,8 +39,16 @@ def forget_left(session: Session, source: Source, has: Callable[[str], bool]) ->
 def set_aside(session: Session, source: Source, found: Iterable[Unreadable], now: datetime) -> None:
     """Remember items that could not be understood; their last good state stays."""
     for each in found:
-        row = session.get(UnreadableItem, (source.id, each.external_id))
+        external_id = each.external_id or _id_of(session, source, each.key)
+        row = session.get(UnreadableItem, (source.id, external_id))
         if row is None:
-            row = UnreadableItem(source_id=source.id, external_id=each.external_id, since=now)
+            row = UnreadableItem(source_id=source.id, external_id=external_id, since=now)
             session.add(row)
         row.key, row.field, row.message = each.key, each.field, each.message
+
+
+def _id_of(session: Session, source: Source, key: str) -> str:
+    """The id of the item that has a key, as far as the mirror knows."""
+    mine = (Item.connection_id == source.connection_id, Item.gone_at.is_(None))
+    known = session.scalars(select(Item.external_id).where(*mine, Item.key == key)).first()
+    return known or key

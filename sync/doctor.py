@@ -14,9 +14,8 @@ from connector.store.tables import Connection, KeyResult, Link
 from sync import tokens
 from sync.connections import check, find
 from sync.conventions import unfollowed
-from sync.hooks.kept import kept
-from sync.hooks.lost import summary
-from sync.hooks.status import status
+from sync.hooks.kept import Kept, kept
+from sync.hooks.lost import summary, told_failed
 from sync.reports import connection_reports
 from sync.runtime import Runtime
 
@@ -186,7 +185,8 @@ def _limits(runtime: Runtime, name: str) -> Iterator[Check]:
 def _webhooks(runtime: Runtime, name: str) -> Iterator[Check]:
     """Webhooks a person asked us to keep at the tracker; nothing is said where nobody did."""
     with runtime.store.read() as session:
-        held = kept(find(session, name))
+        row = find(session, name)
+    held = kept(row)
     if held is None:
         return
     title, again = f"webhooks {name}", f"run: worklift hooks {name} --register"
@@ -203,22 +203,23 @@ def _webhooks(runtime: Runtime, name: str) -> Iterator[Check]:
             title, ok=False, message=message, fix=f"see that a clock process runs, or {again}"
         )
     else:
-        yield _deliveries(runtime, name, title)
+        yield _deliveries(runtime, row, held)
 
 
-def _deliveries(runtime: Runtime, name: str, title: str) -> Check:
+def _deliveries(runtime: Runtime, row: Connection, held: Kept) -> Check:
     """Webhooks that are kept: where they are lacking, and what did not arrive."""
-    found = status(runtime, name)
-    lost = [each for each in found.failed if each.state in ("refused", "given up")]
-    unseen = f"Failed deliveries cannot be looked at: {found.unseen}" if found.unseen else ""
-    said = " ".join(filter(None, (*found.lacking, unseen, summary(found.failed))))
+    found = told_failed(runtime, row, held)
+    lost = [each for each in found if each.state in ("refused", "given up")]
+    why = held.recovery.error
+    unseen = f"Failed deliveries cannot be looked at: {why}" if why else ""
+    said = " ".join(filter(None, (*held.lacking, unseen, summary(found))))
     message = f"kept set up by Worklift. {said}" if said else "kept set up by Worklift"
-    if not lost and not found.lacking and not found.unseen:
-        return Check(title, ok=True, message=message)
-    if lost and not found.lacking:
+    if not (lost or held.lacking or unseen):
+        return Check(f"webhooks {row.name}", ok=True, message=message)
+    if lost:
         message += f" The last was {lost[0].event} ({lost[0].why}): {lost[0].outcome}."
-    fix = f"see worklift hooks {name}; what is mended there: worklift hooks {name} --register"
-    return Check(title, ok=False, message=message, fix=fix)
+    fix = f"see worklift hooks {row.name}, then run: worklift hooks {row.name} --register"
+    return Check(f"webhooks {row.name}", ok=False, message=message, fix=fix)
 
 
 def _conventions(runtime: Runtime, name: str) -> Iterator[Check]:

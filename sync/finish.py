@@ -47,7 +47,9 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         if ending.is_current and seen.look is not None and seen.look.complete:
             forget_left(session, source, seen.has)
         if seen.look is not None and seen.look.names is not None:
-            conventions.keep(session, claim.connection_id, seen.look.names, now)
+            names = seen.look.names
+            where = conventions.Where(session, claim.connection_id, names.place)
+            conventions.keep(where, names, now)
         relisted = learn(ending, links) | turned(links, source.looked_at, claim.started_at)
         source.looked_at = claim.started_at
         changed = Changed(session, source.id, frozenset({*seen.changed, *untagged}))

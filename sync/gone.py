@@ -18,6 +18,7 @@ from sync.tags import untag
 
 TOLD = "deleted in the tracker"
 DELETED = "deleted in the tracker, or no longer visible with this token"
+TRANSFERRED = "transferred to "
 UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
 
 
@@ -116,3 +117,16 @@ def _told_elsewhere(ending: Ending, tracker: Tracker, rows: Collection[Item]) ->
             if others and not authority(source.key, tag.tag):
                 found.add(tag.item_id)
     return found
+
+
+def came_from(session: Session, items: Iterable[Item]) -> dict[int, str]:
+    """By item that the tracker made of another one: what it was before, in words."""
+    found = {(item.connection_id, TRANSFERRED + item.key): item.id for item in items}
+    connections = {connection_id for connection_id, _ in found}
+    if not connections:
+        return {}
+    query = select(Item.connection_id, Item.gone_reason, Item.key).where(
+        Item.connection_id.in_(connections), Item.gone_reason.startswith(TRANSFERRED)
+    )
+    told = {(row[0], row[1]): row[2] for row in session.execute(query)}
+    return {found[each]: f"transferred from {told[each]}" for each in found.keys() & told.keys()}

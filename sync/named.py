@@ -13,7 +13,7 @@ from connector.work import Ref
 from integrations.tracker import Fetched, Look, Unreadable
 from sync.aside import OUT_OF_SIGHT, out_of_sight
 from sync.ending import Seen
-from sync.gone import DELETED, TOLD, hidden
+from sync.gone import DELETED, TOLD, TRANSFERRED, hidden
 from sync.members import member_ids
 from sync.mirror import listed_by
 from sync.sources import Bound
@@ -37,8 +37,12 @@ def hinted(session: Session, connection_id: int, hints: Iterable[Hint]) -> dict[
 
 def reasons(fetched: Fetched, deleted: Collection[Ref]) -> dict[Ref, str]:
     """Why what is missing is gone; ``deleted`` is what the tracker itself said so of."""
+    why = dict(fetched.why)
+    for ref in fetched.missing:
+        if made := fetched.moved.get(ref.key or ""):
+            why[ref] = f"{TRANSFERRED}{made.key}"
     return {
-        ref: TOLD if ref in deleted else fetched.why.get(ref, DELETED)
+        ref: TOLD if ref in deleted else why.get(ref, DELETED)
         for ref in fetched.missing
         if ref in deleted or ref not in fetched.hidden
     }

@@ -64,7 +64,8 @@ class Version:
 class Movement:
     """One change of a contribution and the Δ it made to its link's reading.
 
-    ``done`` and ``total`` are what it added to the amounts done and in all.
+    ``done`` and ``total`` are what it added to the amounts done and in all; ``why`` says of what
+    left the scope what became of it.
     """
 
     at: datetime
@@ -74,6 +75,7 @@ class Movement:
     delta: float
     done: float = 0.0
     total: float = 0.0
+    why: str = ""
 
     @property
     def nature(self) -> Nature:
@@ -154,7 +156,8 @@ def _moved(measure: Measure, ordered: Iterable[Version]) -> list[Movement]:
         if kind:
             done, total = _amounts(previous, version)
             at = (version.valid_from, version.recorded_at)
-            found.append(Movement(*at, kind, version.key, reading - was, done, total))
+            why = "" if version.in_scope else version.reason
+            found.append(Movement(*at, kind, version.key, reading - was, done, total, why))
     return found
 
 
@@ -198,3 +201,4 @@ def _kind_within(before: Version, after: Version) -> str:
     if before.total != after.total:
         return "resized"
     return "advanced" if before.done != after.done else ""
+

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from connector.errors import AccessDenied, TrackerError, Unavailable
+from connector.errors import AccessDenied, Refused, TrackerError, Unavailable
 from integrations.github.client import GitHubClient
 from integrations.kit.answers import Absent, Answer, Denied
 from integrations.tracker import Account, Client
@@ -27,6 +27,13 @@ def account_of(client: Client) -> Account:
     )
 
 
+def app_of(account: Account) -> Client:
+    """The app an account signed in by; raises ``Refused`` where it gave a token."""
+    if account.client is None:
+        raise Refused(f"the connection {account.name} was not made with a GitHub App")
+    return account.client
+
+
 @contextmanager
 def as_app(account: Account) -> Iterator[GitHubClient]:
     """Calls as the app itself; refusals come out as sentences with the fix."""
@@ -39,11 +46,24 @@ def as_app(account: Account) -> Iterator[GitHubClient]:
         client.close()
 
 
+@contextmanager
+def at_installation(client: Client) -> Iterator[None]:
+    """A call of an installation: one that is not there was removed."""
+    try:
+        yield
+    except Absent as error:
+        if not error.told:
+            raise
+        raise AccessDenied(
+            f"GitHub App {client.id} is not installed there any more: install it"
+            f"{f' at {client.page}' if client.page else ''} and connect again."
+        ) from error
+
+
 def explained(error: TrackerError, client: Client | None, web: str) -> TrackerError:
     """The refusal of a call of an app, with what to do about it."""
     app = f"GitHub App {client.id}" if client else "GitHub App"
     word = error.word.lower() if isinstance(error, Denied) else str(error).lower()
-    page = client.page if client else ""
     if isinstance(error, Denied) and _CLOCK.search(word):
         return Unavailable(_skewed(error))
     if _UNKNOWN in word:
@@ -61,11 +81,6 @@ def explained(error: TrackerError, client: Client | None, web: str) -> TrackerEr
             f"GitHub refused the private key of {app} ({error.word or 'no reason given'}): it was"
             " revoked, or is another app's. Make a new one in the app's settings under Private keys"
             " and connect again."
-        )
-    if isinstance(error, Absent) and error.told:
-        return AccessDenied(
-            f"{app} is not installed there any more: install it"
-            f"{f' at {page}' if page else ''} and connect again."
         )
     return error
 

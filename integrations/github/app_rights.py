@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.errors import AccessDenied
-from integrations.github.app import as_app
+from integrations.github.app import app_of, as_app, at_installation
 from integrations.kit.address import same_origin
 from integrations.tracker import Account
 
@@ -34,9 +34,9 @@ def installed(account: Account) -> Installed:
     """Ask as the app itself; two calls. Failures are sentences with the fix."""
     number = account.options.get("installation", "")
     with as_app(account) as app:
-        about = app.get("/app").object()
-        where = app.get(f"/app/installations/{number}").object()
-        web = app.web
+        about, web = app.get("/app").object(), app.web
+        with at_installation(app_of(account)):
+            where = app.get(f"/app/installations/{number}").object()
     owner = where.get("account") if isinstance(where.get("account"), dict) else {}
     login = str((owner or {}).get("login") or "its owner")
     page = str(where.get("html_url") or "")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from connector.errors import AccessDenied, BadReading, Refused
-from integrations.github.app import HOME, account_of, as_app
+from integrations.github.app import HOME, account_of, as_app, at_installation
 from integrations.github.manifest import GitHubMaker, web_of
 from integrations.tracker import Client, Grant, Maker, Site
 
@@ -32,7 +32,7 @@ class GitHubConsent:
         number = code.strip()
         if not (number.isascii() and number.isdigit() and len(number) < 20):
             raise AccessDenied(f"GitHub names no installation by this: {number[:20]!r}.")
-        with as_app(account_of(client)) as app:
+        with at_installation(client), as_app(account_of(client)) as app:
             told = app.call("POST", f"/app/installations/{number}/access_tokens").object()
         token = told.get("token")
         if not isinstance(token, str) or not token:

@@ -48,7 +48,8 @@ class Hearing:
         now = ears.started or datetime.now(UTC)
         read_at = held.read_at if held else None
         is_due = before is None or read_at is None or now - read_at >= LISTS_EVERY
-        is_due = is_due or sweep or self.need.lists
+        # With a command it is made sure that another repository did not take the name.
+        is_due = is_due or sweep or self.need.lists or bool(commands)
         if is_due:
             place_id = identity(self.client, self.place.repo, self.need.place_id)
             names = (MILESTONES, LABELS)

@@ -39,6 +39,8 @@ class Ears:
         self._etag: str | None = None
         self._rows = 0
         self._pages = 0
+        self._since: datetime | None = None
+        self._seen: set[tuple[str, str]] = set()
         self._done: dict[str, str] = {}
         self._same = False
 
@@ -61,38 +63,57 @@ class Ears:
             raise Unavailable("GitHub did not say what time it is.")
         if before is None:
             return Heard(back(now), None, self._done)
-        if self._newest is None or (self._pages == 1 and self._rows <= _FEW):
+        since = max(back(self._newest), before.since) if self._newest else before.since
+        stays = self._rows <= _FEW or since == before.since
+        if self._pages <= 1 and stays:
+            # The same is asked again, so that the answer is free while nothing changes.
             return Heard(before.since, self._etag, self._done)
-        return Heard(max(back(self._newest), before.since), None, self._done)
+        return Heard(since, None, self._done)
 
     def _read(self) -> Iterator[list[Any]]:
         with reading(self._client, self._repo):
-            answer = self._first()
+            answer = self._ask(self._before.since if self._before else None)
         self.started, self._same = answer.date, answer.status == 304
         self._etag = answer.headers.get("ETag")
         most, seen = (_PAGES if self._before else _FIRST_PAGES), set[str]()
         while not self._same:
-            self._pages += 1
-            yield answer.array()
+            rows = answer.array()
+            self._note(rows)
+            yield rows
             following = self._client.following(answer)
             if not following or self._pages >= most:
                 return
-            once(following, seen)
-            answer = self._client.get(following)
+            answer = self._next(following, seen)
 
-    def _first(self) -> Answer:
+    def _note(self, rows: list[Any]) -> None:
+        self._pages += 1
+        self._rows += len(rows)
+        for row in rows:
+            try:
+                at = Fields(row if isinstance(row, dict) else {}).instant("updated_at")
+            except BadReading:
+                continue
+            self._newest = max(self._newest or at, at)
+
+    def _next(self, following: str, seen: set[str]) -> Answer:
+        """What comes after a page: by time, since a comment that is changed meanwhile would shift
+        another one past a page's number; by number where that leads no further."""
+        newest = self._newest
+        if self._since is not None and newest is not None and newest > self._since:
+            return self._ask(newest)
+        once(following, seen)
+        return self._client.get(following)
+
+    def _ask(self, since: datetime | None) -> Answer:
         path = f"/repos/{self._repo}/issues/comments"
         asked: dict[str, str | int] = {"sort": "updated", "per_page": PAGE}
-        if self._before is None:
-            return self._client.get(path, {**asked, "direction": "desc"})
-        since = stamp(self._before.since)
-        asked |= {"direction": "asc", "since": since}
-        return self._client.get(path, asked, etag=self._before.etag)
+        asked |= {"direction": "asc", "since": stamp(since)} if since else {"direction": "desc"}
+        etag = self._before.etag if self._before and self._since is None else None
+        self._since = since
+        return self._client.get(path, asked, etag=etag)
 
     def _said(self, row: Fields) -> Iterator[Command]:
         at, ident = row.instant("updated_at"), row.identifier("id")
-        self._rows += 1
-        self._newest = max(self._newest or at, at)
         if self._before is None and self.started and at < self.started - _WEEK:
             return
         found = commands(row.values.get("body"))
@@ -101,36 +122,37 @@ class Ears:
         if not found or named is None or user is None or user.maybe_name("type") == "Bot":
             return
         self._done[ident] = stamp(at)
-        if self._before and self._before.done.get(ident) == stamp(at):
+        told = self._before.done.get(ident) if self._before else None
+        if stamp(at) == told or (ident, stamp(at)) in self._seen:
             return
+        self._seen.add((ident, stamp(at)))
+        who = user.name("login"), row.maybe_name("author_association") or ""
         pull = "/pull/" in (row.maybe_text("html_url") or "")
-        author, association = user.name("login"), row.maybe_name("author_association") or ""
         for verb, key in found:
             if verb == "why" and self._is_old(at):
                 continue
+            item = "#".join(named)
+            said = f"{item}: {who[0]} asks {verb if verb == 'why' else f'to {verb} {key}'}"
+            against = self._against_why(who) if verb == "why" else self._against(who[0], pull=pull)
             yield Command(
-                verb=verb, kind="issue", value="/".join(named), item_key="#".join(named), key=key,
-                author=author, remote_id=ident, told_at=at,
-                refused=self._refusal(verb, key, "#".join(named), (author, association), pull=pull),
+                verb=verb, kind="issue", value="/".join(named), item_key=item, key=key,
+                author=who[0], remote_id=ident, told_at=at,
+                refused=f"{said}, but {against}." if against else "",
             )  # fmt: skip
 
     def _is_old(self, at: datetime) -> bool:
         """Whether a question was asked long before anybody listened."""
         return self._before is None and self.started is not None and at < self.started - _HOUR
 
-    def _refusal(self, verb: str, key: str, item: str, who: tuple[str, str], *, pull: bool) -> str:
-        author, association = who
-        if verb == "why":
-            allowed = association in _INSIDERS or not self._against(author)
-            return "" if allowed else f"{item}: {author} asks why: {self._against(author)}."
-        said = f"{item}: {author} asks to {verb} {key}"
-        if pull:
-            return f"{said}, but it is a pull request: say it at an issue."
-        against = self._against(author)
-        return f"{said}, but {against}." if against else ""
+    def _against_why(self, who: tuple[str, str]) -> str:
+        """Why a question is not answered; empty for who belongs there or may write."""
+        login, association = who
+        return "" if association in _INSIDERS else self._against(login)
 
-    def _against(self, login: str) -> str:
+    def _against(self, login: str, *, pull: bool = False) -> str:
         """Why what somebody says is not done; empty for who may write in the repository."""
+        if pull:
+            return "it is a pull request; say it at an issue"
         if login not in self._may:
             self._may[login] = self._asked(login) if len(self._may) < _ASKERS else _MANY
         return self._may[login]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from connector.errors import AccessDenied, Gone
+from connector.errors import AccessDenied, Gone, Renamed
 from integrations.github import columns, features
 from integrations.github.boards import Board
 from integrations.github.places import repository_of
@@ -11,6 +11,7 @@ from integrations.github.repositories import visible
 from integrations.github.scopes import conditions, issue, label, milestone, project, repository
 from integrations.github.seeking import MANY, Asked
 from integrations.github.seeking_parts import titled
+from integrations.github.spec import SPEC
 from integrations.kit.address import same_origin
 from integrations.kit.answers import Moved
 from integrations.kit.loose import Json, objects, text
@@ -26,8 +27,21 @@ def judge(asked: Asked, kind: str, value: str) -> str | None:
         return said
     try:
         return _JUDGES[kind](asked, value)
-    except (Gone, AccessDenied) as error:
+    except Renamed as error:
+        return f"{error.was} is called {error.now} now: write the scope with the new name."
+    except AccessDenied as error:
         return str(error)
+    except Gone:
+        known = SPEC.kind(kind)
+        return hidden(known.source(value) if known else value)
+
+
+def hidden(place: str) -> str:
+    """What is said of a repository that GitHub does not show."""
+    return (
+        f"GitHub does not show {place}: it does not exist, or this token has no access to it (a"
+        " fine-grained token needs this repository and Issues: Read-only)."
+    )
 
 
 def _milestone(asked: Asked, value: str) -> str | None:

@@ -12,16 +12,17 @@ from integrations.github.issues import Changes
 from integrations.github.lists import Lists
 from integrations.github.owned import Titled, Titles
 from integrations.github.reading import Place
-from integrations.github.repositories import alive, identity
+from integrations.github.repositories import alive, identity, named
 from integrations.github.scopes import folded, milestone
 from integrations.github.spec import SPEC
 from integrations.kit.abreast import abreast
 from integrations.kit.needs import readable
-from integrations.tracker import Look, Need, Page
+from integrations.tracker import OUT_OF_SIGHT, Look, Need, Page, Unreadable
 
 Scope = tuple[str, str]
 _OWNER = ""
 """The name under which a cursor keeps what it knows of the owner."""
+_UNSEEN = "the one that was read under that name is deleted, or out of this token's sight"
 _LISTS_EVERY, _EACH = timedelta(minutes=15), timedelta(seconds=15)
 """The milestones are looked at again so often, and less often where there are many lists."""
 
@@ -69,11 +70,9 @@ class Many:
         """Issues of milestones that have one of the titles only now, or have it no more."""
         before = self._titled.known
         now = self._titled.look(self._started)
-        for repo in self._titled.lost:
-            # What became of its issues is asked one by one; they may live on under another name.
-            held = self._cursors.pop(repo, None)
-            self._left |= set(held.members if held else ())
-        for repo in sorted(before.keys() - self._titled.lost | now.keys()):
+        for repo, ident in sorted(self._titled.lost.items()):
+            yield from self._elsewhere(repo, ident, before.get(repo, {}))
+        for repo in sorted(before.keys() - self._titled.lost.keys() | now.keys()):
             had = {} if repo in self._titled.lost else before.get(repo, {})
             has = now.get(repo, {})
             there = self._titled.there.get(repo, frozenset())
@@ -81,8 +80,24 @@ class Many:
                 # Of a deleted one, what lay in it is found by reading all that we know of it.
                 yield from self._repository((repo, {number: ""} if number in there else {}))
 
-    def _repository(self, named: tuple[str, Titles]) -> list[Page]:
-        repo, found = named
+    def _elsewhere(self, repo: str, ident: str, had: Titles) -> Iterator[Page]:
+        """What became of the issues of a name that is another repository's now, or nobody's: read
+        where the repository is called otherwise, else asked for one by one."""
+        held = self._cursors.pop(repo, None)
+        members = held.members if held else frozenset[str]()
+        name = named(self._client, ident)
+        if name is not None and name.partition("/")[0] != self._owner:
+            for number in sorted(had):
+                changes = Changes(self._client, self._place(name), None, only={"milestone": number})
+                yield from changes.pages()
+        elif name is None and repo in self._titled.ids:  # whose numbers are those of others
+            why = f"{repo} is another repository now; {_UNSEEN}"
+            yield Page((), tuple(Unreadable("", key, OUT_OF_SIGHT, why) for key in sorted(members)))
+        else:
+            self._left |= members
+
+    def _repository(self, asked: tuple[str, Titles]) -> list[Page]:
+        repo, found = asked
         try:
             if not found:
                 return self._kept(repo, Changes(self._client, self._place(repo), None))
@@ -110,9 +125,9 @@ class Many:
         self._cursors[repo] = replace(with_tag, members=frozenset(members))
         return pages
 
-    def _changes(self, named: tuple[str, Cursor]) -> list[Page]:
+    def _changes(self, asked: tuple[str, Cursor]) -> list[Page]:
         """What changed in a repository, of what lies in a milestone of ours or did before."""
-        repo, before = named
+        repo, before = asked
         changes, members = Changes(self._client, self._place(repo), before), set(before.members)
         try:
             pages = [self._mine(page, members) for page in changes.pages()]

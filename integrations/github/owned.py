@@ -28,8 +28,8 @@ class Titled:
         self.refused: dict[str, AccessDenied] = {}
         self.there: dict[str, frozenset[str]] = {}
         """Of repositories whose milestones changed, the numbers of all there are."""
-        self.lost: frozenset[str] = frozenset()
-        """Names that were those of repositories, and are not any more: renamed, gone, hidden."""
+        self.lost: dict[str, str] = {}
+        """Names that were those of repositories, with their ids, and are not any more."""
 
     @property
     def known(self) -> dict[str, Titles]:
@@ -45,8 +45,11 @@ class Titled:
         """Ask for them now."""
         repos, pages = self._repositories()
         # Ids that an earlier version did not keep are learnt now.
-        known = {name for name, ident in self.ids.items() if ident and repos.get(name) != ident}
-        self.lost = frozenset(known | (self.ids.keys() - repos.keys()))
+        self.lost = {
+            name: ident
+            for name, ident in self.ids.items()
+            if name not in repos or (ident and repos[name] != ident)
+        }
         held = {repo: {} if repo in self.lost else each for repo, each in self.known.items()}
         entries: dict[str, Titles] = {_ALL: repos}
         former = dict(self.lists.former)

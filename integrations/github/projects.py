@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from connector.errors import AccessDenied, BadReading, Gone
@@ -16,6 +17,7 @@ from integrations.github.fetching import fetch
 from integrations.github.filters import Asked
 from integrations.github.pulls import listed
 from integrations.github.reading import Place, page
+from integrations.github.repositories import alive
 from integrations.github.scopes import conditions
 from integrations.github.sheets import Known, Leaf, Sheet
 from integrations.github.spec import SPEC
@@ -41,6 +43,8 @@ class Project:
         self._began: datetime | None = None
         self._fields: list[Sheet] = []
         self._sheets: list[Sheet] = []
+        self._met: Mapping[str, Card] | None = None
+        self._keys: frozenset[str] = frozenset()
 
     def read(self, need: Need, cursor: str | None, *, sweep: bool = False) -> Iterator[Page | Look]:
         """Its items; with a cursor and without a sweep, those that changed, came or left."""
@@ -50,6 +54,7 @@ class Project:
         self._names = held.names if held else {}
         before = None if sweep else held
         after = held or Known(since=EPOCH, path="", digest="", names={})
+        left = frozenset[str]()
         try:
             path, title = (before.path, "") if before and before.path else self._found()
             known = self._columns(path, before)
@@ -59,6 +64,9 @@ class Project:
             broken |= dict.fromkeys(asked.scopes, self._refusal(error))
         else:
             after = self._after(path, known, cards, before)
+            self._met, self._keys = cards, after.keys
+            # What became of those is asked by their ids: their names may be those of others now.
+            left = before.keys - after.keys if before else left
             due = _due(cards, after, before)
             for found in listed(self._client, self._pulls(due, cards)):
                 due -= {item.key for item in found.items}
@@ -67,14 +75,22 @@ class Project:
                 yield self._page(keys, cards)
             yield from self._rest()
             titles = {scope: _titled(title, scope[1]) for scope in asked.scopes if title}
-        yield Look(cursor=after.text(), complete=before is None, broken=broken, titles=titles)
+        yield Look(
+            cursor=after.text(), complete=before is None, broken=broken, titles=titles, left=left
+        )
 
     def fetch(self, refs: Sequence[Ref]) -> Fetched:
         """Single issues, with what the project says of them."""
         found = fetch(self._client, refs)
-        cards = self.cards() if found.items else {}
+        cards = self._of({item.key for item in found.items})
         items = tuple(self._shown(item, cards) for item in found.items)
-        return Fetched(items, found.missing, found.unreadable)
+        return replace(found, items=items)
+
+    def _of(self, keys: set[str]) -> Mapping[str, Card]:
+        """What the project shows of these; it is not read again where a read just told."""
+        if self._met is not None and not (keys & self._keys) - self._met.keys():
+            return self._met
+        return self.cards() if keys else {}
 
     def cards(self) -> dict[str, Card]:
         """Everything in the project by key; raises ``Gone`` when it is not to be seen."""
@@ -196,13 +212,12 @@ class Project:
         return on_board(item, found, self._board) if found else item
 
     def _refusal(self, error: Exception) -> str:
-        # A token that is no good anywhere is told as just that.
-        self._client.get("/user")
+        alive(self._client)  # a token that is no good anywhere is told as just that
         owner, number = self._board.owner, self._board.number
         return (
-            f"GitHub does not show project {number} of {owner}: it does not exist, the token lacks"
-            f" the organization permission Projects: Read-only, or this GitHub has no projects in"
-            f" its API. {error}"
+            f"GitHub does not show project {number} of {owner}: it was deleted or made private, the"
+            " token lacks the organization permission Projects: Read-only, or this GitHub has no"
+            f" projects in its API. {error}"
         )
 
 
@@ -218,11 +233,11 @@ def _asked(scopes: Collection[Scope]) -> frozenset[Asked]:
 
 
 def _due(cards: Mapping[str, Card], after: Known, before: Known | None) -> set[str]:
-    """What is to be told: everything; else what changed, came, or is there no more."""
+    """What is to be told: everything; else what changed or came."""
     if before is None or before.digest != after.digest:
-        return set(cards) | (before.keys - after.keys if before else set())
+        return set(cards)
     changed = {key for key, each in cards.items() if each.updated_at > before.since}
-    return changed | (after.keys ^ before.keys)
+    return changed | (after.keys - before.keys)
 
 
 def _titled(title: str, value: str) -> str:

@@ -99,8 +99,8 @@ class GitHubRegistrar:
             return _refused(error)
         if self._is_person(owner):
             return (
-                "GitHub sends no webhooks for the projects of a person ({}): the poll finds what"
-                " changes in them."
+                "GitHub has webhooks for projects and for all repositories of an organization only,"
+                " not of a person ({}): the poll finds what changes there."
             )
         return (
             "Only a webhook of the organization tells of its projects and of all its repositories,"

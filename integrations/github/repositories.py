@@ -127,6 +127,12 @@ def _moved(client: GitHubClient, repo: str) -> Gone:
     return _renamed(repo, name, str(found.get("id") or ""))
 
 
+def named(client: GitHubClient, ident: str) -> str | None:
+    """What the repository of an id is called now; None where this token sees none."""
+    name = _name(_by_id(client, ident)) if ident else None
+    return name.lower() if name else None
+
+
 def _renamed(was: str, now: str, place_id: str) -> Renamed:
     sentence = f"{was} is called {now} now: write the scopes of its links with the new name."
     return Renamed(sentence, was=was.lower(), now=now.lower(), place_id=place_id)

@@ -50,6 +50,7 @@ class GitHubSession:
         self._account, self._scopes = account, account.scopes
         self._linked = account.scopes | account.beside
         asked = account.options.get("number_fields", "").split(",")
+        self._projects: dict[str, Project] = {}
         self._numbers = frozenset(each.strip() for each in asked if each.strip())
 
     @property
@@ -109,7 +110,7 @@ class GitHubSession:
         if owner:
             yield from Many(self._client, owner, need).read(cursor)
         elif board:
-            project = Project(self._client, Board(*board), self._scopes)
+            project = self._projects[source] = Project(self._client, Board(*board), self._scopes)
             yield from project.read(need, cursor, sweep=sweep)
         else:
             place = Place(repository_source(source), self._client.web)
@@ -139,7 +140,8 @@ class GitHubSession:
         """Issues by their keys, one call each."""
         board = project_of(source)
         if board and refs:
-            return Project(self._client, Board(*board), self._scopes).fetch(refs)
+            made = self._projects.get(source)
+            return (made or Project(self._client, Board(*board), self._scopes)).fetch(refs)
         return fetch(self._client, refs, home=source)
 
     def history(self, source: str, refs: Sequence[Ref]) -> Iterator[History]:

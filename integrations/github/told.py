@@ -14,6 +14,8 @@ from integrations.tracker import Hint
 _LONGEST_ID, _LONGEST_NUMBER = 20, 11
 # GitHub names no time at which these changed an issue: it is read in any case.
 _TIMELESS = frozenset({"transferred", "typed", "untyped", "field_added", "field_removed"})
+# What it left may have been deleted, which is told apart and perhaps later.
+_LEAVING = frozenset({"demilestoned", "unlabeled"})
 _PROJECTS = "/projects/"
 
 
@@ -38,6 +40,8 @@ def told(event: str, fields: Fields) -> Told:
 def _issues(fields: Fields) -> Told:
     action, issue = fields.maybe_text("action") or "", fields.within("issue")
     here = _hint(fields, issue, gone=action == "deleted", blind=action in _TIMELESS)
+    if action in _LEAVING:
+        return Told(hints=(here,), places=frozenset({_repo(fields)}), lists=True)
     return Told(hints=(here, *_elsewhere(fields)))
 
 

@@ -23,7 +23,7 @@ from connector.store.tables import (
 from integrations.tracker import Command, Names
 from sync import values
 from sync.conventions.asking import Asked, asked_of
-from sync.conventions.keeping import answered, note
+from sync.conventions.keeping import Where, answered, note
 from sync.runtime import Runtime
 from sync.writeback.telling import subjects, teller
 
@@ -40,6 +40,7 @@ def answer(runtime: Runtime, session: Session, connection: Connection, names: Na
     questions = [each for each in names.commands if each.verb == "why"]
     if asked is None or asked.naming.answer is None:
         return
+    where = Where(session, connection.id, names.place)
     for number, each in enumerate(questions):
         item = _item(asked, each)
         if item is not None and _is_answered(session, item, each):
@@ -47,10 +48,10 @@ def answer(runtime: Runtime, session: Session, connection: Connection, names: Na
         against = "too many ask at once" if number >= AT_ONCE else _against(runtime, asked, item)
         if each.refused or against:
             said = each.refused or f"{each.item_key}: {each.author} asks why, but {against}."
-            note(session, connection.id, names.place, each, said)
+            note(where, each, said)
         elif item is not None:
             _reply(runtime, asked, item, each)
-            answered(session, connection.id, each)
+            answered(where, each)
     session.flush()
 
 

@@ -14,6 +14,7 @@ from connector.settings import Settings
 from connector.store.chunks import chunks
 from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Revision, Team
 from sync import values
+from sync.gone import came_from
 from sync.reports.changes import changes
 from sync.reports.cycle import frame_of, stale
 from sync.reports.key_results import Beside, days_of, key_result_report, old
@@ -167,6 +168,7 @@ def movement_reports(found: Iterable[ledger.Movement]) -> tuple[MovementReport, 
             nature=each.nature,
             done=each.done,
             total=each.total,
+            why=each.why,
         )
         for each in reversed(list(found))
     )
@@ -181,6 +183,7 @@ def _contributions(
         items.update(
             {row.id: row for row in session.scalars(select(Item).where(Item.id.in_(chunk)))}
         )
+    came = came_from(session, items.values())
     ordered = sorted(found, key=lambda each: (not each.included, not each.in_scope, each.key))
     return [
         ContributionReport(
@@ -192,7 +195,7 @@ def _contributions(
             done=each.done,
             total=each.total,
             included=each.included,
-            reason=each.reason,
+            reason=each.reason or came.get(each.item_id, ""),
             since=each.valid_from,
         )
         for each in ordered

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from integrations.simulators import start_github
 from sync.runtime import Trackers
 from tests.browser.contrast import FAINT_TEXT
 from tests.web.world import PASSWORD, make
@@ -116,3 +117,42 @@ def test_everything_works_without_script(browser: Browser, address: str, jira: A
     page.get_by_role("button", name="Test and save").click()
     expect(page.locator("h1")).to_have_text("work is connected")
     context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_connecting_with_an_app_made_at_github(browser: Browser, address: str, size: str) -> None:
+    """The page that proposes it is the only one whose form may lead there."""
+    with start_github() as github:
+        github.site.add_repo("acme/api")
+        context = browser.new_context(reduced_motion="reduce", **SIZES[size])
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{address}/sign-in?next=/connect")
+        page.get_by_label("Name").fill("admin")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="GitHub, with a GitHub App").click()
+        calm(page, "Connect GitHub")
+        page.get_by_label("Name").fill("gh")
+        page.get_by_label("Organization").fill("acme")
+        page.get_by_label("GitHub Enterprise Server").fill(github.url)
+        page.get_by_label("Allow private addresses").check()
+        page.get_by_role("button", name="Go on to GitHub").click()
+        calm(page, "Now create the app at GitHub")
+        page.get_by_role("button", name="Create the app at GitHub").click()
+        page.locator("#create").click()
+        calm(page, "The app is made")
+        page.get_by_role("button", name="Go on and install it").click()
+        page.locator("#install").click()
+        calm(page, "Finish connecting gh")
+        page.get_by_role("button", name="Finish").click()
+        calm(page, "gh is connected")
+        page.get_by_role("link", name="Go to gh").click()
+        calm(page, "gh")
+        page.get_by_role("link", name="New app or settings").click()
+        calm(page, "Change gh")
+        page.get_by_role("button", name="Test and save").click()
+        calm(page, "gh is connected")
+        assert said == []
+        context.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.cli.conftest import Server, Typed
 from tests.servers import wait_for
+from tests.world import key_result, link
 
 PUBLIC = {"WORKLIFT_PUBLIC_URL": "https://worklift.example"}
 
@@ -80,3 +81,17 @@ def test_a_running_server_does_it_too_and_takes_unsigned_deliveries_by_the_secre
     assert wait_for(lambda: wrong.status, "the other delivery") == 404
     server.stop()
     assert path not in server.log.read_text()
+
+
+def test_githubs_webhooks_are_set_up_in_each_repository_and_taken_away(typed: Typed) -> None:
+    typed.connect_github()
+    typed("apply", typed.plan(key_result("KR-1", link("github:repo:acme/api"))))
+    before = typed("hooks", "github", **PUBLIC).stdout
+    assert "choose the events Issues" in before
+    assert "does not sign" not in before
+    after = typed("hooks", "github", "--register", **PUBLIC).stdout
+    assert "webhooks set up in GitHub for acme/api" in after
+    (hook,) = typed.github.site.postman.hooks
+    assert hook.url == "https://worklift.example/hooks/github"
+    typed("hooks", "github", "--remove", **PUBLIC)
+    assert typed.github.site.postman.hooks == []

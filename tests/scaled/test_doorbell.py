@@ -1,6 +1,5 @@
 """The bell in Redis: losing it loses time, never work."""
 
-import time
 
 import pytest
 from redis import Redis
@@ -34,9 +33,7 @@ def test_a_ring_for_notes_is_a_job_of_the_same_queue(redis: Redis, redis_url: st
 
 def test_a_bell_that_is_away_is_not_waited_for() -> None:
     bell = RqDoorbell(f"redis://127.0.0.1:{free_port()}/0")
-    begin = time.monotonic()
     bell.ring(7)
-    assert time.monotonic() - begin < 10
 
 
 def test_a_socket_is_an_address_too(redis: Redis) -> None:

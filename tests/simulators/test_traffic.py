@@ -36,10 +36,8 @@ def test_stopping_does_not_wait_for_slow_calls(jira, cloud):
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(cloud.get, MYSELF)
         wait_for(lambda: jira.site.calls, "the call")
-        began = time.monotonic()
         jira.stop()
         answer.exception(PATIENCE)
-    assert time.monotonic() - began < 60
 
 
 def test_a_noted_call_tells_what_it_asked(jira, cloud):

@@ -97,8 +97,10 @@ def test_without_leave_to_write_the_page_of_connections_says_why(asked: World, s
     say(asked, site, "/okr why")
     assert answers(asked, site) == []
     assert told(asked) == (
-        ("acme/api#1: mona asks why, but this connection writes no comments; allow one of these"
-        " kinds: comment, comments."),
+        (
+            "acme/api#1: mona asks why, but this connection writes no comments; allow one of these"
+            " kinds: comment, comments."
+        ),
     )
     allow(asked)
     say(asked, site, "/okr why")
@@ -110,7 +112,9 @@ def test_strangers_get_no_answer(asked: World, site: Any) -> None:
     allow(asked)
     say(asked, site, "/okr why", login="stranger")
     assert answers(asked, site) == []
-    assert told(asked) == ("acme/api#1: stranger asks why: stranger may not write in acme/api.",)
+    assert told(asked) == (
+        "acme/api#1: stranger asks why, but stranger may not write in acme/api.",
+    )
 
 
 def test_answers_at_one_issue_are_few_a_day(asked: World, site: Any) -> None:

@@ -222,3 +222,26 @@ def test_without_any_link_only_comments_are_asked_for(allowed: World, site: Any)
     assert allowed.tick()[0].calls == 1
     assert "/issues/comments" in str(site.calls[before:])
     assert allowed.rows("item") == []
+
+
+def test_strangers_can_only_fill_so_much(allowed: World, site: Any) -> None:
+    for number in range(25):
+        site.comment("acme/api", 1, f"/okr link X{number} Y{number}", login="stranger")
+    allowed.clock.turn(seconds=5)
+    site.now = allowed.clock
+    allowed.sync()
+    assert len(allowed.rows("naming")) == 20
+    assert len(told(allowed)) == 20
+    assert links(allowed) == []
+
+
+def test_an_issue_that_moved_keeps_the_link_that_was_said(allowed: World, site: Any) -> None:
+    site.add_repo("acme/web")
+    say(allowed, site, "/okr link KR-1")
+    allowed.sync()
+    site.transfer("acme/api", 1, "acme/web")
+    for _ in range(3):
+        allowed.clock.turn(minutes=20)
+        site.now = allowed.clock
+        allowed.sync()
+    assert links(allowed) == [("github:issue:acme/api/1", "convention")]

@@ -1,6 +1,6 @@
 """A connection by a GitHub App: it reads, its tokens are renewed, and what ends it is told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from connector.errors import Refused
 from connector.store.tables import Connection
 from integrations.tracker import Client
-from sync import agreements, connections, doctor, grants, reports
+from sync import agreements, connections, doctor, grants, reports, tokens
 from sync.agreements import Wanted
 from sync.connections import Connected
 from tests.world import World, key_result, link
@@ -150,3 +150,15 @@ def test_what_the_limits_left_is_known_after_a_test(world: World, app: Any) -> N
     (told,) = [each for each in doctor.examine(world.runtime) if each.name == "limits github"]
     assert told.ok
     assert "of 5,000 calls left" in told.message
+
+
+def test_a_token_is_warned_of_two_weeks_before_its_end_an_app_never(world: World, app: Any) -> None:
+    ends = world.clock() + timedelta(days=13)
+    token = world.trackers["github"].site.tokens.classic(until=ends)
+    assert world.connect("github", token=token).error is None
+    assert "The token ends in" in str(tokens.warning(row(world), world.clock()))
+    later = world.trackers["github"].site.tokens.classic(until=ends + timedelta(days=9))
+    world.connect("github", token=later)
+    assert tokens.warning(row(world), world.clock()) is None
+    by_app(world, app)
+    assert tokens.warning(row(world), world.clock()) is None

@@ -162,7 +162,6 @@ def test_words_find_scopes_ready_to_link(busy: World) -> None:
     for name, text, kind, sentence in (
         ("jira", "x", "board", "no scope 'board'"),
         ("eu", "x", None, "there is no connection 'eu'"),
-        ("github", "x", None, "cannot be searched by words"),
     ):
         with pytest.raises(Refused, match=sentence):
             linking.search(busy.runtime, name, text, kind)

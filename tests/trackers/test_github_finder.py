@@ -156,7 +156,7 @@ def test_a_scope_is_judged_as_github_sees_it(searched: Searched) -> None:
     }  # fmt: skip
     for scope, sentence in said.items():
         assert searched.judged(*scope) == sentence
-    assert "does not exist" in (searched.judged("repo", "acme/gone") or "")
+    assert "acme/gone: it does not exist" in (searched.judged("repo", "acme/gone") or "")
     assert "acme/gone" in (searched.judged("milestone", "acme/gone/1") or "")
 
 

@@ -236,8 +236,10 @@ def test_an_archived_item_stays_in_the_project(site, session):
     assert set(read(session, need())[0]) == {"acme/api#1", "acme/api#2", "acme/api#3", "acme/web#1"}
     turn(site, hours=1)
     site.take_off_project(WHERE, (API, 3))
-    items, _, _ = read(session, need(), look.cursor)
-    assert "project:acme/1" not in items["acme/api#3"].tags
+    items, _, look = read(session, need(), look.cursor)
+    assert (items, look.left) == ({}, {"acme/api#3"})
+    (item,) = session.fetch("acme/projects/1", [Ref(None, "acme/api#3")]).items
+    assert "project:acme/1" not in item.tags
 
 
 def test_items_out_of_the_tokens_sight_are_told_and_stop_nothing(site, session):

@@ -112,11 +112,12 @@ def test_a_person_owns_repositories_too(site, session):
     assert len(read(session, "acme/*", need(TITLED))[0]) == 4
 
 
-def test_a_repository_that_is_gone_breaks_the_scope_until_a_full_read(site, session):
+def test_what_became_of_the_issues_of_a_repository_that_is_gone_is_asked_by_id(site, session):
     _, look = read(session, "acme/*", need(TITLED))
     del site.repos[WEB]
     _, later = read(session, "acme/*", need(TITLED), look.cursor)
-    assert "acme/web could not be read" in later.broken[TITLED]
+    assert (later.broken, later.left) == ({}, {"acme/web#1", "acme/web#2"})
+    assert read(session, "acme/*", need(TITLED), later.cursor)[1].left == frozenset()
     items, whole = read(session, "acme/*", need(TITLED))
     assert whole.broken == {}
     assert set(items) == {"acme/api#1", "acme/api#2"}
@@ -168,8 +169,12 @@ def test_a_project_tells_what_changed_on_the_board_or_beside_it(board, session):
     board.take_off_project(WHERE, (API, 1))
     board.put_on_project(WHERE, (API, 2))
     items, look = read(session, BOARD, need(PROJECT), look.cursor)
-    assert set(items) == {"acme/api#1", "acme/web#2", "acme/api#3", "acme/api#2"}
-    assert not any(tag.startswith(("project:", "board:")) for tag in items["acme/api#1"].tags)
+    assert set(items) == {"acme/web#2", "acme/api#3", "acme/api#2"}
+    assert look.left == {"acme/api#1"}
+    calls = session.calls
+    (left,) = session.fetch(BOARD, [Ref(None, "acme/api#1")]).items
+    assert not any(tag.startswith(("project:", "board:")) for tag in left.tags)
+    assert session.calls == calls + 1  # the project was just read
     items, look = read(session, BOARD, need(PROJECT), look.cursor)
     assert items == {}
     assert not look.complete

@@ -25,6 +25,7 @@ BLOCK = Note(kind="block", marker="worklift-1", body={"text": "- 62 %"})
 CHECK = Note(
     kind="check", marker="worklift-1", body={"title": "62 %", "summary": "- 62 %", "url": "u"}
 )
+AUTHOR = "worklift-" + "0a" * 16
 ME, OTHER = {"login": "me", "type": "User"}, {"login": "other", "type": "User"}
 MOVED = {"message": "Moved Permanently", "url": f"{API}/repositories/1/issues/7"}
 NOT_FOUND = {"message": "Not Found"}
@@ -327,3 +328,25 @@ def test_what_is_not_there_is_removed_already(network, writer, note, ref):
 def test_kinds_that_github_has_not_are_refused(writer):
     with pytest.raises(Declined):
         writer.put(REF, Note(kind="property", marker="m"), None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "news"),
+    [
+        ("Ours.", f"Ours.\n\n<!-- {AUTHOR} -->\n- 62 %\n<!-- /{AUTHOR} -->", False),
+        (f"A\r\n\r\n<!-- {AUTHOR} -->\r\n- 61 %\r\n<!-- /{AUTHOR} -->", "A", False),
+        ("Ours.", f"Theirs.\n\n<!-- {AUTHOR} -->\n- 62 %\n<!-- /{AUTHOR} -->", True),
+        ("Ours.", "Ours.\n\nKey-Result: KR-1", True),
+        (None, f"<!-- {AUTHOR} -->\nKey-Result: KR-1", True),
+    ],
+)
+def test_a_delivery_about_our_own_lines_is_no_news(before, after, news):
+    body = {
+        "action": "edited",
+        "changes": {"description": {"from": before}},
+        "milestone": {"number": 3, "title": "v3", "description": after},
+        "repository": {"id": 1, "full_name": "acme/api", "name": "api", "owner": {"login": "acme"}},
+    }
+    headers = {"X-GitHub-Event": "milestone", "Content-Type": "application/json"}
+    read = catalogue.get("github").delivery(headers, json.dumps(body).encode())
+    assert bool(read.sources) is news

@@ -115,7 +115,8 @@ def _contribution(item: ContributionReport) -> Row:
 
 def _movement(moved: MovementReport, link: LinkReport, zone: ZoneInfo) -> Row:
     delta = words.points(moved.delta) if "share" in link.measure else words.signed(moved.delta)
-    what = f"{moved.item} {words.MOVES.get(moved.kind, moved.kind)} ({moved.nature})"
+    why = f": {moved.why}" if moved.why else ""
+    what = f"{moved.item} {words.MOVES.get(moved.kind, moved.kind)} ({moved.nature}){why}"
     return f"      {on(moved.at, zone)}", delta, what
 
 

