@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -21,6 +22,8 @@ from sync.runtime import Runtime
 
 NAMED = 5
 """How many links a sentence names."""
+LATELY = timedelta(days=1)
+"""So long a delivery that was given up is a reason to look."""
 ENDED = Connection.ended_at.is_not(None)
 
 
@@ -209,7 +212,12 @@ def _webhooks(runtime: Runtime, name: str) -> Iterator[Check]:
 def _deliveries(runtime: Runtime, row: Connection, held: Kept) -> Check:
     """Webhooks that are kept: where they are lacking, and what did not arrive."""
     found = told_failed(runtime, row, held)
-    lost = [each for each in found if each.state in ("refused", "given up")]
+    today = runtime.clock() - LATELY
+    lost = [
+        each
+        for each in found
+        if each.state == "refused" or (each.state == "given up" and each.at > today)
+    ]
     why = held.recovery.error
     unseen = f"Failed deliveries cannot be looked at: {why}" if why else ""
     said = " ".join(filter(None, (*held.lacking, unseen, summary(found))))

@@ -1,18 +1,39 @@
 """The marks around our lines in texts that people write: pure."""
 
 import re
+from dataclasses import dataclass
 
 _AUTHOR = r"worklift-[0-9a-f]{32}"
 
 
-def marks(marker: str) -> tuple[str, str]:
-    """What stands before our lines, and after them; nobody sees it."""
-    return f"<!-- {marker} -->", f"<!-- /{marker} -->"
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands before our lines, and after them; nobody sees it.
+
+    ``alone`` stands before them where there was no other text: an empty line before it, unlike one
+    before ``begin``, is not ours.
+    """
+
+    begin: str
+    alone: str
+    end: str
+
+    @property
+    def whole(self) -> re.Pattern[str]:
+        """Our lines with both marks and no further mark between them, and our empty line."""
+        begin, alone, end = map(re.escape, (self.begin, self.alone, self.end))
+        return _between(begin, alone, end)
+
+    def bare(self, text: str) -> str:
+        """A text without marks that lost their other half."""
+        for mark in (self.begin, self.alone, self.end):
+            text = text.replace(mark, "")
+        return text
 
 
-def whole(marker: str) -> re.Pattern[str]:
-    """Our lines with both marks and no further mark between them, and what sets them apart."""
-    return _between(*map(re.escape, marks(marker)))
+def marks(marker: str) -> Marks:
+    """The marks of an author."""
+    return Marks(f"<!-- {marker} -->", f"<!-- {marker} alone -->", f"<!-- /{marker} -->")
 
 
 def by_people(text: str) -> str:
@@ -20,9 +41,10 @@ def by_people(text: str) -> str:
     return _ANY.sub("", text)
 
 
-def _between(begin: str, end: str) -> re.Pattern[str]:
-    inner = f"(?:(?!{begin}|{end}).)*"
-    return re.compile(f"(?:\r\n\r\n|\n\n)?(?P<block>{begin}{inner}{end})", re.DOTALL)
+def _between(begin: str, alone: str, end: str) -> re.Pattern[str]:
+    inner = f"(?:(?!{begin}|{alone}|{end}).)*"
+    apart = f"(?:(?:\r\n\r\n|\n\n)(?={begin}))?"
+    return re.compile(f"{apart}(?P<block>(?:{begin}|{alone}){inner}{end})", re.DOTALL)
 
 
-_ANY = _between(*marks(_AUTHOR))
+_ANY = _between(f"<!-- {_AUTHOR} -->", f"<!-- {_AUTHOR} alone -->", f"<!-- /{_AUTHOR} -->")

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from connector.errors import Gone, Refused, TrackerError
+from integrations.github import mentions
 from integrations.github.checking_refusals import Kind, lacking, particular, token_pages
 from integrations.github.client import GitHubClient
 from integrations.github.features import PROJECTS, features
@@ -164,7 +165,8 @@ class Reach:
 
 def _named(account: Account) -> _Named:
     found = _Named()
-    for kind, value in sorted({*account.scopes, *covering(account.options)}):
+    naming = {("repo", each) for each in mentions.places(account.options.get("conventions", ""))}
+    for kind, value in sorted({*account.scopes, *covering(account.options), *naming}):
         known = SPEC.kind(kind)
         with suppress(Refused):
             source = known.source(value) if known else ""

@@ -3,7 +3,7 @@
 from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
-from integrations.github.marks import marks, whole
+from integrations.github.marks import marks
 from integrations.github.writeback_refusals import Unheard, identifier, milestone_of
 from integrations.kit.answers import Moved
 from integrations.tracker import Note
@@ -27,22 +27,25 @@ def remove(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) ->
 
 def placed(text: str, marker: str, lines: str) -> str:
     """A text with our lines where they stand, else at its end; the same text where they do."""
-    begin, end = marks(marker)
-    block = f"{begin}\n{lines}\n{end}"
-    found = list(whole(marker).finditer(text))
-    if not found:
-        rest = _bare(text, marker)
-        return f"{rest}{_APART}{block}" if rest else block
-    first, rest = found[0], _bare(_out(text[found[0].end() :], marker), marker)
+    ours = marks(marker)
+    found = next(ours.whole.finditer(text), None)
+    if found is None:
+        rest = ours.bare(text)
+        begin = f"{rest}{_APART}{ours.begin}" if rest else ours.alone
+        return f"{begin}\n{lines}\n{ours.end}"
+    begin = ours.alone if found["block"].startswith(ours.alone) else ours.begin
+    block = f"{begin}\n{lines}\n{ours.end}"
     # Who edits the text in a browser gets other line ends: those of ours say the same.
-    same = _plain(first["block"]) == block
-    before = _bare(text[: first.start("block")], marker)
-    return f"{before}{first['block'] if same else block}{rest}"
+    same = found["block"].replace("\r\n", "\n") == block
+    before, after = text[: found.start("block")], text[found.end() :]
+    rest = ours.bare(ours.whole.sub("", after))
+    return f"{ours.bare(before)}{found['block'] if same else block}{rest}"
 
 
 def without(text: str, marker: str) -> str:
     """A text without our lines, as people wrote it."""
-    return _bare(_out(text, marker), marker)
+    ours = marks(marker)
+    return ours.bare(ours.whole.sub("", text))
 
 
 def _read(client: GitHubClient, ref: Ref, remote_id: str | None) -> dict[str, object]:
@@ -69,18 +72,3 @@ def _write(client: GitHubClient, ref: Ref, found: dict[str, object], text: str) 
 def _text(found: dict[str, object]) -> str:
     text = found.get("description")
     return text if isinstance(text, str) else ""
-
-
-def _out(text: str, marker: str) -> str:
-    return whole(marker).sub("", text)
-
-
-def _bare(text: str, marker: str) -> str:
-    """A text without marks that lost their other half."""
-    for mark in marks(marker):
-        text = text.replace(mark, "")
-    return text
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n")

@@ -36,7 +36,9 @@ def set_up(runtime: Runtime, row: Connection, held: Kept) -> Kept:
             # Those of another way to sign in may be out of this one's reach.
             with suppress(TrackerError):
                 registrar.remove(old)
-    now = replace(held, site=row.url, door=door, secret=digest(secret)).made(made)
+    recovery = held.recovery.mended()
+    now = replace(held, site=row.url, door=door, secret=digest(secret), recovery=recovery)
+    now = now.made(made)
     return replace(now, retry_at=runtime.clock() + RETRY) if made.lacking else now
 
 

@@ -15,13 +15,14 @@ MOST = 300
 """Deliveries that are remembered."""
 _REFUSED = frozenset({401, 413, 415, 422})
 """Our own answers that would be the same again."""
-State = Literal["waits", "arrived", "refused", "given up"]
+State = Literal["waits", "arrived", "refused", "mended", "given up"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """One delivery: ``at`` its last try, ``asked`` how often we had it repeated, ``again_at`` when
-    that is looked at next; None when nothing more is done."""
+    that is looked at next; None when nothing more is done. ``mended`` says that the webhook was set
+    up anew since we refused it."""
 
     identifier: str
     event: str
@@ -32,6 +33,7 @@ class Failed:
     asked: int = 0
     again_at: datetime | None = None
     arrived: bool = False
+    mended: bool = False
 
     @property
     def state(self) -> State:
@@ -39,13 +41,19 @@ class Failed:
         if self.arrived:
             return "arrived"
         if self.status in _REFUSED:
-            return "refused"
+            return "mended" if self.mended else "refused"
         return "waits" if self.again_at else "given up"
 
     def tried(self, attempt: Attempt) -> "Failed":
         """After another try of the tracker."""
+        mended = self.mended and attempt.at == self.at
         return replace(
-            self, at=attempt.at, status=attempt.status, why=attempt.why, attempt=attempt.id
+            self,
+            at=attempt.at,
+            status=attempt.status,
+            why=attempt.why,
+            attempt=attempt.id,
+            mended=mended,
         )
 
     def repeated(self, now: datetime) -> "Failed":
@@ -68,6 +76,11 @@ class Recovery:
     since: datetime | None = None
     due_at: datetime | None = None
     error: str | None = None
+
+    def mended(self) -> "Recovery":
+        """After webhooks were set up anew: what was refused before was under another secret."""
+        failed = tuple(replace(each, mended=True) for each in self.failed)
+        return replace(self, failed=failed, error=None)
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
@@ -135,6 +148,7 @@ def _written(each: Failed) -> dict[str, Any]:
         "asked": each.asked,
         "again_at": each.again_at.isoformat() if each.again_at else None,
         "arrived": each.arrived,
+        "mended": each.mended,
     }
 
 

@@ -22,7 +22,8 @@ _WHY_REFUSED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedDelivery:
-    """One of them, as people see it; ``state`` is waits, arrived, refused or given up."""
+    """One of them, as people see it; ``state`` is waits, arrived, refused,
+    mended (the webhook was set up anew since) or given up."""
 
     event: str
     at: datetime
@@ -54,6 +55,7 @@ _WORDS = {
     "arrived": "arrived after all",
     "waits": "to be sent again",
     "refused": "refused by Worklift",
+    "mended": "refused before the webhook was set up anew",
     "given up": "given up, which the poll makes up for",
 }
 
@@ -73,6 +75,8 @@ def _outcome(each: Failed) -> str:
             return f"arrived, sent again {times}" if each.asked else "arrived all the same"
         case "refused":
             return _WHY_REFUSED[each.status]
+        case "mended":
+            return "Worklift refused it; the webhook has been set up anew since"
         case "waits" if each.again_at:
             then = f"{each.again_at:%H:%M} UTC"
             return (

@@ -9,8 +9,8 @@ WHO = Teller(public_url="https://w.example", uid="u", zone=ZoneInfo("UTC"), labe
 
 
 def told(key: str = "KR-1", title: str = "Payments never wait") -> Told:
-    return Told(cycle="now", key=key, title=title, words="62 %, on track",
-                url=f"https://w.example/{key}", health="on_track", percent=62, score=0.6)  # fmt: skip
+    about = {"cycle": "now", "key": key, "title": title, "url": f"https://w.example/{key}"}
+    return Told(**about, words="62 %, on track", health="on_track", percent=62, score=0.6)
 
 
 def said(*several: Served) -> str:

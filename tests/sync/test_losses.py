@@ -216,11 +216,24 @@ def test_a_repository_out_of_sight_keeps_its_number_and_others_go_on(
     assert world.rows("connection")[0].broken_at is None
     world.clock.turn(days=3)
     world.poll()
-    assert (world.value(), world.value("KR-2")) == (None, pytest.approx(200 / 3))
+    assert world.report()["health"] == "unknown"
+    assert world.report("KR-2")["health"] != "unknown"
     site.show_repo(API)
     sweep(world)
     assert (counts(world), moves(world)) == ((2, 3), [("finished", "acme/api#3")])
     assert audit(world.runtime) == []
+
+
+def test_an_owner_that_shuts_the_token_out_is_told_with_the_fix(world: World, site: Any) -> None:
+    site.add_repo("umbrella/app")
+    site.add_issue("umbrella/app", "Read before")
+    linked(world, MILESTONE, "github:repo:umbrella/app")
+    site.tokens.forbid("acme", "classic")
+    site.add_issue("umbrella/app", "Still read")
+    world.tick()
+    assert "Use a fine-grained token or a GitHub App." in world.link()["error"]
+    assert (counts(world), counts(world, "KR-2")) == ((1, 3), (0, 2))
+    assert world.rows("connection")[0].broken_at is None
 
 
 def test_a_token_that_is_no_good_any_more_breaks_the_connection(world: World, site: Any) -> None:
@@ -300,6 +313,16 @@ def test_a_sub_issue_elsewhere_that_is_taken_away_leaves_at_once(world: World, s
     world.tick()
     assert counts(world) == (1, 2)
     assert audit(world.runtime) == []
+
+
+def test_a_link_by_the_key_a_parent_had_is_followed_from_the_first_read(
+    world: World, site: Any
+) -> None:
+    site.transfer(API, 1, WEB)
+    world.connect("github")
+    world.apply(key_result("KR-1", link(PARENT)))
+    world.poll()
+    assert (row(world).today, counts(world)) == ("acme/web/4", (1, 2))
 
 
 def test_a_project_that_is_gone_keeps_its_number(world: World, site: Any) -> None:

@@ -54,18 +54,20 @@ def happened(world: World, shelf: Shelf, *, scopes: tuple[str, str]) -> None:
             world.clock.turn(minutes=1)
             shelf.done(number, at=world.clock())
         shelf.put(11, "B")
-        shelf.put(ITEMS, "B")
+        shelf.put(1, "B")
         shelf.put(12, "A", numbers={"size": 40.5})
         del shelf.items["21"]
         shelf.matches["open"] -= {"8", "21"}
         shelf.matches["open"] |= {"2"}
         world.clock.turn(hours=7)
         world.poll()
+        assert audit(world.runtime, trackers=False) == []
         shelf.put(11, "A")
-        shelf.put(ITEMS, "A")
+        shelf.put(1, "A")
         shelf.put(21, "A", numbers=size(21))
         world.clock.turn(hours=7)
         world.poll()
+        assert audit(world.runtime, trackers=False) == []
 
 
 def told(world: World) -> tuple[Any, ...]:

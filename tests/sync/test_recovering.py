@@ -125,6 +125,8 @@ def test_each_is_asked_for_a_few_times_with_growing_gaps_and_then_given_up(kept:
     ok, message = told_by_doctor(kept)
     assert not ok
     assert "issues.closed" in message
+    kept.clock.turn(days=1)
+    assert told_by_doctor(kept)[0]
 
 
 def test_what_we_refused_ourselves_is_not_asked_for(kept: World) -> None:
@@ -138,6 +140,10 @@ def test_what_we_refused_ourselves_is_not_asked_for(kept: World) -> None:
     assert "401" in one.why
     assert delivery.event == "issues"
     assert not told_by_doctor(kept)[0]
+    assert keeping.register(kept.runtime, "github") is None
+    look(kept, minutes=6)
+    assert [each.state for each in failed(kept)] == ["mended"]
+    assert told_by_doctor(kept)[0]
 
 
 def test_many_are_asked_for_some_at_a_time(kept: World) -> None:

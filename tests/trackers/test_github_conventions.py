@@ -224,3 +224,17 @@ def test_without_the_setting_no_comment_is_asked_for(heard: Heard) -> None:
     assert isinstance(look, Look)
     assert look.names is None
     assert "comments" not in str(heard.site.calls[before:])
+
+
+def test_a_repository_that_may_name_key_results_is_tested_with_the_connection(
+    heard: Heard,
+) -> None:
+    heard.site.add_repo("acme/hidden", private=True)
+    token = heard.site.tokens.fine("acme", {"issues": "read"}, repos=[HERE])
+    account = Account(
+        name="github", url=heard.site.url, token=token, allow_private=True,
+        options={"conventions": "acme/api, acme/hidden"},
+    )  # fmt: skip
+    session = catalogue.get("github").open(account)
+    assert any("acme/hidden" in each for each in session.check().warnings)
+    session.close()

@@ -103,12 +103,20 @@ def test_what_people_wrote_is_left_byte_for_byte(before, lines):
         (f"A\n\n{BEGIN}\n- 61 %\nB", "A\n\n\n- 61 %\nB"),
         (f"A\n- 61 %\n{END}\nB", "A\n- 61 %\n\nB"),
         (f"A {END} {BEGIN} B", "A   B"),
+        (f"A <!-- worklift-1 alone --> B {END[:-1]}", f"A  B {END[:-1]}"),
     ],
 )
 def test_a_block_that_was_broken_is_made_anew_once_at_the_end(broken, left):
     text = placed(broken, "worklift-1", "- 62 %")
     assert text == f"{left}\n\n{BEGIN}\n- 62 %\n{END}"
     assert placed(text, "worklift-1", "- 62 %") == text
+
+
+def test_an_empty_line_that_people_wrote_before_our_lines_is_theirs():
+    alone = placed("", "worklift-1", "- 61 %")
+    text = placed(f"Before\r\n\r\n{alone}\nafter", "worklift-1", "- 62 %")
+    assert "- 62 %" in text
+    assert without(text, "worklift-1") == "Before\r\n\r\n\nafter"
 
 
 def test_a_block_that_was_copied_is_one_again():

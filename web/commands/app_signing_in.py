@@ -33,7 +33,10 @@ def new(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     path = _path(runtime, wanted.name)
     label = runtime.tracker(wanted.tracker).spec.label
     _write(path, _page(form, label))
-    console.err("1. Open this file in a browser, press the button, and create the app:")
+    console.err(
+        f"1. Open this file in a browser that is signed in at {label}, press the button, and"
+    )
+    console.err("   create the app:")
     console.out(path.as_uri())
     console.err(f"2. You come back to {wanted.client.redirect}: paste here the whole address,")
     console.err("   even if nothing answers there. Each step is good for ten minutes.")
