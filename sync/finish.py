@@ -46,10 +46,7 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         gone = bury_gone(ending, tracker, out_of_sight)
         if ending.is_current and seen.look is not None and seen.look.complete:
             forget_left(session, source, seen.has)
-        if seen.look is not None and seen.look.names is not None:
-            names = seen.look.names
-            where = conventions.Where(session, claim.connection_id, names.place)
-            conventions.keep(where, names, now)
+        _keep_names(ending)
         relisted = learn(ending, links) | turned(links, source.looked_at, claim.started_at)
         source.looked_at = claim.started_at
         changed = Changed(session, source.id, frozenset({*seen.changed, *untagged}))
@@ -73,6 +70,14 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         runtime.doorbell.ring(source_id)
     writeback.ring(runtime)
     return gone
+
+
+def _keep_names(ending: Ending) -> None:
+    """What names key results beside items, as far as the look told."""
+    names = ending.seen.look.names if ending.seen.look else None
+    if names is not None:
+        where = conventions.Where(ending.session, ending.claim.connection_id, names.place)
+        conventions.keep(where, names, ending.now)
 
 
 def _follow(

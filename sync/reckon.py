@@ -116,7 +116,7 @@ def _contributions(
     for parts in wanted_parts(writing.session, bound, mapping):
         summing.add(parts)
         told.note(parts, holding.upto(parts[-1].item_id) if parts else {})
-    rest = holding.upto(math.inf); print("REST", [(r.key, r.in_scope) for r in rest.values()])
+    told.note((), holding.upto(math.inf))
     return summing.reading()
 
 

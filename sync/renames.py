@@ -114,7 +114,7 @@ def _notes(move: _Move, spec: Spec) -> None:
     """Notes on what is called by the place's name, and those that were not written on what moved:
     they are tried again."""
     session, mine = move.session, Note.connection_id == move.connection.id
-    scopes = {each.note: each.scope for each in spec.notes if each.on == "place"}
+    scopes: dict[str, str] = {each.note: each.scope for each in spec.notes if each.on == "place"}
     beside = select(Note).where(mine, Note.item_id.is_(None), Note.kind.in_(scopes))
     held = {(note.kind, note.subject): note for note in session.scalars(beside).all()}
     for note in held.values():

@@ -185,7 +185,10 @@ class JiraClient:
         follow = following if profile.cloud else by_offset
         for answer, found in follow(partial(self._post, _path(profile)), body):
             more = next_token(found) is not None
-            yield Listing(listed(found, "issues"), answer.date, more=more)
+            page = Listing(listed(found, "issues"), answer.date, more=more)
+            del answer, found
+            yield page
+            del page  # before the next is read: both would be held at once
 
 
 def bulk_of(answer: Answer) -> Listing:

@@ -52,6 +52,7 @@ def by_offset(post: Post, body: Mapping[str, Any]) -> Iterator[Page]:
         if not isinstance(total, int) or (not told and at < total):
             raise Unavailable("Jira ended a list before its total.")
         yield answer, found
+        del answer, found
         longest = max(longest, len(told))
         if overlaps and not seen.intersection(told[:1]):
             at = max(0, at - longest)

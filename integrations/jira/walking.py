@@ -16,7 +16,7 @@ from integrations.jira.client import Ids, JiraClient, Listing, bulk_of
 from integrations.jira.profile import Profile
 from integrations.jira.reading import page
 from integrations.kit.abreast import abreast
-from integrations.kit.answers import Answer, Rejected
+from integrations.kit.answers import Rejected
 
 AT_ONCE = 100
 _AHEAD = 8
@@ -30,7 +30,7 @@ Walk = Callable[[JiraClient, Profile, str], Iterator[Listing]]
 
 def whole(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
     """Every issue of a query."""
-    return begun(client, profile, jql) if profile.cloud else client.search(jql, profile)
+    return begun(client, profile, jql) if profile.cloud else _numbered(client, profile, jql)
 
 
 def begun(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
@@ -38,7 +38,7 @@ def begun(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
     yet. On Data Center that takes one call more."""
     if not profile.cloud:
         yield Listing([], client.probe(jql, profile))
-        yield from client.search(jql, profile)
+        yield from _numbered(client, profile, jql)
         return
     pages = client.id_pages(jql, profile)
     first = next(pages)
@@ -66,6 +66,15 @@ def by_ids(client: JiraClient, profile: Profile, ids: Iterable[str]) -> Iterator
     yield from abreast(read, _portions(ids), width=client.width, ahead=_AHEAD)
 
 
+def _numbered(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
+    """Pages of 1,000, each let go before the next is asked for."""
+    for listing in client.search(jql, profile):
+        with uncollected():
+            made = _made(listing, profile)
+        del listing
+        yield made
+
+
 def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:
     try:
         answer = client.bulk_answer(names, profile)
@@ -73,13 +82,12 @@ def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:
         # The query was accepted: this says nothing of a scope.
         raise Unavailable(f"Jira did not show what it listed: {error.word}.") from error
     with _reading, uncollected():
-        return _read(answer, profile)
+        return _made(bulk_of(answer), profile)
 
 
-def _read(answer: Answer, profile: Profile) -> Listing:
+def _made(found: Listing, profile: Profile) -> Listing:
     """Made into items where it was received: what Jira sent is many times as big, and is let go
     while it is still at hand."""
-    found = bulk_of(answer)
     read = page(found.issues, profile)
     kept = found.issues
     if not read.unreadable:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from integrations.simulators.github.admission import seen
 from integrations.simulators.github.paging import paged
 from integrations.simulators.github.state import GithubError, Item
 from integrations.simulators.github.web import answer, payload, site
@@ -12,9 +13,9 @@ MOST, DEEPEST = 100, 8
 
 @blueprint.get("/sub_issues")
 def listed(owner: str, name: str, number: int) -> Response:
-    """The sub-issues of an issue."""
-    item = _issue(owner, name, number)
-    return paged(site().below(item), site().shown_each)
+    """The sub-issues of an issue, as far as the caller may see them."""
+    here, item = site(), _issue(owner, name, number)
+    return paged([one for one in here.below(item) if seen(here.repo(one.repo))], here.shown_each)
 
 
 @blueprint.post("/sub_issues")

@@ -54,7 +54,7 @@ def test_asking_for_another_kind_is_a_change_of_the_links(apply: Apply) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("[epics]", "'epics' is not possible; choose epic, issues, comment, property"),
+        ("[epics]", "'epics' is not possible; choose epic, issues, milestone, comment, comments"),
         ("[true]", "'true' is not possible"),
         ("epic", "list"),
         ("[[epic]]", "one of epic, issues"),
