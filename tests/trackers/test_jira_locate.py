@@ -123,7 +123,7 @@ def test_the_page_of_every_scope_leads_back_to_it(spec) -> None:
         ("/acme/api/issues/7#issuecomment-1", ("issue", "acme/api/7")),
         ("/acme/api/pull/7/files", ("issue", "acme/api/7")),
         ("/orgs/acme/projects/3/views/1", ("project", "acme/3")),
-        ("/users/someone/projects/3", ("project", "someone/3")),
+        ("/users/someone/projects/3", ("project", "users/someone/3")),
         ("/issues?q=user%3Aacme+milestone%3A%22v2%22", ("milestone", "acme/*/v2")),
         ("/settings/tokens", None),
         ("/acme", None),

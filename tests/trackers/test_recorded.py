@@ -63,6 +63,10 @@ def test_github_deliveries_name_their_issues_and_sources(path):
     assert repo.lower() in read.sources
     item = known.get("issue") or known.get("pull_request")
     expected = [f"{repo}#{item['number']}".lower()] if item else []
+    changes = known.get("changes", {})
+    if "old_issue" in changes:  # it came from another repository, which lost it
+        left = changes["old_repository"]["full_name"]
+        expected.append(f"{left}#{changes['old_issue']['number']}".lower())
     assert [hint.ref.key for hint in read.hints] == expected
 
 
