@@ -201,4 +201,3 @@ def _kind_within(before: Version, after: Version) -> str:
     if before.total != after.total:
         return "resized"
     return "advanced" if before.done != after.done else ""
-

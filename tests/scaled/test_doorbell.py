@@ -1,6 +1,5 @@
 """The bell in Redis: losing it loses time, never work."""
 
-
 import pytest
 from redis import Redis
 from rq import Queue

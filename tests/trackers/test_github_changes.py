@@ -51,6 +51,8 @@ def session(site: Any, github: Any) -> Iterator[Session]:
     opened = catalogue.get("github").open(account)
     yield Session(site, opened)
     opened.close()
+
+
 LINK_OTHER = "link something else instead, or end the link."
 
 

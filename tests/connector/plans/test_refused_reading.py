@@ -1,6 +1,5 @@
 """Plan files that are not well formed: each refusal says where, what and the fix."""
 
-
 import pytest
 
 from connector.errors import Refused
