@@ -1,15 +1,14 @@
 """The past of links: the tracker's own history of their items, and the versions it makes."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from connector import ledger
-from connector.ledger import Life, PastPart, Weigher
-from connector.ledger.rebuild import Ancestry, Within
+from connector.ledger import PastPart
 from connector.mapping import FieldMapping
 from connector.pace import day_begins
 from connector.scopes import Below, Narrowed, Tagged
@@ -20,6 +19,7 @@ from integrations.tracker import History
 from sync import values
 from sync.kept import Kept
 from sync.members import candidates
+from sync.rebuilding import begun, rebuilt, told_of
 from sync.sources import Bound, mark_dirty
 
 NO_HISTORY = "this tracker tells no history: the curve begins with the first reading"
@@ -90,7 +90,7 @@ def _silent(
         for row in rows.values()
         if row.source_id in keys and not authority(keys[row.source_id], selector.tag)
     ]
-    return {life.item_id for life in kept.lives(unsure) if not _told_of(selector.tag, life)}
+    return {life.item_id for life in kept.lives(unsure) if not told_of(selector.tag, life)}
 
 
 def keep(session: Session, source: Source, found: History) -> None:
@@ -206,63 +206,6 @@ def _untellable(
     why = untold.get(lost[0].external_id, f"the history of {lost[0].key} was not told")
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
     return f"{why}{more}: the curve begins with the first reading"
-
-
-def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> list[PastPart]:
-    """Every part the items had in the scope of a link up to now, by its rule of now."""
-    lives = kept.lives(kept.concerned(each))
-    selector, rule = each.selector, values.rule(each.link)
-    revisited: Collection[datetime] = ()
-    if isinstance(selector, Below):
-        parents = ledger.ancestry(lives)
-        within: Within = parents.below(selector.keys, rule.depth)
-        revisited = parents.changes if rule.depth > 1 else ()
-        if selector.alone:
-            within, revisited = _or_alone(parents, selector, within, revisited)
-    else:
-        tag = selector.tag if isinstance(selector, Tagged | Narrowed) else ""
-        within = _holding(selector) if isinstance(selector, Narrowed) else _tagged(tag)
-        lives = [life for life in lives if _ever(tag, life)]
-    weigher = Weigher(rule, mapping, is_query=False)
-    return ledger.rebuild(weigher, lives, within, until=now, revisited=list(revisited))
-
-
-def _or_alone(
-    parents: Ancestry, selector: Below, within: Within, revisited: Collection[datetime]
-) -> tuple[Within, Collection[datetime]]:
-    """The same, with the parent itself while nothing lay below it."""
-    alone, times = parents.alone(selector.keys)
-    return lambda item, at: within(item, at) or alone(item, at), [*revisited, *times]
-
-
-def _ever(tag: str, life: Life) -> bool:
-    """Whether an item carried a tag at any time."""
-    return tag in life.item.tags or _told_of(tag, life)
-
-
-def _told_of(tag: str, life: Life) -> bool:
-    sides = (side for event in life.events for side in (event.before, event.after))
-    return any(tag in side.get("tags", ()) for side in sides)
-
-
-def _holding(selector: Narrowed) -> Within:
-    return lambda item, at: selector.holds(item.tags, item.numbers, at.astimezone(UTC).date())
-
-
-def _tagged(tag: str) -> Within:
-    return lambda item, _at: tag in item.tags
-
-
-def begun(found: Iterable[PastPart], since: datetime) -> list[PastPart]:
-    """The parts from an instant on; what held then begins there."""
-    standing: dict[int, PastPart] = {}
-    later: list[PastPart] = []
-    for each in found:
-        if each.at <= since:
-            standing[each.part.item_id] = PastPart(since, each.part)
-        else:
-            later.append(each)
-    return [*standing.values(), *later]
 
 
 def _write(

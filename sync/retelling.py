@@ -11,7 +11,7 @@ from connector import ledger
 from connector.ledger import PastPart
 from connector.mapping import FieldMapping
 from connector.store.tables import Contribution, Item, KeyResult, MappingVersion, Revision
-from sync import history, values
+from sync import rebuilding, values
 from sync.kept import Kept
 from sync.members import members
 from sync.sources import Bound
@@ -57,10 +57,10 @@ def _newest(rows: Sequence[Contribution]) -> list[Contribution]:
 def _told(
     session: Session, each: Bound, mapping: FieldMapping, newest: Sequence[Contribution]
 ) -> list[PastPart]:
-    found = history.rebuilt(Kept(session), each, mapping, newest[0].recorded_at)
+    found = rebuilding.rebuilt(Kept(session), each, mapping, newest[0].recorded_at)
     if newest[0].cause != "reapplied":
         return found
-    return history.begun(found, min(row.valid_from for row in newest))
+    return rebuilding.begun(found, min(row.valid_from for row in newest))
 
 
 def _by_item(parts: Any) -> dict[int, list[Row]]:
