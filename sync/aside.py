@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from connector.store.chunks import chunks
@@ -20,8 +20,10 @@ def out_of_sight(session: Session, source: Source) -> set[str]:
 
 
 def readable(session: Session, source: Source, external_ids: Collection[str]) -> None:
-    """Forget that these items were set aside."""
-    mine = UnreadableItem.source_id == source.id
+    """Forget that these items were set aside; what is seen by one source is hidden from none."""
+    sources = select(Source.id).where(Source.connection_id == source.connection_id)
+    hidden = and_(UnreadableItem.source_id.in_(sources), UnreadableItem.field == OUT_OF_SIGHT)
+    mine = or_(UnreadableItem.source_id == source.id, hidden)
     if session.scalars(select(UnreadableItem.external_id).where(mine).limit(1)).first() is None:
         return
     for chunk in chunks(external_ids):

@@ -14,9 +14,10 @@ from connector.errors import AccessDenied, Refused, TrackerError
 from connector.store.tables import Connection, Link, Note, Source
 from integrations.tracker import Budget, Identity, Survey
 from sync import grants, history
-from sync.accounts import hook_place, token_place
+from sync.accounts import token_place
 from sync.failures import keep_budget
 from sync.grants import Renewal
+from sync.hook_secret import replaced
 from sync.runtime import Runtime
 from sync.sources import attach, begin_anew, mark_dirty, standing
 from sync.values import typed_options
@@ -79,7 +80,7 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
         row = row or _new(asked, now)
         secret = secrets.token_urlsafe(32) if is_new and not asked.hook_secret else None
         if told := asked.hook_secret or secret:
-            row.hook_cipher = runtime.vault.seal(told, hook_place(row.uid))
+            row.hook_cipher = replaced(runtime.vault, row, told, now)
         if asked.hook_secret and row.registered is None:
             row.registered = dict(TO_BE_KEPT)  # the tracker has the webhook already: it is ours
         session.add(row)

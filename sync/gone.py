@@ -1,6 +1,7 @@
 """What a drain found to be gone: deleted, hidden, or out of what only one source tells."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -119,8 +120,10 @@ def _told_elsewhere(ending: Ending, tracker: Tracker, rows: Collection[Item]) ->
     return found
 
 
-def came_from(session: Session, items: Iterable[Item]) -> dict[int, str]:
-    """By item that the tracker made of another one: what it was before, in words."""
+def came_from(
+    session: Session, items: Iterable[Item], by: datetime | None = None
+) -> dict[int, str]:
+    """By item that the tracker made of another one (``by`` then): what it was before, in words."""
     found = {(item.connection_id, TRANSFERRED + item.key): item.id for item in items}
     connections = {connection_id for connection_id, _ in found}
     if not connections:
@@ -128,5 +131,7 @@ def came_from(session: Session, items: Iterable[Item]) -> dict[int, str]:
     query = select(Item.connection_id, Item.gone_reason, Item.key).where(
         Item.connection_id.in_(connections), Item.gone_reason.startswith(TRANSFERRED)
     )
+    if by is not None:
+        query = query.where(Item.gone_at <= by)
     told = {(row[0], row[1]): row[2] for row in session.execute(query)}
     return {found[each]: f"transferred from {told[each]}" for each in found.keys() & told.keys()}

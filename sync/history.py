@@ -199,7 +199,9 @@ def _untellable(
     counted = [part.item_id for part in parts if part.included]
     lost: list[Item] = []
     for chunk in chunks(counted):
-        query = select(Item).where(Item.id.in_(chunk), Item.told_at.is_(None))
+        # Told once and refused since: what is kept ends before what the item is now.
+        untold_now = or_(Item.told_at.is_(None), Item.told_at < Item.updated_at)
+        query = select(Item).where(Item.id.in_(chunk), untold_now)
         lost += session.scalars(query.order_by(Item.key))
     if not lost:
         return None

@@ -14,8 +14,8 @@ from integrations.tracker import Delivery as Read
 from integrations.tracker import Hint as Told
 from sync import lease, refusals
 from sync.accounts import client_of
+from sync.hook_secret import knows_path, opened
 from sync.hooks import meant, retesting
-from sync.hooks.secret import knows_path, opened
 from sync.runtime import Runtime
 from sync.sources import mark_dirty
 

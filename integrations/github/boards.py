@@ -72,7 +72,8 @@ def card(item: object, board: Board, columns: Iterable[Column]) -> Card | None:
     content = _content(fields, board)
     pull = fields.text("content_type") == "PullRequest"
     held = {each.identifier("id"): each.values.get("value") for each in fields.each("fields")}
-    shown = [(column, held[column.ident]) for column in columns if held.get(column.ident)]
+    told = ((column, held.get(column.ident)) for column in columns)
+    shown = [(column, value) for column, value in told if value is not None]
     changed = (fields.maybe_instant("updated_at"), content.maybe_instant("updated_at"))
     added = fields.instant("created_at")
     return Card(

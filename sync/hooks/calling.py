@@ -12,9 +12,9 @@ from connector.errors import Refused, TrackerError
 from connector.store.tables import Connection, Item, Source
 from integrations.tracker import Registered, Registrar, secret_path
 from sync import grants
+from sync.hook_secret import opened
 from sync.hooks.doors import known_door
 from sync.hooks.kept import Kept, digest
-from sync.hooks.secret import opened
 from sync.runtime import Runtime
 from sync.sources import need_from_json
 

@@ -10,11 +10,11 @@ from connector.errors import AccessDenied, Emptied, Gone, RateLimited, Refused, 
 from connector.store.tables import Connection
 from sync.connections import disconnect as connection_ended
 from sync.connections import find
+from sync.hook_secret import opened, sealed
 from sync.hooks import calling
 from sync.hooks.calling import Call, discreet
 from sync.hooks.doors import door_of, known_door
 from sync.hooks.kept import Kept, digest, kept
-from sync.hooks.secret import opened, sealed
 from sync.runtime import Runtime
 
 log = structlog.get_logger()

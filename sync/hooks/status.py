@@ -7,10 +7,10 @@ from typing import Any
 from connector.store.tables import Connection
 from integrations.tracker import Spec, secret_path
 from sync.connections import find
+from sync.hook_secret import HookSecret, opened
 from sync.hooks.doors import NO_ADDRESS, door_of
 from sync.hooks.kept import Kept, kept
 from sync.hooks.lost import FailedDelivery, told_failed
-from sync.hooks.secret import HookSecret, opened
 from sync.runtime import Runtime
 
 

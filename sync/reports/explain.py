@@ -148,7 +148,7 @@ def _links(
         explained.append(
             LinkExplanation(
                 link=link_report(link, found, where, settings),
-                contributions=tuple(_contributions(session, holding)),
+                contributions=tuple(_contributions(session, holding, found)),
                 movements=movement_reports(ledger.movements(measure, known)),
                 past=movement_reports(past),
             )
@@ -175,7 +175,7 @@ def movement_reports(found: Iterable[ledger.Movement]) -> tuple[MovementReport, 
 
 
 def _contributions(
-    session: Session, versions: Iterable[ledger.Version]
+    session: Session, versions: Iterable[ledger.Version], snapshot: Snapshot
 ) -> list[ContributionReport]:
     found = list(versions)
     items: dict[int, Item] = {}
@@ -183,7 +183,7 @@ def _contributions(
         items.update(
             {row.id: row for row in session.scalars(select(Item).where(Item.id.in_(chunk)))}
         )
-    came = came_from(session, items.values())
+    came = came_from(session, items.values(), snapshot.at if snapshot.is_past else None)
     ordered = sorted(found, key=lambda each: (not each.included, not each.in_scope, each.key))
     return [
         ContributionReport(

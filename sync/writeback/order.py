@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import notes
-from connector.store.tables import Connection, Item, Keep
+from connector.store.tables import Connection, Item, Keep, Source
 from connector.store.tables import Note as Row
 from connector.work import Ref
 from integrations.tracker import Note, NoteKind
@@ -167,13 +167,14 @@ def _order(runtime: Runtime, session: Session, row: Row) -> Order:
     body: Mapping[str, Any] = row.wanted or {}
     kind, marker = cast("NoteKind", row.kind), _marker(session, row)
     former = _former(session, row) if row.remote_id != marker else ""
+    place_id = _place_id(session, row, place)
     return Order(
         note_id=row.id,
         connection_id=row.connection_id,
         ref=ref,
         kind=row.kind,
         place=place,
-        note=Note(kind=kind, marker=marker, body=body, former=former),
+        note=Note(kind=kind, marker=marker, body=body, former=former, place_id=place_id),
         wanted=row.wanted is not None,
         digest=row.wanted_hash,
         before=row.sent_hash,
@@ -191,6 +192,14 @@ def _carrier(runtime: Runtime, session: Session, row: Row) -> tuple[Ref, str]:
     scopes = (each.scope for each in spec.notes if (each.note, each.on) == (row.kind, "place"))
     kind = spec.kind(next(scopes, ""))
     return Ref(None, row.subject), kind.source(row.subject) if kind else row.subject
+
+
+def _place_id(session: Session, row: Row, place: str) -> str:
+    """The tracker's id of the place as it was read, empty where it never told one."""
+    query = select(Source.external_id).where(
+        Source.connection_id == row.connection_id, Source.key == place
+    )
+    return session.scalar(query) or ""
 
 
 def _marker(session: Session, row: Row) -> str:

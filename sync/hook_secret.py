@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
+from connector.errors import Refused
 from connector.store.tables import Connection
 from integrations.tracker import secret_path
 from sync.accounts import hook_place
@@ -31,9 +32,9 @@ class HookSecret:
         old = self.before and self.until is not None and at < self.until <= at + GRACE
         return (self.now, self.before) if old else (self.now,)
 
-    def rotated(self, at: datetime) -> "HookSecret":
-        """A new secret; the one of now stays good for a day."""
-        return HookSecret(now=new_secret(), before=self.now, until=at + GRACE)
+    def rotated(self, at: datetime, to: str = "") -> "HookSecret":
+        """Another secret, a new one unless given; the one of now stays good for a day."""
+        return HookSecret(now=to or new_secret(), before=self.now, until=at + GRACE)
 
 
 def new_secret() -> str:
@@ -51,6 +52,18 @@ def sealed(vault: Vault, row: Connection, secret: HookSecret) -> bytes:
     until = secret.until.isoformat() if secret.until else None
     text = json.dumps({"now": secret.now, "before": secret.before, "until": until})
     return vault.seal(text, hook_place(row.uid))
+
+
+def replaced(vault: Vault, row: Connection, told: str, at: datetime) -> bytes:
+    """What is stored once ``told`` is the secret: what was signed with the one before still
+    arrives for a day, unless nothing can read that any more."""
+    try:
+        held = opened(vault, row) if row.hook_cipher else None
+    except Refused:
+        held = None
+    if held is None:
+        return vault.seal(told, hook_place(row.uid))
+    return row.hook_cipher if held.now == told else sealed(vault, row, held.rotated(at, told))
 
 
 def knows_path(vault: Vault, row: Connection | None, path: str, at: datetime) -> bool:
