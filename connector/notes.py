@@ -96,7 +96,7 @@ def told(report: KeyResultReport, cycle: str, team: str, teller: Teller) -> Told
     return Told(
         cycle=cycle,
         key=report.key,
-        title=_one_line(report.title),
+        title=one_line(report.title),
         words=", ".join(_words(report, teller)),
         url=f"{teller.public_url}/{path}",
         health=report.health,
@@ -219,7 +219,8 @@ def _amount(report: KeyResultReport) -> str:
     return f"{whole} %"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text on one line, without signs that nobody sees, and not too long."""
     spaced = _LINES.sub(" ", text)
     seen = (each for each in spaced if unicodedata.category(each) not in _UNSEEN)
     line = _LINES.sub(" ", "".join(seen)).strip()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector.notes import Body, Teller, Told
+from connector.notes import Body, Teller, Told, one_line
 from connector.notes_markdown import escaped, served
 
 _MOST = 20
@@ -42,20 +42,25 @@ def answer(several: Sequence[Served], teller: Teller) -> Body:
 
 
 def _part(each: Served) -> str:
-    by = escaped(each.by)
+    by = _words(each.by)
     if each.waiting:
         return f"It was linked just now by {by} and counts as soon as that was read."
     if each.parent:
         return f"What lies below it counts: {_amount(each)} done."
     if not each.counts:
-        return f"It lies in {by} and is not counted: {escaped(each.reason)}."
+        return f"It lies in {by} and is not counted: {_words(each.reason)}."
     return f"It counts there by {by}: {_amount(each)} done."
 
 
 def _amount(each: Served) -> str:
     one = each.total == 1
     names = {"points": "point" if one else "points", "count": "item" if one else "items"}
-    return f"{_short(each.done)} of {_short(each.total)} {names.get(each.of) or escaped(each.of)}"
+    return f"{_short(each.done)} of {_short(each.total)} {names.get(each.of) or _words(each.of)}"
+
+
+def _words(text: str) -> str:
+    """What people wrote: on a line of its own it could be a command to us."""
+    return escaped(one_line(text))
 
 
 def _short(value: float) -> str:

@@ -151,6 +151,11 @@ def disconnect(runtime: Runtime, name: str) -> int:
         return len(session.scalars(links).all())
 
 
+def _is_sendable(token: str) -> bool:
+    """Whether it can stand in a header as it is."""
+    return token.isascii() and token.isprintable() and " " not in token
+
+
 def refuse_wrong(runtime: Runtime, request: Request) -> None:
     """Raise ``Refused`` for a name or settings that cannot be right; makes no call."""
     if not NAME.fullmatch(request.name):
@@ -159,6 +164,10 @@ def refuse_wrong(runtime: Runtime, request: Request) -> None:
         )
     if request.token is not None and not request.token.strip():
         raise Refused("the token is empty: put it into the variable named by --token-env")
+    if request.token is not None and not _is_sendable(request.token.strip()):
+        raise Refused(
+            "the token holds a space, a line break or a sign that no token has: copy it again"
+        )
     spec = runtime.tracker(request.tracker).spec
     known = {setting.name: setting for setting in spec.settings if not setting.secret}
     for name, value in request.options.items():

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from connector.scopes import Matching
-from connector.store.tables import Link
+from connector.store.tables import Item, Link
 from integrations.tracker import Look
 from sync.aside import out_of_sight
 from sync.ending import Ending
@@ -20,7 +22,7 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
     # Where everything is read anew, what a query lists no more was not asked for yet.
     listed = () if ending.seen.unfollowed else look.matches.items()
     relisted = {q for q, ids in listed if _relist(ending, q, ids, lost)}
-    broken = _broken(look, links)
+    broken = {**_parentless(ending, links), **_broken(look, links)}
     for each in links:
         scope = each.scope
         if each.link.broken and scope not in broken:
@@ -34,6 +36,22 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
             source.swept_at = ending.claim.started_at
     _begin_anew(ending)
     return relisted
+
+
+def _parentless(ending: Ending, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
+    """The scopes whose parent was deleted: nothing lies below it that could be counted."""
+    named = {each.link.root_id: each for each in links if each.link.root_id}
+    query = select(Item.external_id, Item.key, Item.gone_reason).where(
+        Item.connection_id == ending.source.connection_id,
+        Item.external_id.in_(named),
+        Item.gone_at.is_not(None),
+    )
+    return {
+        named[row.external_id].scope: f"{row.key} was deleted: link something else instead, or end"
+        " the link."
+        for row in (ending.session.execute(query) if named else ())
+        if row.gone_reason.startswith("deleted") and "visible" not in row.gone_reason
+    }
 
 
 def _relist(ending: Ending, query: str, found: frozenset[str], lost: set[str]) -> bool:

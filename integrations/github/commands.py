@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from integrations.github.mentions import visible
+from integrations.github.mentions import visible, without
 from integrations.kit.mentions import is_key, keys_of, lines
 
 MOST = 5
@@ -13,7 +13,8 @@ MOST = 5
 Verb = Literal["link", "unlink", "why"]
 Said = tuple[Verb, str]
 """What is asked, and the key result it is asked of."""
-_LINE = re.compile(r"/okr[ \t]+(link|unlink|why)(?:[ \t]+(.{1,300}))?[ \t]*", re.IGNORECASE)
+_LINE = re.compile(r"/okr[ \t]+(link|unlink|why)(?:[ \t]+(\S.{0,299}))?", re.IGNORECASE)
+_SAMPLE = re.compile(r"<pre\b", re.IGNORECASE), re.compile(r"</pre\s*>", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -31,8 +32,8 @@ def commands(body: object) -> tuple[Said, ...]:
 
 
 def _said(body: str) -> Iterator[Said]:
-    for line in _outside(lines(visible(body))):
-        told = _LINE.fullmatch(line)
+    for line in _outside(lines(without(visible(body), *_SAMPLE))):
+        told = _LINE.fullmatch(line.rstrip(" \t"))
         if told is None:
             continue
         verb = told[1].lower()

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from connector.errors import Unavailable
 from integrations.github import cursors, lists
 from integrations.github.client import GitHubClient
-from integrations.github.cursors import EPOCH, Cursor
+from integrations.github.cursors import EPOCH, Cursor, Heard
 from integrations.github.fetching import one
 from integrations.github.heard import Ears
 from integrations.github.lists import LABELS, MILESTONES, Lists
@@ -23,6 +24,15 @@ _ANSWERED = 20
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What was heard, where to go on, and when by GitHub's clock; ``at`` is None for nothing."""
+
+    commands: tuple[Command, ...]
+    heard: Heard | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
     """A repository that may name key results, and what is to be read of it."""
 
@@ -36,20 +46,19 @@ class Hearing:
             if not isinstance(part, Look):
                 yield part
                 continue
-            ears = self._ears(before)
-            yield self._told(part, ears, tuple(ears.commands()))
+            yield self._told(part, self._listen(before))
 
     def alone(self, before: Cursor | None, *, sweep: bool) -> Iterator[Part]:
         """A look at a repository of which no link reads anything: comments and small lists."""
-        ears = self._ears(before)
-        commands = tuple(ears.commands())
-        yield from self._asked_at(commands)
+        said = self._listen(before)
+        yield from self._asked_at(said.commands)
         held, place_id = before.lists if before else None, None
-        now = ears.started or datetime.now(UTC)
+        now = said.at or datetime.now(UTC)
         read_at = held.read_at if held else None
         is_due = before is None or read_at is None or now - read_at >= LISTS_EVERY
-        # With a command it is made sure that another repository did not take the name.
-        is_due = is_due or sweep or self.need.lists or bool(commands)
+        # With a command it is made sure that another repository did not take the name, and where
+        # nothing was heard that the repository answers at all.
+        is_due = is_due or sweep or self.need.lists or bool(said.commands) or said.at is None
         if is_due:
             place_id = identity(self.client, self.place.repo, self.need.place_id)
             names = (MILESTONES, LABELS)
@@ -57,18 +66,25 @@ class Hearing:
         cursor = replace(before or Cursor(EPOCH), lists=held).text()
         # What the mirror still holds of the place is asked for by nobody: it is not gone.
         look = Look(cursor=cursor, complete=False, whole=is_due, place_id=place_id)
-        yield self._told(look, ears, commands)
+        yield self._told(look, said)
 
-    def _ears(self, before: Cursor | None) -> Ears:
+    def _listen(self, before: Cursor | None) -> _Said:
         known = before or cursors.remembered(self.need.before)
-        return Ears(self.client, self.place.repo, known.heard if known else None)
+        last = known.heard if known else None
+        ears = Ears(self.client, self.place.repo, last)
+        try:
+            commands = tuple(ears.commands())
+            return _Said(commands, ears.heard(), ears.started)
+        except Unavailable:
+            # Numbers do not wait for what people say: the next look hears all of it.
+            return _Said((), last, None)
 
-    def _told(self, look: Look, ears: Ears, commands: tuple[Command, ...]) -> Look:
+    def _told(self, look: Look, said: _Said) -> Look:
         told = cursors.read(look.cursor) or Cursor(EPOCH)
         place = self.place.repo
         known = standing(place, told.lists or Lists())
-        names = Names(place=place, standing=known, commands=commands)
-        return replace(look, cursor=replace(told, heard=ears.heard()).text(), names=names)
+        names = Names(place=place, standing=known, commands=said.commands)
+        return replace(look, cursor=replace(told, heard=said.heard).text(), names=names)
 
     def _asked_at(self, commands: tuple[Command, ...]) -> Iterator[Page]:
         """The issues at which somebody asks why: what is answered there is answered on an item."""

@@ -9,7 +9,7 @@ from connector.conditions import Around, Between, Condition, Empty, Named, Side,
 from connector.errors import Refused
 
 Operator = Literal["=", "!=", ">=", "<=", ">", "<"]
-_CONDITION = re.compile(r'\s*(?:"([^"]+)"|([^"=<>!]+?))\s*(!=|>=|<=|=|>|<)(.*)', re.DOTALL)
+_CONDITION = re.compile(r'(?:"([^"]+)"\s*|([^"=<>!]+))(!=|>=|<=|=|>|<)(.*)', re.DOTALL)
 _PIECE = re.compile(r'(?:[^"&]|"[^"]*")+')
 _VALUE = re.compile(r'(?:[^",]|"[^"]*")+')
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
@@ -27,7 +27,8 @@ _ELSEWHERE = {
     "issue-type": "types",
 }
 _EXAMPLE = "such as acme/3?Status=In progress&Estimate>=3"
-_LONGEST = 100
+_LONGEST, _WHOLE = 100, 1000
+"""Characters of a field's name, and of a whole filter."""
 STATUS = "status"
 
 
@@ -42,10 +43,20 @@ class Asked:
 
 def filters(owner: str, number: str, text: str) -> tuple[Asked, ...]:
     """The conditions behind ``?`` of a project's scope; raises ``Refused`` with a sentence."""
+    refuse_long(text)
     pieces = _PIECE.findall(text)
     if "&".join(pieces) != text or not pieces:
         return _wrong(text or "?", "is not a filter of a project")
     return tuple(_asked(f"{owner}/{number}", piece) for piece in pieces)
+
+
+def refuse_long(text: str) -> None:
+    """Raise ``Refused`` for a filter that is too long to be read."""
+    if len(text) > _WHOLE:
+        raise Refused(
+            f"the filter of a project has {len(text)} characters and may have {_WHOLE}:"
+            " ask for fewer values, or make several links"
+        )
 
 
 def dated(asked: Asked) -> bool:
@@ -74,8 +85,8 @@ def day_tag(place: str, field: str) -> str:
 
 
 def _asked(place: str, piece: str) -> Asked:
-    found = _CONDITION.fullmatch(piece)
-    if found is None:
+    found = _CONDITION.fullmatch(piece.strip())
+    if found is None or not (found[1] or found[2]).strip():
         return _wrong(piece, "says nothing of a field")
     field, operator, rest = (found[1] or found[2]).strip(), found[3], found[4]
     key = plain(field)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from connector.errors import AccessDenied, BadReading, Gone, Unavailable
+from connector.errors import AccessDenied, BadReading, Declined, Gone, Unavailable
 from integrations.github.client import PAGE, GitHubClient, once
 from integrations.github.commands import commands
 from integrations.github.cursors import Heard, back, stamp
 from integrations.github.places import key_of
 from integrations.github.repositories import reading
 from integrations.github.scopes import issue_key
-from integrations.kit.answers import Answer
+from integrations.kit.answers import Answer, Denied
 from integrations.kit.fields import Fields
 from integrations.tracker import Command
 
@@ -25,6 +25,8 @@ _ASKERS = 30
 """People whose rights are asked for at one look; the others are refused."""
 _INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _WRITERS = frozenset({"admin", "maintain", "write"})
+_OURS = "<!-- worklift-"
+"""What every comment of ours begins with, of whichever installation."""
 _MANY = "too many people gave commands at once; say it again"
 
 
@@ -42,6 +44,8 @@ class Ears:
         self._since: datetime | None = None
         self._seen: set[tuple[str, str]] = set()
         self._done: dict[str, str] = {}
+        self._unsure: set[str] = set()
+        self._waiting: datetime | None = None
         self._same = False
 
     def commands(self) -> Iterator[Command]:
@@ -62,10 +66,11 @@ class Ears:
         if now is None:
             raise Unavailable("GitHub did not say what time it is.")
         if before is None:
-            return Heard(back(now), None, self._done)
-        since = max(back(self._newest), before.since) if self._newest else before.since
+            return Heard(back(self._waiting or now), None, self._done)
+        last = self._waiting or self._newest
+        since = max(back(last), before.since) if last else before.since
         stays = self._rows <= _FEW or since == before.since
-        if self._pages <= 1 and stays:
+        if self._pages <= 1 and stays and self._waiting is None:
             # The same is asked again, so that the answer is free while nothing changes.
             return Heard(before.since, self._etag, self._done)
         return Heard(since, None, self._done)
@@ -116,14 +121,16 @@ class Ears:
         at, ident = row.instant("updated_at"), row.identifier("id")
         if self._before is None and self.started and at < self.started - _WEEK:
             return
-        found = commands(row.values.get("body"))
+        body = row.values.get("body")
+        found = commands(body) if not str(body).startswith(_OURS) else ()
         named = issue_key(key_of(row.maybe_text("issue_url")))
         user = row.maybe_within("user")
         if not found or named is None or user is None or user.maybe_name("type") == "Bot":
             return
-        self._done[ident] = stamp(at)
-        told = self._before.done.get(ident) if self._before else None
-        if stamp(at) == told or (ident, stamp(at)) in self._seen:
+        if self._before and self._before.done.get(ident) == stamp(at):
+            self._done[ident] = stamp(at)
+            return
+        if (ident, stamp(at)) in self._seen:
             return
         self._seen.add((ident, stamp(at)))
         who = user.name("login"), row.maybe_name("author_association") or ""
@@ -139,6 +146,14 @@ class Ears:
                 author=who[0], remote_id=ident, told_at=at,
                 refused=f"{said}, but {against}." if against else "",
             )  # fmt: skip
+        self._note_told(ident, at, who[0])
+
+    def _note_told(self, ident: str, at: datetime, login: str) -> None:
+        """Hear it no more; again for an hour where GitHub did not tell who may say it."""
+        if login in self._unsure and self.started and at > self.started - _HOUR:
+            self._waiting = min(self._waiting or at, at)
+        else:
+            self._done[ident] = stamp(at)
 
     def _is_old(self, at: datetime) -> bool:
         """Whether a question was asked long before anybody listened."""
@@ -161,9 +176,12 @@ class Ears:
         path = f"/repos/{self._repo}/collaborators/{quote(login, safe='')}/permission"
         try:
             told: Mapping[str, Any] = self._client.get(path).object()
-        except Gone:
+        except (Gone, Declined):
             return f"{login} may not write in {self._repo}"
         except AccessDenied as error:
+            if not isinstance(error, Denied) or error.status == 401:
+                raise
+            self._unsure.add(login)
             return f"GitHub does not tell this token who may write in {self._repo} ({error})"
         if told.get("permission") in _WRITERS:
             return ""

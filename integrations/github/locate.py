@@ -20,9 +20,10 @@ Scope = tuple[str, str]
 _LONGEST = 20_000
 _PROJECT = re.compile(r"(orgs|users)/([^/]+)/projects/([0-9]+)(?:/.*)?")
 _PART = re.compile(r"([^/]+/[^/]+)/(milestone|issues|pull|labels|label)/([^/]+)(?:/.*)?")
-_REPOSITORY = re.compile(r"([^/]+/[^/]+)(?:/(?:issues|milestones|labels|pulls|projects|wiki)?)?")
-_LABEL = re.compile(r'label:(?:"([^"]+)"|(\S+))')
-_WIDE = re.compile(r'(?:user|org):(\S+)\s+milestone:"([^"]+)"')
+_REPOSITORY = re.compile(r"([^/]+/[^/]+)(?:/(?:issues|milestones|labels)?)?")
+_WORD = re.compile(r'[^\s":]+:"[^"]*"|\S+')
+_PLAIN = frozenset({"is:issue", "is:open", "state:open", "type:issue"})
+"""Words that every list of issues bears, or that a scope does not need."""
 # What stands first in addresses of GitHub itself, where owners stand in others.
 _OURS = frozenset(
     """about account apps codespaces collections contact dashboard enterprise events explore
@@ -57,9 +58,11 @@ def _inside(browse: str, url: str) -> tuple[str, Mapping[str, str]] | None:
 
 
 def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
-    words = asked.get("q", "")
-    if wide := _WIDE.search(words):
-        value = f"{wide[1]}/*/{wide[2]}"
+    words = _words(asked.get("q", ""))
+    if words is None:
+        return None
+    if {"milestone"} < words.keys() <= {"milestone", "user", "org"}:
+        value = f"{words.get('user') or words.get('org')}/*/{words['milestone']}"
         milestone(value)
         return "milestone", value
     if on_board := _PROJECT.fullmatch(path):
@@ -70,11 +73,24 @@ def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
         return _part(*part.groups())
     if place := _REPOSITORY.fullmatch(path):
         repository(place[1])
-        named = _LABEL.search(words)
-        if named:
-            return "label", f"{place[1]}/{named[1] or named[2]}"
-        return "repo", place[1]
+        if words.keys() == {"label"}:
+            return "label", f"{place[1]}/{words['label']}"
+        return None if words else ("repo", place[1])
     return None
+
+
+def _words(text: str) -> dict[str, str] | None:
+    """The words of a search that narrow it, each once; None where one is said twice or cannot be
+    part of a scope: what is dropped without a word would count other work than the page shows."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(text):
+        if word.lower() in _PLAIN or word.lower().startswith("sort:"):
+            continue
+        name, _, value = word.partition(":")
+        if name not in ("label", "milestone", "user", "org") or name in found or not value:
+            return None
+        found[name] = value.strip('"')
+    return found
 
 
 def _on_board(found: re.Match[str], words: str) -> str:

@@ -7,8 +7,8 @@ from integrations.github.scopes import repository
 from integrations.kit.mentions import is_key, kept, lines, named
 
 PREFIX = "okr:"
-_LINK = re.compile(r"\[([^\]\n]{0,200})\]\([^)\n]{0,2000}\)")
-_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINK = re.compile(r"\[([^\[\]\n]{0,200})\]\([^()\n]{0,2000}\)")
+_HIDDEN, _SHOWN = re.compile("<!--"), re.compile("-->")
 _QUOTED = re.compile(r"^\s*(?:>\s*)+|^\s*[-*+]\s+\[[ xX]\]\s+")
 
 
@@ -36,4 +36,16 @@ def in_label(name: str) -> str | None:
 
 def visible(text: str) -> str:
     """A text without what its author hid in it, as templates do."""
-    return _HIDDEN.sub("", text[:100_000])
+    return without(text[:100_000], _HIDDEN, _SHOWN)
+
+
+def without(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:
+    """A text without what stands between two marks; a mark without its end takes all the rest."""
+    kept, at = [], 0
+    while opened := begin.search(text, at):
+        kept.append(text[at : opened.start()])
+        closed = end.search(text, opened.end())
+        if closed is None:
+            return "".join(kept)
+        at = closed.end()
+    return "".join([*kept, text[at:]])

@@ -39,9 +39,10 @@ def graphql_url(api: str) -> str:
 
 def repository_of(url: str | None) -> str | None:
     """``owner/repo`` of an API address below ``/repos/``, as the tracker writes it."""
-    if not url:
+    try:
+        parts = urlsplit(url or "").path.partition("/repos/")[2].split("/")
+    except ValueError:
         return None
-    parts = urlsplit(url).path.partition("/repos/")[2].split("/")
     return "/".join(parts[:2]) if len(parts) >= 2 and all(parts[:2]) else None
 
 

@@ -192,8 +192,9 @@ _READ: dict[str, Callable[[Fields], Told]] = {
 
 
 def _hint(fields: Fields, issue: Fields, *, gone: bool = False, blind: bool = False) -> Hint:
-    named = repository_of(issue.maybe_text("repository_url"))
-    repo = _checked(named, issue, "repository_url") if named else _repo(fields)
+    told = issue.maybe_text("repository_url")
+    named = repository_of(told) or ""
+    repo = _checked(named, issue, "repository_url") if told else _repo(fields)
     ref = Ref(_id(issue), f"{repo}#{_number(issue)}")
     # A deleted issue keeps its last time: only a read shows that it is gone.
     known = issue.maybe_instant("updated_at")

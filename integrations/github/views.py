@@ -3,7 +3,7 @@
 import re
 
 from connector.errors import Refused
-from integrations.github.filters import Asked, named
+from integrations.github.filters import Asked, named, refuse_long
 
 _TERM = re.compile(r'(-?)((?:"[^"]+"|[^\s":]+)):((?:"[^"]*"|[^\s"])+)')
 _FOREIGN = frozenset({"is", "assignee", "reason", "label", "type", "parent-issue", "last-updated"})
@@ -16,6 +16,7 @@ def ours(words: str) -> str:
 
     Raises ``Refused`` for one that asks for more than fields.
     """
+    refuse_long(words)
     found, rest = [], _TERM.sub("", words).strip()
     if rest:
         raise Refused(f"{rest!r} of the view's filter is not about a field")

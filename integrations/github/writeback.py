@@ -17,7 +17,7 @@ class GitHubWriter:
 
     def __init__(self, client: GitHubClient, app: str = "") -> None:
         self._client = client
-        self._comments, self._checks = Comments(client, app), Checks(client)
+        self._comments, self._checks = Comments(client, app), Checks(client, app)
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
         """Make the note, or change the one that is there; returns what GitHub knows it by."""

@@ -4,6 +4,7 @@ from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
 from integrations.github.marks import marks
+from integrations.github.writeback_ours import still_linked
 from integrations.github.writeback_refusals import Unheard, identifier, milestone_of
 from integrations.kit.answers import Moved
 from integrations.tracker import Note
@@ -14,14 +15,14 @@ _APART = "\n\n"
 
 def put(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) -> str:
     """Have the description hold these lines; returns the id of the milestone."""
-    found = _read(client, ref, remote_id)
+    found = _read(client, ref, note, remote_id)
     _write(client, ref, found, placed(_text(found), note.marker, str(note.body["text"])))
     return identifier(found)
 
 
 def remove(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) -> None:
     """Have the description hold what people wrote, and nothing else."""
-    found = _read(client, ref, remote_id)
+    found = _read(client, ref, note, remote_id)
     _write(client, ref, found, without(_text(found), note.marker))
 
 
@@ -48,10 +49,12 @@ def without(text: str, marker: str) -> str:
     return ours.bare(ours.whole.sub("", text))
 
 
-def _read(client: GitHubClient, ref: Ref, remote_id: str | None) -> dict[str, object]:
+def _read(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) -> dict[str, object]:
     place, number = milestone_of(ref)
     found = client.get(f"/repos/{place}/milestones/{number}").object()
-    if remote_id is not None and identifier(found) != remote_id:
+    if remote_id is None:
+        still_linked(client, place, note)
+    elif identifier(found) != remote_id:
         raise Declined(f"{ref.key}: {_ANOTHER}.", final=True)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from connector.errors import Gone, Unavailable
 from connector.work import Ref
 from integrations.github.client import GitHubClient
+from integrations.github.writeback_ours import by_app, still_linked
 from integrations.github.writeback_refusals import Unheard, identifier, place_of
 from integrations.kit.answers import Moved
 from integrations.tracker import Note
@@ -16,10 +17,10 @@ _NOTHING = {"title": "Serves no key result now", "summary": "No key result count
 
 
 class Checks:
-    """Writes the check runs of one App."""
+    """Writes the check runs of one App, ``app`` being its id where it is known."""
 
-    def __init__(self, client: GitHubClient) -> None:
-        self._client = client
+    def __init__(self, client: GitHubClient, app: str = "") -> None:
+        self._client, self._app = client, app
 
     def put(self, ref: Ref, note: Note, remote_id: str | None) -> str:
         """Have the newest commit say this; what says it already is left alone."""
@@ -29,7 +30,9 @@ class Checks:
         run, _, said = (remote_id or "").partition(":")
         if said == known:
             return f"{run}:{known}"
-        run = run if said.startswith(f"{head}:") else self._found(repo, head, note)
+        if not said.startswith(f"{head}:"):
+            still_linked(self._client, repo, note)
+            run = self._found(repo, head, note)
         return f"{self._write(repo, run, _body(note, head, output))}:{known}"
 
     def remove(self, ref: Ref, note: Note, remote_id: str | None) -> None:
@@ -54,8 +57,13 @@ class Checks:
         answer = self._client.get(f"/repos/{repo}/commits/{head}/check-runs", asked).object()
         runs = answer.get("check_runs")
         listed = runs if isinstance(runs, list) else []
-        ours = (each for each in listed if each.get("external_id") == note.marker)
-        return next((identifier(each) for each in ours), "")
+        return next((identifier(each) for each in listed if self._is_ours(each, note)), "")
+
+    def _is_ours(self, run: object, note: Note) -> bool:
+        """Any App can give its runs our mark; an unknown one is held back by GitHub alone."""
+        if not isinstance(run, dict) or run.get("external_id") != note.marker:
+            return False
+        return not self._app or by_app(run.get("app"), self._app)
 
     def _write(self, repo: str, run: str, body: dict[str, Any]) -> str:
         path = f"/repos/{repo}/check-runs{f'/{run}' if run else ''}"

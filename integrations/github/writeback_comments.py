@@ -6,6 +6,7 @@ from typing import Any
 from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
+from integrations.github.writeback_ours import by_app
 from integrations.github.writeback_refusals import Unheard, identifier, place_of
 from integrations.kit.answers import Denied, Moved
 from integrations.tracker import Note
@@ -111,9 +112,9 @@ class Comments:
         return self._client.get(f"/repos/{repo}/issues/comments/{comment}").object()
 
     def _ours(self, ref: Ref, note: Note) -> dict[str, Any] | None:
-        """Our comment: it holds the mark, and we wrote it, not one who quotes it."""
+        """Our comment: it begins with the mark, and we wrote it; who quotes it is not us."""
         mark = _mark(note)
-        marked = (each for each in self._all(ref) if mark in str(each.get("body")))
+        marked = (each for each in self._all(ref) if str(each.get("body")).startswith(mark))
         return next((each for each in marked if self._is_ours(each)), None)
 
     def _all(self, ref: Ref) -> Iterator[dict[str, Any]]:
@@ -123,13 +124,10 @@ class Comments:
 
     def _is_ours(self, comment: dict[str, Any]) -> bool:
         """An App's by the App it came through: it is told no name of its own."""
-        author, through = (
-            found if isinstance(found := comment.get(name), dict) else {}
-            for name in ("user", "performed_via_github_app")
-        )
+        author = found if isinstance(found := comment.get("user"), dict) else {}
         if self._app:
-            names = (str(through.get("id")), str(through.get("client_id")))
-            return author.get("type") == "Bot" and self._app in names
+            through = comment.get("performed_via_github_app")
+            return author.get("type") == "Bot" and by_app(through, self._app)
         return author.get("login") == self._me()
 
     def _me(self) -> str:

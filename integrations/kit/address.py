@@ -58,8 +58,19 @@ def addresses(
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Whether two URLs share scheme, host and port."""
-    return _origin(one) == _origin(other)
+    """Whether two URLs share scheme, host and port; what is no URL shares them with none."""
+    try:
+        return _origin(one) == _origin(other)
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """The host a URL names, empty where it names none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from connector.errors import AccessDenied, Declined, Gone, RateLimited, Unavailable
 from integrations.kit import limits
+from integrations.kit.address import host_of
 from integrations.kit.decode import Undecodable, decode
 
 _PAUSE = timedelta(seconds=60)
@@ -41,11 +41,11 @@ class Denied(AccessDenied):
     """The tracker refused the sign-in or a right (401, 403); ``word`` is what it said, with what
     its headers tell of it and the ``code`` it names its error by."""
 
-    def __init__(self, message: str, word: str, headers: Mapping[str, str], code: str = "") -> None:
+    def __init__(self, message: str, word: str, answer: "Answer") -> None:
         super().__init__(message)
         self.word = word
-        self.headers = headers
-        self.code = code
+        self.status, self.headers = answer.status, answer.headers
+        self.code = _code(answer)
 
 
 class Rejected(Declined):
@@ -110,13 +110,13 @@ def judge(answer: Answer, now: datetime, *, secret: str | Collection[str] = "") 
         raise _paused(answer, now, told)
     if status in (401, 403):
         sentence = f"{label} refused the token (HTTP {status}{told}){_fix(status)}"
-        raise Denied(sentence, said, answer.headers, _code(answer))
+        raise Denied(sentence, said, answer)
     if status in (404, 410):
         sentence = f"{label} does not know this or the token may not see it (HTTP {status}{told})."
         raise Absent(sentence, told=_is_object(answer), final=status == 410)
     if status < 400:
         location = answer.headers.get("Location", "")
-        host = urlsplit(location).hostname or "elsewhere"
+        host = host_of(location) or "elsewhere"
         raise Moved(f"{label} redirects to {host}; correct the connection's URL.", location)
     if status < 500 and status not in (407, 408, 409, 421, 425):
         sentence = f"{label} refused the call (HTTP {status}{told})."

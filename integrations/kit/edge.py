@@ -112,7 +112,7 @@ class Edge:
         url, params = ask.url, ask.params
         answer = self._twice(ask, url, params, end)
         for _ in range(_REDIRECTS):
-            target = urljoin(url, answer.headers.get("Location", ""))
+            target = _target(url, answer)
             if not _may_follow(ask, answer, url, target):
                 break
             url, params = target, None
@@ -203,6 +203,14 @@ class Edge:
 
     def _unavailable(self, url: str | None, what: str) -> Unavailable:
         return Unavailable(f"{self._label} at {urlsplit(url or '').netloc} {what}.")
+
+
+def _target(url: str, answer: Answer) -> str:
+    """Where a redirect leads, empty where its address is none."""
+    try:
+        return urljoin(url, answer.headers.get("Location", ""))
+    except ValueError:
+        return ""
 
 
 def _may_follow(ask: Ask, answer: Answer, url: str, target: str) -> bool:

@@ -13,7 +13,9 @@ _DRESS = re.compile(
     r"\{[a-z]+(?::[^{}\n]*)?\}|\{\{|\}\}"
     r"|^\s*(?:h[1-6]\.|bq\.|[*#\-•]+\s)|[*|`+]+|(?<![^\W_])_+|_+(?![^\W_])"
 )
-_LINK = re.compile(r"\[([^\]|\n]*)(?:\|[^\]\n]*)?\]")
+_LINK = re.compile(r"\[([^\[\]|\n]{0,200})(?:\|[^\[\]\n]{0,2000})?\]")
+_END = re.compile(r"\r\n|\r|\n")
+"""What ends a line where trackers show it; ``str.splitlines`` knows more ends than they do."""
 _LONGEST = 100_000
 _LINES = 5000
 
@@ -25,7 +27,7 @@ def is_key(text: str) -> bool:
 
 def lines(text: str) -> list[str]:
     """The lines of a text, of a very long one the first."""
-    return text[:_LONGEST].splitlines()[:_LINES]
+    return _END.split(text[:_LONGEST], _LINES)[:_LINES]
 
 
 def named(line: str) -> Iterator[str]:

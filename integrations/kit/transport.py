@@ -127,6 +127,8 @@ def guard(session: requests.Session, *, allow_private: bool) -> None:
     session.trust_env = False
     session.verify = True
     session.proxies = {}
+    # Even unfollowed, a redirect is prepared by requests: its body is read without any limit.
+    session.get_redirect_target = _nowhere  # type: ignore[assignment, method-assign]
     for adapter in session.adapters.values():
         adapter.close()
     session.adapters.clear()
@@ -134,6 +136,10 @@ def guard(session: requests.Session, *, allow_private: bool) -> None:
     session.mount("https://", adapter)
     if allow_private:
         session.mount("http://", adapter)
+
+
+def _nowhere(_: requests.Response) -> None:
+    """Whether a redirect is followed is for the caller alone."""
 
 
 def _connect(connection: HTTPConnection, *, allow_private: bool) -> socket.socket:

@@ -41,13 +41,15 @@ class Note:
     ``marker`` is ours and stable: it finds the note again, whatever became of an earlier try.
     ``body`` is what the kind needs: remote_link title, summary, url, icon, resolved; comment, block
     and reply text; property value; check title, summary, url. ``former`` is the marker an earlier
-    version of ours may have given it: what still bears that one is replaced.
+    version of ours may have given it: what still bears that one is replaced. ``place_id`` is the
+    tracker's id of the place that was linked, where it is known: by now its name may be another's.
     """
 
     kind: NoteKind
     marker: str
     body: Mapping[str, Any] = field(default_factory=dict)
     former: str = ""
+    place_id: str = ""
 
 
 class Writer(Protocol):

@@ -49,7 +49,7 @@ def note_checker(trackers: Mapping[str, Tracker]) -> CheckNotes:
 def _kind(scope: Scope, tracker: Tracker) -> str | None:
     kind = tracker.spec.kind(scope.kind)
     if kind is None:
-        known = ", ".join(each.example for each in tracker.spec.scope_kinds)
+        known = ", ".join(each.kind for each in tracker.spec.scope_kinds)
         return f"{tracker.spec.label} has no scope {scope.kind!r}; there are: {known}"
     try:
         kind.select(scope.value)

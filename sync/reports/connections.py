@@ -69,7 +69,7 @@ def _report(
         delivered_at=row.delivered_at,
         refused_deliveries=row.refused_deliveries,
         hook_url=f"{settings.public_url or ''}/hooks/{row.name}",
-        webhook_help=spec.webhook_help if spec else "",
+        webhook_help=spec.webhook_help if spec and row.registered is None else "",
         sources=sources,
         unreadable=counts[1],
         token_until=row.token_until,

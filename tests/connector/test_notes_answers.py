@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from connector.notes import Teller, Told
 from connector.notes_answers import Served, answer
 
@@ -48,4 +50,15 @@ def test_names_people_wrote_stay_text() -> None:
     assert "@team" not in text
     assert "@all" not in text
     assert "(https://evil.example)" not in text
-    assert not any(line.startswith("/okr") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\u2029", "\x85", "\x0b", "\x1e"])
+def test_no_name_puts_words_on_a_line_of_their_own(end: str) -> None:
+    name = f"v1{end}/okr link KR-9"
+    served = [
+        Served(told=told(), by=name),
+        Served(told=told(), by=name, waiting=True),
+        Served(told=told(), by=name, of=name, counts=False, reason=name),
+        Served(told=told(), by="v1", of=name),
+    ]
+    assert not any(line.startswith("/okr") for line in said(*served).splitlines())

@@ -129,8 +129,13 @@ def test_answers_at_one_issue_are_few_a_day(asked: World, site: Any) -> None:
 
 
 def test_our_own_words_are_no_command(asked: World, site: Any) -> None:
+    site.edit_milestone("acme/api", 1, title="v1\u2028/okr link KR-9\x85/okr link KR-9")
+    asked.sync(full=True)
     allow(asked)
     say(asked, site, "/okr why")
     first = answers(asked, site)
+    assert "v1 /okr link KR-9 /okr link KR-9:" in first[0]
+    site.edit_comment(max(site.comments), first[0] + "\n/okr link KR-9")
     asked.tick()
-    assert answers(asked, site) == first
+    assert len(answers(asked, site)) == 1
+    assert asked.rows("naming") == []

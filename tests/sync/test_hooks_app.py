@@ -79,6 +79,18 @@ def test_a_new_secret_is_told_to_the_app(app: Any) -> None:
     assert made.webhook_secret == rotated.secret
 
 
+def test_a_connection_that_becomes_an_app_takes_the_old_secret_for_a_day(world: World) -> None:
+    world.connect("github")
+    world.hook("github")
+    world.apply(key_result("KR-1", link("github:repo:acme/api")))
+    world.connect("github", hook_secret="made-by-github")
+    site = world.trackers["github"].site
+    for hours, status_ in ((0, 202), (23, 202), (2, 401)):
+        world.clock.turn(hours=hours)
+        site.add_issue("acme/api", "Signed as before")
+        assert world.deliver("github").status == status_
+
+
 def test_another_connections_webhook_is_left_alone(app: Any) -> None:
     world, made, _ = app
     made.hook_url = f"{PUBLIC}/hooks/other"

@@ -198,6 +198,17 @@ def test_a_renamed_repository_keeps_its_block_and_its_comments(told: Noted) -> N
     assert told.site.comments == {}
 
 
+@pytest.mark.parametrize("kind", ["milestone", "check"])
+def test_nothing_is_written_where_another_repository_took_the_name(told: Noted, kind: str) -> None:
+    told.site.add_issue("acme/api", "Change", milestone=1, pull_request=True)
+    told.ask(kind, pull_requests=True)
+    told.as_app()
+    told.site.repo("acme/api").about["id"] += 1_000_000
+    assert told.writes() == []
+    ((sentence, _),) = told.report().troubles
+    assert "acme/api is another repository now" in sentence
+
+
 def test_what_was_written_on_nothing_is_tried_again_once_the_new_name_is_known(
     told: Noted,
 ) -> None:

@@ -4,9 +4,13 @@ import socket
 from collections.abc import Callable
 
 import pytest
+import requests
+import responses
 
 from connector.errors import Refused
 from integrations.kit.address import addresses, base_url, same_origin
+from integrations.kit.answers import Moved
+from integrations.kit.edge import Ask, Edge
 
 PUBLIC = "93.184.216.34"
 PRIVATE = """127.0.0.1 127.1 127.0.1 127.255.255.254 0x7f000001 0x7f.1 2130706433 017700000001
@@ -115,3 +119,20 @@ def test_an_origin_is_scheme_host_and_port():
     assert not same_origin("https://a.example", "http://a.example")
     assert not same_origin("https://a.example", "https://a.example:8443")
     assert not same_origin("https://a.example", "https://a.example.evil.example")
+
+
+@pytest.mark.parametrize("odd", ["https://a.example:99999999/x", "https://[x/y", "https://a:b"])
+def test_what_is_no_url_has_no_origin(odd):
+    assert not same_origin("https://a.example", odd)
+    assert not same_origin(odd, odd)
+
+
+@pytest.mark.parametrize("odd", ["https://[x/y", "https://jira.example:99999999/x"])
+def test_a_redirect_to_what_is_no_url_is_not_followed(odd):
+    out = Edge(requests.Session(), label="Jira", secret="s", allow_private=False)
+    with responses.RequestsMock() as faked:
+        faked.get("https://jira.example/x", status=302, headers={"Location": odd})
+        with pytest.raises(Moved, match="redirects to"):
+            out.call(Ask(method="GET", url="https://jira.example/x"))
+        assert len(faked.calls) == 1
+    out.close()

@@ -107,6 +107,11 @@ def test_what_an_error_is_named_by_is_told_with_it():
             assert caught.value.code == code
 
 
+def test_a_redirect_to_what_is_no_url_is_a_sentence():
+    with pytest.raises(Moved, match="redirects to elsewhere"):
+        judge(answer(301, Location="https://[x/y"), NOW)
+
+
 def test_what_was_said_is_cut():
     assert len(word(answer(400, b'{"message": "%s"}' % (b"x" * 5000)))) == 300
 

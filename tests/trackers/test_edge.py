@@ -92,7 +92,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(part)
 
     def path_big(self):
-        self.say(body=b" " * 3_000_000)
+        self.say(302 if self.path.endswith("/away") else 200, b" " * 3_000_000, Location="/ok")
 
 
 @pytest.fixture(scope="module")
@@ -177,11 +177,12 @@ def test_headers_that_drip_end_in_time(server, monkeypatch):
     made.close()
 
 
-def test_an_answer_may_only_be_so_big(server, monkeypatch):
+@pytest.mark.parametrize("path", ["big", "big/away"])
+def test_an_answer_may_only_be_so_big(server, monkeypatch, path):
     monkeypatch.setattr(edge, "LIMITS", edge.Limits(body=1 << 20))
     made = Edge(requests.Session(), label="Jira", secret="s", allow_private=True)
     with pytest.raises(Unavailable, match="more than 1 MiB"):
-        made.call(get(f"{server}/big"))
+        made.call(get(f"{server}/{path}"))
     made.close()
 
 

@@ -99,8 +99,16 @@ def test_pages_go_on_by_time_and_by_link_where_time_stands_still(network, there)
     assert place(look.cursor) == {"since": "2026-10-07T07:59:00Z"}
 
 
-def test_a_link_to_another_host_is_not_followed(network, there):
-    network.get(ISSUES, json=[issue(1)], headers=link("https://evil.example/repos/acme/api/issues"))
+@pytest.mark.parametrize(
+    "where",
+    [
+        "https://evil.example/repos/acme/api/issues",
+        "https://api.github.com:99999999/x",
+        "https://[x",
+    ],
+)
+def test_a_link_to_another_host_is_not_followed(network, there, where):
+    network.get(ISSUES, json=[issue(1)], headers=link(where))
     seen = []
     with pytest.raises(Unavailable, match="another host"):
         seen.extend(github().read("acme/api", REPO, None))

@@ -1,5 +1,7 @@
 """Commands in comments, and key results named by milestones and labels: any text is safe."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +31,12 @@ from integrations.kit.mentions import MOST as MOST_KEYS
         ("```\n/okr link KR-1\n```\n/okr link KR-2", [("link", "KR-2")]),
         ("~~~~\n/okr link KR-1\n```\n/okr why", []),
         ("<!--\n/okr link KR-1\n-->", []),
+        ("Why?\n<!--\n/okr link KR-1", []),
+        ("<!-- a --><!--\n/okr link KR-1\n-->\n/okr link KR-2", [("link", "KR-2")]),
+        ("<PRE lang='x'>\n/okr link KR-1\n</pre>\n/okr link KR-2", [("link", "KR-2")]),
+        ("See:\n<pre>\n/okr link KR-1", []),
+        ("a\u2028/okr link KR-1\x85/okr link KR-2\x0b/okr link KR-3\x1e/okr why", []),
+        ("a\r/okr link KR-1 \t", [("link", "KR-1")]),
         ("/okr link ../KR <b> @team a/b", []),
         ("/okr link @team KR-1", [("link", "KR-1")]),
         ("/okr link " + "x" * 65, []),
@@ -66,6 +74,26 @@ def test_a_comment_gives_few_commands() -> None:
 def test_a_line_of_a_description_names_key_results(description: object, keys: object) -> None:
     found = in_text(description)
     assert (len(found) if isinstance(keys, int) else found) == keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/okr x " + "<!--" * 25_000,
+        "See /okr why " + "<pre>" * 19_000,
+        "/okr why " + "</pre " * 15_000,
+        "/okr why" + " " * 3000 + "x" * 301,
+        "[" * 100_000,
+        "[a](" * 25_000,
+        "[a|" * 30_000,
+        "Key-Result" + " " * 90_000,
+    ],
+)
+def test_a_text_made_to_be_slow_is_not(text: str) -> None:
+    began = process_time()
+    assert commands(text) == ()
+    assert in_text(text) == frozenset()
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import Renamed
+from connector.errors import AccessDenied, Renamed, Unavailable
 from integrations import catalogue
 from integrations.simulators import start_github
 from integrations.tracker import Account, Look, Need, Page, Session
@@ -19,7 +19,7 @@ class Heard:
     """A repository that may name key results, looked at again and again."""
 
     def __init__(self, running: Any) -> None:
-        self.site, self.cursor = running.site, None
+        self.site, self.faults, self.cursor = running.site, running.faults, None
         self.session: Session = catalogue.get("github").open(
             Account(name="github", url=running.url, token="github-token", allow_private=True)
         )
@@ -185,6 +185,76 @@ def test_rights_are_asked_for_once_a_person_and_not_of_too_many(heard: Heard) ->
     told = heard.said()
     assert all(refused for *_, refused in told)
     assert len(heard.site.calls) - before <= 34
+
+
+def test_comments_of_ours_give_no_commands(heard: Heard) -> None:
+    heard.look()
+    heard.say("<!-- worklift-0a-reply-5 -->\nIt counts there by v1\n/okr link KR-9")
+    assert heard.said() == []
+
+
+def test_rights_that_cannot_be_told_keep_nothing_but_the_commands(heard: Heard) -> None:
+    heard.scopes = frozenset({("milestone", "acme/api/1")})
+    heard.site.edit(HERE, 1, milestone=1)
+    heard.look()
+    heard.say("/okr link KR-1")
+    heard.faults.add("error", status=500, path="/permission")
+    heard.site.edit(HERE, 1, title="Move it now")
+    heard.turn(minutes=1)
+    assert heard.said() == []
+    assert [item.title for page in heard.pages for item in page.items] == ["Move it now"]
+    heard.faults.clear()
+    assert heard.said() == [("link", "acme/api/1", "KR-1", "")]
+    assert heard.said() == []
+
+
+def test_a_place_without_links_that_does_not_answer_is_told_as_such(heard: Heard) -> None:
+    heard.look()
+    heard.faults.add("error", status=500)
+    with pytest.raises(Unavailable):
+        heard.look()
+
+
+def test_who_github_knows_no_rights_of_may_not_write(heard: Heard) -> None:
+    heard.look()
+    heard.say("/okr link KR-1")
+    heard.faults.add("error", status=422, path="/permission")
+    ((*_, refused),) = heard.said()
+    assert refused.endswith("but mona may not write in acme/api.")
+
+
+def test_a_command_outlives_a_passing_refusal(heard: Heard) -> None:
+    heard.look()
+    heard.say("/okr link KR-0")
+    assert len(heard.said()) == 1
+    heard.say("/okr link KR-1")
+    heard.faults.add("error", status=403, path="/permission")
+    for _ in range(2):
+        ((*_, refused),) = heard.said()
+        assert "GitHub does not tell this token who may write" in refused
+    heard.faults.clear()
+    assert heard.said() == [("link", "acme/api/1", "KR-1", "")]
+    assert heard.said() == []
+
+
+def test_a_refusal_that_stays_is_told_and_not_asked_for_ever(heard: Heard) -> None:
+    heard.look()
+    heard.say("/okr link KR-1")
+    heard.faults.add("error", status=403, path="/permission")
+    assert len(heard.said()) == 1
+    heard.turn(hours=2)
+    assert len(heard.said()) == 1
+    assert heard.said() == []
+
+
+def test_a_token_that_ended_is_told_as_such_and_the_command_waits(heard: Heard) -> None:
+    heard.look()
+    heard.say("/okr link KR-1")
+    heard.faults.add("unauthorized", path="/permission")
+    with pytest.raises(AccessDenied):
+        heard.look()
+    heard.faults.clear()
+    assert heard.said() == [("link", "acme/api/1", "KR-1", "")]
 
 
 def test_an_issue_is_read_where_somebody_asks_why_and_nothing_else_is(heard: Heard) -> None:

@@ -1,6 +1,7 @@
 """Filters of projects: what is written, what it holds of on a day, and the views people paste."""
 
 from datetime import date
+from time import process_time
 from urllib.parse import urlencode
 
 import pytest
@@ -176,8 +177,10 @@ def test_the_filter_of_a_view_is_ours_and_leads_back_to_it(words, value):
 
 
 @pytest.mark.parametrize(
-    "words", ["is:open", "free words", "assignee:@me", "iteration:>@current", "-estimate:>3"]
-)
+    "words",
+    ["is:open", "free words", "assignee:@me", "iteration:>@current", "-estimate:>3",
+     f"status:{'y' * 1000}"],
+)  # fmt: skip
 def test_a_view_that_asks_for_more_than_fields_is_no_scope(words):
     page = f"{BROWSE}/orgs/acme/projects/3/views/2"
     assert SPEC.locate(BROWSE, f"{page}?{_query(words)}") is None
@@ -192,3 +195,17 @@ def test_the_project_of_a_person_keeps_its_page():
 
 def _query(words: str) -> str:
     return urlencode({"filterQuery": words})
+
+
+@pytest.mark.parametrize("words", [" " * 900 + "y", "y " * 450, '"' + " " * 900 + '"=y', "&" * 900])
+def test_a_filter_made_to_be_slow_is_refused_at_once(words):
+    began = process_time()
+    with pytest.raises(Refused):
+        KIND.select(f"acme/3?{words}")
+    assert process_time() - began < 1
+
+
+def test_a_filter_that_is_too_long_is_refused_with_a_sentence():
+    words = "Status=" + ",".join(f"name {number}" for number in range(200))
+    with pytest.raises(Refused, match=r"has \d+ characters and may have 1000"):
+        KIND.select(f"acme/3?{words}")

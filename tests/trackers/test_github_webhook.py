@@ -198,6 +198,8 @@ def test_githubs_identifier_names_the_event_whatever_it_holds() -> None:
         ("issues", {"issue": {**ISSUE, "id": -1}}, "issue.id"),
         ("issues", {"issue": {**ISSUE, "updated_at": "x"}}, "issue.updated_at"),
         ("issues", {"issue": {"id": 1, "number": 1}}, "repository"),
+        ("issues", {"issue": {**ISSUE, "repository_url": "https://[x/repos/a/b"},
+                    "repository": REPO}, "issue.repository_url"),
         ("issues", {"issue": {"id": 1, "number": 1}, "repository": {"full_name": "a/b/c"}},
          "repository.full_name"),
         ("milestone", {}, "repository"),

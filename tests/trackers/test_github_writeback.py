@@ -1,6 +1,7 @@
 """Writing on GitHub: what is sent, what is found again, what people wrote, what refusals mean."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import responses
@@ -11,7 +12,7 @@ from connector.errors import AccessDenied, Declined, Gone, RateLimited, Unavaila
 from connector.work import Ref
 from integrations import catalogue
 from integrations.github.writeback_blocks import placed, without
-from integrations.tracker import Account, Note
+from integrations.tracker import Account, Client, Note
 
 API = "https://api.github.com"
 REPO = f"{API}/repos/acme/api"
@@ -161,6 +162,15 @@ def test_ours_is_found_by_its_mark_and_its_author(network, writer, said, writes)
     assert len(sent(network)) == writes
 
 
+@pytest.mark.parametrize("before", ["> ", "What is ", "\n"])
+def test_a_comment_of_the_same_account_that_quotes_the_mark_is_left_alone(network, writer, before):
+    listed(network, f"{before}{MARK}\n61 %")
+    network.post(COMMENTS, json={"id": 8}, status=201)
+    assert writer.put(REF, COMMENT, None) == "8"
+    writer.remove(REF, COMMENT, None)
+    assert sent(network) == [{"body": f"{MARK}\n62 %"}]
+
+
 def test_a_comment_that_people_deleted_is_left_to_people(network, writer):
     network.patch(f"{REPO}/issues/comments/8", status=404, json=NOT_FOUND)
     network.get(f"{REPO}/issues/comments/8", status=404, json=NOT_FOUND)
@@ -238,6 +248,36 @@ def test_a_check_whose_id_was_lost_is_found_on_its_commit(network, writer, pull)
     writer.remove(REF, CHECK, None)
     assert [call.split()[0] for call in asked(network)].count("POST") == 0
     assert sent(network)[-1]["output"]["title"] == "Serves no key result now"
+
+
+@pytest.mark.usefixtures("pull")
+@pytest.mark.parametrize("run", [7, None, {"id": 9}, {"id": 9, "external_id": "worklift-1"}])
+def test_a_check_of_another_app_is_left_alone(network, run):
+    if isinstance(run, dict):
+        run["app"] = {"id": 6, "client_id": "Iv6"}
+    network.replace("GET", f"{REPO}/commits/abc/check-runs", json={"check_runs": [run]})
+    app = Client(id="5", secret="s", redirect="")
+    account = Account(name="main", url="https://github.com", token="the-token", client=app)
+    writer = catalogue.get("github").open(account).writer
+    assert writer.put(REF, CHECK, None).startswith("4:")
+    assert asked(network)[-1] == "POST /repos/acme/api/check-runs"
+    mine = {"id": 4, "external_id": "worklift-1", "app": {"id": 5}}
+    network.replace("GET", f"{REPO}/commits/abc/check-runs", json={"check_runs": [run, mine]})
+    writer.put(REF, CHECK, None)
+    assert asked(network)[-1] == "PATCH /repos/acme/api/check-runs/4"
+
+
+@pytest.mark.usefixtures("pull")
+@pytest.mark.parametrize(("note", "ref"), [(BLOCK, PLACE), (CHECK, REF)])
+def test_nothing_is_written_first_in_another_repository_of_that_name(network, writer, note, ref):
+    milestone(network, "Theirs")
+    network.get(REPO, json={"id": 2, "full_name": "acme/api"})
+    with pytest.raises(Gone, match="another repository now"):
+        writer.put(ref, replace(note, place_id="1"), None)
+    writer.remove(PLACE, replace(BLOCK, place_id="1"), None)
+    assert sent(network) == []
+    assert writer.put(ref, replace(note, place_id="2"), None)
+    assert len(sent(network)) == 1
 
 
 @pytest.mark.usefixtures("pull")

@@ -1,5 +1,7 @@
 """Which key results an issue names: labels, wiki text, Atlassian's documents, and any rubbish."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +72,13 @@ def test_a_line_of_a_document_names_keys_whatever_its_dress() -> None:
         paragraph(text("KR-8")),
     )  # fmt: skip
     assert mentions(["okr-KR-7"], whole) == {f"KR-{n}" for n in range(1, 8)}
+
+
+@pytest.mark.parametrize("part", ["[", "[a|", "{a:", "_ "])
+def test_a_text_made_to_be_slow_is_not(part: str) -> None:
+    began = process_time()
+    assert mentions([], part * (100_000 // len(part))) == set()
+    assert process_time() - began < 1
 
 
 def test_an_issue_names_so_many_and_no_more() -> None:

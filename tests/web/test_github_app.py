@@ -14,7 +14,7 @@ import requests
 from flask.testing import FlaskClient
 
 from integrations.simulators import Running, start_github
-from sync.hooks.secret import opened
+from sync.hook_secret import opened
 from tests.web.connecting import row, value
 from tests.web.test_pages import text
 from tests.web.world import World

@@ -102,6 +102,11 @@ def test_words_find_what_can_be_linked_and_a_choice_fills_the_form(lead: FlaskCl
     assert ">jira:epic:PLAT-1</textarea>" in chosen_page.text
 
 
+def test_a_scope_of_an_address_is_cut_before_it_is_read(lead: FlaskClient) -> None:
+    page = lead.get(f"{PAGE}?scope=github:project:acme/3?{'y' * 20_000}").text
+    assert 9_000 < max(map(len, re.findall("y+", page))) <= 10_000
+
+
 def test_an_address_or_a_scope_is_found_wherever_it_belongs(
     lead: FlaskClient, jira: Any, github: Any
 ) -> None:

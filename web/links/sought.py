@@ -69,13 +69,13 @@ def asked() -> Wanted:
 
 def chosen() -> Offer | None:
     """What was chosen of what was found; None for nothing, or for what no tracker knows."""
-    scope = request.args.get("scope", "").strip()
+    scope = request.args.get("scope", "").strip()[:10_000]
     if not scope:
         return None
     try:
         return linking.offered(runtime(), scope)
     except Refused:
-        return Offer(scope=scope[:10_000], kind="", label="", title=scope[:200])
+        return Offer(scope=scope, kind="", label="", title=scope[:200])
 
 
 def connections() -> list[tuple[str, str, bool]]:
