@@ -36,7 +36,7 @@ class Typed:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {
             **kept, "WORKLIFT_HOME": str(self.home), "PYTHONPATH": str(ROOT), "TZ": "UTC",
-            "JIRA_TOKEN": "jira-token", "GITHUB_TOKEN": "github-token", "WRONG": "not the token",
+            "JIRA_TOKEN": "jira-token", "GITHUB_TOKEN": "github-token", "WRONG": "not-the-token",
         }  # fmt: skip
 
     def __call__(self, *command: str, code: int = 0, **env: str) -> Result:

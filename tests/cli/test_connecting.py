@@ -205,3 +205,9 @@ def test_signing_in_beside_a_running_server(typed: Typed, serve: Callable[..., S
         *typed.jira.site.passes.refresh,
     ):
         assert secret not in log
+
+
+@pytest.mark.parametrize("token", ["späce", "two words", "snow☃", "tok\nen"])
+def test_what_no_token_holds_is_refused_with_the_reason(typed: Typed, token: str) -> None:
+    command = ["connect", "jira", "odd", "--url", typed.jira.url, "--token-env", "ODD"]
+    assert "copy it again" in typed.refused(*command, ODD=token)

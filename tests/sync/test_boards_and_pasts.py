@@ -66,3 +66,21 @@ def test_what_can_be_seen_again_is_not_said_to_be_hidden(world: World, *, left: 
         world.poll()
         world.tick()
     assert [world.link(key)["error"] for key in ("KR-1", "KR-2")] == [None, None]
+
+
+def test_an_issue_linked_by_itself_keeps_its_number_when_it_is_deleted(world: World) -> None:
+    site = world.trackers["github"].site
+    for title in ("Queue", "Retry"):
+        site.add_issue("acme/api", title)
+    world.connect("github")
+    world.hook("github")
+    world.apply(key_result("KR-1", link("github:issue:acme/api/2")))
+    world.poll()
+    site.close("acme/api", 2)
+    world.tick()
+    site.delete("acme/api", 2)
+    assert world.deliver("github").status == 202
+    world.poll()
+    found = world.link()
+    assert (found["done"], found["total"]) == (1, 1)
+    assert "acme/api#2 was deleted" in found["error"]
