@@ -20,7 +20,14 @@ from sync.tags import untag
 TOLD = "deleted in the tracker"
 DELETED = "deleted in the tracker, or no longer visible with this token"
 TRANSFERRED = "transferred to "
+DELETION = "deleted "
+"""Begins every reason that speaks of a deletion."""
 UNLISTED = "no longer listed by the tracker: deleted, moved or no longer visible"
+
+
+def is_deletion(reason: str | None) -> bool:
+    """Whether a reason says for certain that the item was deleted."""
+    return reason is not None and reason.startswith(DELETION) and reason != DELETED
 
 
 def hidden(session: Session, links: Iterable[Bound], look: Look | None) -> set[int]:

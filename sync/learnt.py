@@ -9,6 +9,7 @@ from connector.store.tables import Item, Link
 from integrations.tracker import Look
 from sync.aside import out_of_sight
 from sync.ending import Ending
+from sync.gone import is_deletion
 from sync.mirror import listed_by, store_matches
 from sync.sources import Bound, begin_anew, mark_dirty, was_read
 
@@ -40,17 +41,18 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
 
 def _parentless(ending: Ending, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
     """The scopes whose parent was deleted: nothing lies below it that could be counted."""
-    named = {each.link.root_id: each for each in links if each.link.root_id}
+    named = [each for each in links if each.link.root_id]
     query = select(Item.external_id, Item.key, Item.gone_reason).where(
         Item.connection_id == ending.source.connection_id,
-        Item.external_id.in_(named),
+        Item.external_id.in_({each.link.root_id for each in named}),
         Item.gone_at.is_not(None),
     )
+    rows = ending.session.execute(query).all() if named else ()
+    deleted = {row.external_id: row.key for row in rows if is_deletion(row.gone_reason)}
     return {
-        named[row.external_id].scope: f"{row.key} was deleted: link something else instead, or end"
-        " the link."
-        for row in (ending.session.execute(query) if named else ())
-        if row.gone_reason.startswith("deleted") and "visible" not in row.gone_reason
+        each.scope: f"{deleted[root]} was deleted: link something else instead, or end the link."
+        for each in named
+        if (root := each.link.root_id) in deleted and root is not None
     }
 
 

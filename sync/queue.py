@@ -101,12 +101,17 @@ class _Lane:
                 # Before the job, so that a ring during it is not swallowed.
                 self._known.discard(subject_id)
                 self._busy.add(subject_id)
-            do(subject_id)
-            with self._lock:
-                self._busy.discard(subject_id)
-                again = subject_id in self._known
-            if again:
-                self._waiting.put(subject_id)
+            try:
+                do(subject_id)
+            finally:  # whatever became of it, the next ring for it must not wait for ever
+                self._rest(subject_id)
+
+    def _rest(self, subject_id: int) -> None:
+        with self._lock:
+            self._busy.discard(subject_id)
+            again = subject_id in self._known
+        if again:
+            self._waiting.put(subject_id)
 
 
 class RqDoorbell:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.gone import is_deletion
 from tests.world import World, key_result, link
 
 POINTS = "field:project:acme/1/Points"
@@ -84,3 +85,18 @@ def test_an_issue_linked_by_itself_keeps_its_number_when_it_is_deleted(world: Wo
     found = world.link()
     assert (found["done"], found["total"]) == (1, 1)
     assert "acme/api#2 was deleted" in found["error"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "certain"),
+    [
+        ("deleted in the tracker", True),
+        ("deleted at GitHub, or made a discussion there", True),
+        ("deleted in the tracker, or no longer visible with this token", False),
+        ("deleted, or hidden by an issue security level", False),
+        ("transferred to acme/web#12", False),
+        (None, False),
+    ],
+)
+def test_only_what_was_certainly_deleted_is_called_so(reason: str | None, *, certain: bool) -> None:
+    assert is_deletion(reason) is certain
