@@ -11,6 +11,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from connector import failpoints
+
 CHECKPOINT_EVERY = 200
 """Commits between two checkpoints of SQLite's write-ahead log."""
 
@@ -57,8 +59,11 @@ class Store:
         with self._writing:
             connection = self.engine.connect().execution_options(writing=True)
             with connection, Session(connection, expire_on_commit=False) as session:
+                failpoints.reach("store.begun")
                 yield session
+                failpoints.reach("store.committing")
                 session.commit()
+            failpoints.reach("store.committed")
             self._checkpoint()
 
     def _checkpoint(self) -> None:

@@ -14,6 +14,7 @@ from requests.exceptions import RequestException
 from urllib3 import exceptions
 from urllib3.exceptions import HTTPError
 
+from connector import failpoints
 from connector.errors import AccessDenied, Refused, Unavailable
 from integrations.kit import limits
 from integrations.kit.address import same_origin
@@ -133,8 +134,10 @@ class Edge:
     def _once(self, ask: Ask, url: str, params: _Params, end: float) -> Answer:
         with self._counting:
             self.calls += 1
+        failpoints.reach("tracker.asking")
         with self._send(ask, url, params) as response:
             content = self._body(response, end)
+            failpoints.reach("tracker.answered")
             return Answer(self._label, response.status_code, response.headers, content)
 
     def _prepared(self, ask: Ask, url: str, params: _Params) -> requests.PreparedRequest:
