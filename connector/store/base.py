@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import orjson
 from sqlalchemy import JSON, DateTime, Dialect, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 NAIVE = "a time without a zone was about to be stored"
 _TEXT = "%04d-%02d-%02d %02d:%02d:%02d.%06d"
+_WHOLE = len("2026-01-01 00:00:00.000000")
+_ZULU = "+00:00"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -45,18 +48,19 @@ class Instant(TypeDecorator[datetime]):
 
 
 def as_texts(columns: Iterable[Sequence[datetime | None]]) -> list[list[str | None]]:
-    """What SQLite keeps of columns of instants; the same one is made into text once."""
-    made: dict[int, str | None] = {}  # by id: the columns hold all of them meanwhile
-    found: list[list[str | None]] = []
-    for column in columns:
-        texts: list[str | None] = []
-        for each in column:
-            text = made.get(id(each))
-            if text is None:
-                text = made[id(each)] = _as_text(each)
-            texts.append(text)
-        found.append(texts)
-    return found
+    """What SQLite keeps of columns of instants, each made into text as a whole."""
+    return [_as_texts(each) for each in columns]
+
+
+def _as_texts(column: Sequence[datetime | None]) -> list[str | None]:
+    try:
+        told = orjson.dumps(column).decode()
+    except TypeError:  # what only looks like an instant
+        told = ""
+    if told.count(_ZULU) != len(column) or not column:  # some are none, or of another zone
+        return [_as_text(each) for each in column]
+    texts = told.replace("T", " ").replace(_ZULU, "")[2:-2].split('","')
+    return [each if len(each) == _WHOLE else f"{each}.000000" for each in texts]
 
 
 def _as_text(value: datetime | None) -> str | None:

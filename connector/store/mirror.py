@@ -97,7 +97,12 @@ class Match(Base):
 
 
 class UnreadableItem(Base):
-    """An item whose answer could not be understood: set aside by name, the rest goes on."""
+    """An item whose answer could not be understood: set aside by name, the rest goes on.
+
+    ``attempts`` says how often it was tried, ``version`` is the Worklift that tried it last, ''
+    where it is to be tried again. ``stamp`` is the tracker's time of the change that ended the
+    process which read it: until it changes it is not read again.
+    """
 
     __tablename__ = "unreadable_item"
     source_id: Mapped[int] = mapped_column(
@@ -108,3 +113,6 @@ class UnreadableItem(Base):
     field: Mapped[str]
     message: Mapped[str]
     since: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=1, server_default="1")
+    version: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    stamp: Mapped[str] = mapped_column(String(64), default="", server_default="")

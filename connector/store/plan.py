@@ -165,7 +165,8 @@ class Link(Base):
     ``root_key`` its key where that is another one by now: what is moved stays the same. ``today``
     is the scope's value as the tracker calls it now, where the place it names was renamed.
     ``write_back`` are the kinds of notes its items are to carry; ``notes_at`` is when they are
-    composed anew (None: it has none and asks for none).
+    composed anew (None: it has none and asks for none). ``told_from`` stands for what its past was
+    told from.
     """
 
     __tablename__ = "link"
@@ -201,6 +202,7 @@ class Link(Base):
     root_key: Mapped[str | None]
     today: Mapped[str | None]
     notes_at: Mapped[datetime | None]
+    told_from: Mapped[str | None] = mapped_column(String(64))
     key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
 
 

@@ -17,7 +17,11 @@ class Connection(Base):
     ``grant_cipher`` holds what renews a token that people did not type; ``token_until`` is when the
     token ends. ``budget`` is what the tracker's limits left at the last look, ``registered`` the
     webhooks we set up there. ``write_back`` are the kinds of notes allowed (none: off); none is
-    written before ``notes_after``, which ``notes_failures`` in a row put off.
+    written before ``notes_after``, which ``notes_failures`` in a row put off. ``error_kind`` says
+    what kind of error it was, as ``sync.kinds`` has them. ``unanswered`` counts the tries in a row,
+    of whichever source, to which there was no answer; after too many none of them is read before
+    ``rests_until``, and then one first. ``watched`` is what is known of deliveries of webhooks that
+    people entered at the tracker by hand.
     """
 
     __tablename__ = "connection"
@@ -45,6 +49,10 @@ class Connection(Base):
     write_back: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     notes_after: Mapped[datetime | None]
     notes_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    error_kind: Mapped[str | None] = mapped_column(String(16))
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
+    rests_until: Mapped[datetime | None]
+    watched: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Agreement(Base):
@@ -72,6 +80,10 @@ class Source(Base):
     be read are asked for again: that never stops the reading of what is. ``lists_seq`` is the
     ``dirty_seq`` at which the tracker last told of a change in its small lists. ``external_id`` is
     the tracker's id of the place that is read, where it has one: names change, ids do not.
+    ``deaths`` are the drains in a row whose process ended before they did, ``care`` is what the
+    next one reads carefully for (``sync.care``). ``drains``, ``calls``, ``items_read`` and
+    ``repaired`` (changes found by a poll though webhooks are on) only grow. ``audit`` is what the
+    last audit found, begun at ``audited_at``.
     """
 
     __tablename__ = "source"
@@ -94,8 +106,17 @@ class Source(Base):
     failing_since: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    error_kind: Mapped[str | None] = mapped_column(String(16))
     lists_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     external_id: Mapped[str | None] = mapped_column(String(64))
+    deaths: Mapped[int] = mapped_column(default=0, server_default="0")
+    care: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    drains: Mapped[int] = mapped_column(default=0, server_default="0")
+    calls: Mapped[int] = mapped_column(default=0, server_default="0")
+    items_read: Mapped[int] = mapped_column(default=0, server_default="0")
+    repaired: Mapped[int] = mapped_column(default=0, server_default="0")
+    audited_at: Mapped[datetime | None]
+    audit: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Watch(Base):
@@ -137,11 +158,35 @@ class Delivery(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class DeliveryCount(Base):
+    """Deliveries of a kind that moved nothing: ``forged`` and ``unreadable`` ones were refused,
+    ``repeated`` ones bear a known identifier, ``replayed`` ones a known body and a new one."""
+
+    __tablename__ = "delivery_count"
+    connection_id: Mapped[int] = mapped_column(
+        ForeignKey("connection.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int]
+    last_at: Mapped[datetime]
+
+
 class Hint(Base):
     """An item a delivery named, until the mirror is at least as new."""
 
     __tablename__ = "hint"
-    __table_args__ = (Index("ix_hint_source_id_seq", "source_id", "seq"),)
+    __table_args__ = (
+        Index("ix_hint_source_id_seq", "source_id", "seq"),
+        Index("ix_hint_source_id_external_id", "source_id", "external_id", unique=True),
+        Index(
+            "ix_hint_source_id_key",
+            "source_id",
+            "key",
+            unique=True,
+            sqlite_where=text("external_id IS NULL"),
+            postgresql_where=text("external_id IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
     seq: Mapped[int]
