@@ -39,14 +39,15 @@ def cpu(there: Site, home: Path, rounds: int) -> None:
     """Rounds of the loop and of a first drain in turn; medians of both."""
     loop, mirror, whole = [], [], []
     loops.one_by_one(there, home / "warm")
-    with worklift.service(there, home / "start-up") as runtime:
+    with worklift.service(there, home / "cpu") as runtime:
+        worklift.anew(runtime, home / "cpu")
         worklift.drain(runtime)  # start-up apart: what a process makes once is made here
-    for number in range(rounds):
-        loop.append(_cpu(lambda: loops.one_by_one(there, home / f"loop{number}")))  # noqa: B023
-        with worklift.service(there, home / f"cpu{number}") as runtime:
+        for number in range(rounds):
+            loop.append(_cpu(lambda: loops.one_by_one(there, home / f"loop{number}")))  # noqa: B023
+            worklift.anew(runtime, home / "cpu")
             spent = worklift.drain(runtime)
-        mirror.append(spent.mirror)
-        whole.append(spent.whole)
+            mirror.append(spent.mirror)
+            whole.append(spent.whole)
     base = statistics.median(loop)
     print(f"CPU of the bare loop: {base:.2f} s (of {rounds}: {_shown(loop)})")
     for name, found, target in (("read into the mirror", mirror, 1.5), ("whole sync", whole, 2.5)):

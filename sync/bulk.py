@@ -37,10 +37,11 @@ from sqlalchemy.types import TypeEngine
 from connector.store.base import Base, Instant, as_texts
 from connector.store.chunks import chunks
 
-K = TypeVar("K")
 V = TypeVar("V")
 Body = dict[str, Any]
 """A row by the names of its columns."""
+Columns = tuple[Any, ...]
+"""Columns of a table, as it declares them."""
 Making = Callable[[Iterable[Any]], Iterable[Any]]
 """Makes what a driver takes of the values of a column."""
 _NEW = "new_"
@@ -71,12 +72,6 @@ def _making_rows(found: Result[Any]) -> Callable[[Any], Any]:
     return make
 
 
-def pairs(session: Session, query: Select[K, V]) -> dict[K, V]:
-    """What a query for two columns finds, the second by the first."""
-    session.flush()
-    return {each[0]: each[1] for each in session.connection().execute(query).all()}
-
-
 def column(session: Session, query: Select[V]) -> list[V]:
     """What a query for one column finds."""
     session.flush()
@@ -96,6 +91,30 @@ def among(session: Session, column: Any, wanted: Collection[Any]) -> ColumnEleme
         told = func.json_each(bindparam(None, json.dumps(values))).table_valued("value")
         return cast("ColumnElement[bool]", column.in_(select(told.c.value)))
     return cast("ColumnElement[bool]", column == any_(bindparam(None, values, ARRAY(column.type))))
+
+
+def named(
+    session: Session, columns: Columns, held: Mapping[Any, Any], key: Any, wanted: Collection[Any]
+) -> dict[Any, Any]:
+    """The rows whose ``key`` is one of these, by it, where other columns hold what is ``held``."""
+    if not wanted:
+        return {}
+    session.flush()
+    values, dialect = sorted(wanted), _dialect(session).name
+    told: Body = {f"held_{n}": each for n, each in enumerate(held.values())}
+    told["wanted"] = json.dumps(values) if dialect == "sqlite" else values
+    found = session.connection().execute(_naming(dialect, columns, tuple(held), key), told)
+    return {getattr(row, key.key): row for row in map(_making_rows(found), found.all())}
+
+
+@lru_cache(maxsize=64)
+def _naming(dialect: str, columns: Columns, held: Columns, key: Any) -> Select[Any]:
+    """The statement of ``named``, put together once: it is asked many times in a row."""
+    query = select(*columns).where(*(each == bindparam(f"held_{n}") for n, each in enumerate(held)))
+    if dialect != "sqlite":
+        return query.where(key == any_(bindparam("wanted", type_=ARRAY(key.type))))
+    told = func.json_each(bindparam("wanted")).table_valued("value")
+    return query.where(key.in_(select(told.c.value)))
 
 
 def add(
@@ -166,7 +185,7 @@ class _Statement:
     defaults: tuple[Any, ...]
     makers: tuple[tuple[int, Making], ...]
     instants: tuple[int, ...]
-    """Columns that become text together."""
+    """Columns of which SQLite keeps text."""
     names: tuple[str, ...]
     """Empty where the driver takes values by their position."""
 
@@ -255,8 +274,7 @@ def _is_blank(table: type[Base], name: str, values: Sequence[Any]) -> bool:
 
 def _values(bodies: Sequence[Body]) -> Iterator[tuple[Any, ...]]:
     """The values of rows that all name the columns of the first, in its order."""
-    names = tuple(bodies[0])
-    return (tuple(body[name] for name in names) for body in bodies)
+    return (tuple(body[name] for name in bodies[0]) for body in bodies)
 
 
 def _dialect(session: Session) -> Dialect:
@@ -273,6 +291,5 @@ def _primary(table: type[Base]) -> Column[Any]:
 
 def _told_anew(session: Session, table: type[Base]) -> None:
     """What the session read of a table before is asked for again."""
-    for each in list(session.identity_map.values()):
-        if isinstance(each, table):
-            session.expire(each)
+    for each in [row for row in session.identity_map.values() if isinstance(row, table)]:
+        session.expire(each)

@@ -10,6 +10,7 @@ from connector.scopes import Narrowed, Tagged
 from connector.store.chunks import chunks
 from connector.store.tables import Item, ItemTag, Source
 from integrations.tracker import Look, Tracker
+from sync import bulk
 from sync.aside import out_of_sight, readable
 from sync.ending import Ending
 from sync.members import member_ids
@@ -17,6 +18,7 @@ from sync.mirror import bury
 from sync.sources import Bound
 from sync.tags import untag
 
+_AT_ONCE = 1000
 TOLD = "deleted in the tracker"
 DELETED = "deleted in the tracker, or no longer visible with this token"
 TRANSFERRED = "transferred to "
@@ -49,17 +51,28 @@ def bury_gone(ending: Ending, tracker: Tracker, hidden: set[int]) -> int:
     if "absence" in tracker.spec.capabilities:
         return gone
     if seen.look is not None and seen.look.complete and ending.is_current:
-        unlisted = [row for row in session.scalars(mine) if not seen.has(row.external_id)]
-        elsewhere = _told_elsewhere(ending, tracker, unlisted)
+        unlisted = _unlisted(ending) - hidden
         unseen = out_of_sight(session, ending.source) if unlisted else set[str]()
-        rows = [
-            row
-            for row in unlisted
-            if row.id not in hidden | elsewhere and row.external_id not in unseen
-        ]
-        gone += bury(rows, UNLISTED, now)
+        for chunk in chunks(sorted(unlisted)):
+            rows = session.scalars(mine.where(Item.id.in_(chunk))).all()
+            elsewhere = _told_elsewhere(ending, tracker, rows)
+            lost = (row for row in rows if row.id not in elsewhere)
+            gone += bury((row for row in lost if row.external_id not in unseen), UNLISTED, now)
+            session.flush()
     session.flush()
     return gone
+
+
+def _unlisted(ending: Ending) -> set[int]:
+    """The rows of a source's items that a complete look did not show."""
+    mine = (Item.source_id == ending.source.id, Item.gone_at.is_(None))
+    held = select(Item.id, Item.external_id).where(*mine)
+    return {
+        row.id
+        for portion in bulk.portions(ending.session, held, _AT_ONCE)
+        for row in portion
+        if not ending.seen.has(row.external_id)
+    }
 
 
 def _bury_missing(ending: Ending, mine: Select[Item]) -> int:

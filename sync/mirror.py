@@ -8,7 +8,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector.garbage import uncollected
@@ -17,6 +17,7 @@ from connector.store.tables import Item, Match, Source
 from connector.work import WorkItem
 from sync import bulk
 from sync.aside import readable
+from sync.keys import next_ids
 from sync.people.seen import Mark, store_accounts
 from sync.tags import store_tags, tags_of
 
@@ -121,9 +122,8 @@ def store_items(
 
 
 def _held(session: Session, source: Source, external_ids: Collection[str]) -> dict[str, Any]:
-    named = bulk.among(session, Item.external_id, external_ids)
-    query = select(*_HELD).where(Item.connection_id == source.connection_id, named)
-    return {row.external_id: row for row in bulk.rows(session, query)} if external_ids else {}
+    mine = {Item.connection_id: source.connection_id}
+    return bulk.named(session, _HELD, mine, Item.external_id, external_ids)
 
 
 def _at_home(session: Session, source: Source, rows: Iterable[Any]) -> frozenset[int]:
@@ -142,12 +142,9 @@ def _store_new(storing: _Storing) -> dict[str, int]:
     fresh = [item for key, item in storing.items.items() if key not in storing.held]
     if not fresh:
         return {}
-    newest = session.scalar(select(func.max(Item.id))) or 0
-    bulk.fill(session, Item, _columns(source, fresh))
-    # Ids only grow; what others may have added meanwhile is none of these.
-    mine = (Item.connection_id == source.connection_id, Item.id > newest)
-    found = bulk.pairs(session, select(Item.external_id, Item.id).where(*mine))
-    return {key: row_id for key, row_id in found.items() if key in storing.items}
+    ids = next_ids(session, Item, len(fresh))
+    bulk.fill(session, Item, {"id": ids, **_columns(source, fresh)})
+    return dict(zip([item.external_id for item in fresh], ids, strict=True))
 
 
 def _columns(source: Source, fresh: Sequence[WorkItem]) -> dict[str, Sequence[Any]]:

@@ -1,5 +1,6 @@
 """Worklift as it is measured: a fresh service, one plan, and drains told apart."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,18 @@ def service(site: Site, home: Path, *, queries: int = 0) -> Iterator[Runtime]:
             raise SystemExit(made.error)
         planning.apply(runtime, plan(queries), name="plan", author="benchmark")
         yield runtime
+
+
+def anew(runtime: Runtime, home: Path) -> None:
+    """Back to where nothing was read: the first call remembers how things are, later ones restore
+    it. What a process makes once, such as statements, stays made."""
+    runtime.store.close()
+    base, kept = home / "worklift.db", home / "kept.db"
+    if not kept.exists():
+        shutil.copy(base, kept)
+    for end in ("-wal", "-shm"):
+        base.with_name(base.name + end).unlink(missing_ok=True)
+    shutil.copy(kept, base)
 
 
 def plan(queries: int) -> str:

@@ -8,34 +8,20 @@ from typing import Any
 
 from jira import JIRA
 
-from connector.errors import AccessDenied, Refused, Unavailable
-from integrations.jira.paging import by_offset, following, listed, next_token
+from connector.errors import AccessDenied, Refused
+from integrations.jira.foreseen import Foreseen
+from integrations.jira.listing import Listing, listing_of
+from integrations.jira.paging import Read, by_offset, following, listed, next_token
 from integrations.jira.profile import Profile
 from integrations.kit.abreast import WIDTH
 from integrations.kit.address import base_url
 from integrations.kit.answers import Answer
 from integrations.kit.edge import LIMITS, Ask, Edge
-from integrations.tracker import Account, Budget, Page
+from integrations.tracker import Account, Budget
 
 _PAGE, _CENTER_PAGE, _IDS_PAGE = 100, 1000, 5000
 _CHANGES_PAGE = 1000
 _LONGEST_ID = 19
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Some issues as plain JSON, and the server's clock.
-
-    ``more`` says that Jira has another page; ``held`` are (id, key) of issues that are there, but
-    could not be read just now. ``page`` is what the issues come to, where they were read at once:
-    ``issues`` then holds at least one of every project.
-    """
-
-    issues: list[Any]
-    date: datetime | None
-    more: bool = False
-    held: tuple[tuple[str, str], ...] = ()
-    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +104,11 @@ class JiraClient:
         body = {"jql": jql, "maxResults": size, "fields": [*profile.fields, *more]}
         return self._pages(body | ({"expand": [expand]} if expand else {}), profile)
 
+    def numbered(self, jql: str, profile: Profile, read: Read[Listing]) -> Iterator[Listing]:
+        """The same by number (Data Center), each page read as it comes."""
+        body = {"jql": jql, "maxResults": _CENTER_PAGE, "fields": profile.fields}
+        return self._by_number(body, profile, read)
+
     def id_pages(self, jql: str, profile: Profile) -> Iterator[Ids]:
         """The ids of all issues of a query, in pages as big as Jira makes them."""
         size = _IDS_PAGE if profile.cloud else _CENTER_PAGE
@@ -141,7 +132,7 @@ class JiraClient:
 
     def bulk(self, names: Sequence[str], profile: Profile) -> Listing:
         """At most 100 issues by id or key, read directly (Cloud); those not there are left out."""
-        return bulk_of(self.bulk_answer(names, profile))
+        return listing_of(self.bulk_answer(names, profile))
 
     def bulk_answer(self, names: Sequence[str], profile: Profile) -> Answer:
         """The answer of ``bulk``, not decoded yet."""
@@ -182,27 +173,18 @@ class JiraClient:
         return answer
 
     def _pages(self, body: Mapping[str, Any], profile: Profile) -> Iterator[Listing]:
-        follow = following if profile.cloud else by_offset
-        for answer, found in follow(partial(self._post, _path(profile)), body):
-            more = next_token(found) is not None
-            page = Listing(listed(found, "issues"), answer.date, more=more)
-            del answer, found
-            yield page
-            del page  # before the next is read: both would be held at once
+        if not profile.cloud:
+            yield from self._by_number(body, profile, listing_of)
+            return
+        for answer, found in following(partial(self._post, _path(profile)), body):
+            issues = listed(found, "issues")
+            yield Listing(issues, answer.date, more=next_token(found) is not None)
 
-
-def bulk_of(answer: Answer) -> Listing:
-    """What a bulk answer lists."""
-    found = answer.object()
-    held = found.get("issueErrors") or []
-    if not isinstance(held, list):
-        raise Unavailable("Jira sent an answer of an unexpected shape.")
-    errors = (each for each in held if isinstance(each, dict))
-    return Listing(
-        listed(found, "issues"),
-        answer.date,
-        held=tuple((str(each.get("id") or ""), str(each.get("key") or "")) for each in errors),
-    )
+    def _by_number(
+        self, body: Mapping[str, Any], profile: Profile, read: Read[Listing]
+    ) -> Iterator[Listing]:
+        with Foreseen(partial(self._post, _path(profile)), self.width) as post:
+            yield from by_offset(post, body, read)
 
 
 def _path(profile: Profile) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from integrations.jira import cursors
 from integrations.jira.accepted import Accepted
 from integrations.jira.asked import Asked
-from integrations.jira.client import Listing
 from integrations.jira.cursors import Cursor
 from integrations.jira.jql import quote
+from integrations.jira.listing import Listing
 from integrations.jira.mentions import mentions
 from integrations.jira.profile import Profile
 from integrations.jira.query import Condition, Name, together

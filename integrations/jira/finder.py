@@ -49,6 +49,10 @@ class JiraFinder:
         """Jira's own sentence against a scope; None when it can be read."""
         return judging.judge(Asked(self._client, self._site()), kind, value)
 
+    def objection(self, _kind: str, _value: str, field: str) -> str | None:
+        """Jira's own sentence against measuring by a number field."""
+        return judging.objection(Asked(self._client, self._site()), field)
+
 
 def _named(
     asked: Asked, key: str, kind: str | None

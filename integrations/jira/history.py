@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from connector.errors import BadReading, Gone
+from connector.errors import Gone
 from connector.work import Ref
 from integrations.jira.changes import Now, now_of
 from integrations.jira.client import JiraClient
@@ -14,7 +14,7 @@ from integrations.jira.entries import Site
 from integrations.jira.names import names, with_parts
 from integrations.jira.portion import MISSING, Portion, changed, named
 from integrations.jira.profile import Profile
-from integrations.jira.reading import work_item
+from integrations.jira.reading import page
 from integrations.jira.refs import by_names, id_of, name_of
 from integrations.jira.spec import is_issue_key
 from integrations.kit.abreast import abreast
@@ -140,10 +140,8 @@ def _whole(issue: dict[str, Any]) -> bool:
 
 
 def _take(issue: dict[str, Any], profile: Profile, portion: Portion) -> None:
-    try:
-        item = work_item(issue, profile)
-    except BadReading as error:
-        portion.untold[str(issue.get("id") or "")] = f"{error}."
-        return
-    portion.now[item.external_id] = now_of(item)
-    portion.logs[item.external_id] = issue["changelog"]["histories"]
+    found = page([issue], profile)
+    portion.untold |= {each.external_id: f"{each.message}." for each in found.unreadable}
+    for item in found.items:
+        portion.now[item.external_id] = now_of(item)
+        portion.logs[item.external_id] = issue["changelog"]["histories"]

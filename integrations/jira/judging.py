@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from connector.errors import AccessDenied, Gone
-from integrations.jira.asked import Asked, objects, text
+from integrations.jira.asked import Asked, objects, text, within
+from integrations.jira.profile import number_fields
 from integrations.jira.scopes import issue_key, project_and_name, project_key, query
 from integrations.kit.answers import Rejected
+from integrations.kit.nearest import nearest
 
 _NAMED = 5
+_ANY = ("any", "")
+"""Types of fields of which Jira does not say what they hold."""
 
 
 def judge(asked: Asked, kind: str, value: str) -> str | None:
@@ -79,6 +83,22 @@ def _part(asked: Asked, kind: str, value: str) -> str | None:
         return None
     there = f"there are: {', '.join(names[-_NAMED:])}" if names else "it has none"
     return f"{project} has no {kind} {name!r}; {there}."
+
+
+def objection(asked: Asked, field: str) -> str | None:
+    """A sentence against measuring by a field that the site has not, or that holds no numbers."""
+    rows = list(objects(asked.get(f"{asked.version}/field").array()))
+    numbers = number_fields(rows)
+    named = next((row for row in rows if text(row, "id") == field), None)
+    if field in numbers or (named and text(within(named, "schema"), "type") in _ANY):
+        return None
+    told = [(ident, f"{ident} ({name})") for ident, name in numbers.items()]
+    told += [(name, f"{ident} ({name})") for ident, name in numbers.items()]
+    if named is None:
+        return f"Jira has no number field {field}; {nearest(field, told)}."
+    name = text(named, "name")
+    there = nearest(name, told)
+    return f"{field} of Jira ({name}) holds no numbers; of fields that do, {there}."
 
 
 def hidden(what: str) -> str:

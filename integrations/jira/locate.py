@@ -37,6 +37,16 @@ def locate(browse: str, url: str) -> Scope | None:
     return next(filter(None, shown), None)
 
 
+def astray(browse: str, url: str) -> str | None:
+    """A sentence on a page of this site that is no scope; None for a page of another site."""
+    if inside(browse, url) is None:
+        return None
+    return (
+        "This page of Jira is no scope: open the issue, version, component, sprint, board, project"
+        " or filter itself and copy its address, or write the query: jira:jql:project = PLAT."
+    )
+
+
 def inside(browse: str, url: str) -> tuple[str, Mapping[str, str]] | None:
     """The path below the site's own and the last value of each parameter; None elsewhere."""
     if len(url) > _LONGEST:

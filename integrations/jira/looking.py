@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from connector.errors import Unavailable
 from integrations.jira import cursors, lists, renamed
 from integrations.jira.accepted import Accepted, sentence
-from integrations.jira.client import JiraClient, Listing
+from integrations.jira.client import JiraClient
 from integrations.jira.cursors import Cursor
 from integrations.jira.homes import Homes
+from integrations.jira.listing import Listing
 from integrations.jira.profile import Profile
 from integrations.jira.query import (
     Condition,

@@ -1,13 +1,32 @@
 """Following Jira's pages to their end, and never for ever: by tokens on Cloud, else by offset."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from connector.errors import Unavailable
+from integrations.jira.foreseen import Foreseen
 from integrations.kit.answers import Answer, Rejected
 
 Page = tuple[Answer, dict[str, Any]]
 Post = Callable[[Mapping[str, Any]], Answer]
+
+
+class Part(Protocol):
+    """What a page by number tells: the ids it holds, and how many there are in all."""
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """In the order of the list."""
+        ...
+
+    @property
+    def total(self) -> object:
+        """As Jira sent it."""
+        ...
+
+
+_Part = TypeVar("_Part", bound=Part)
+Read = Callable[[Answer], _Part]
 _MOST_PAGES = 20_000
 _SHORT = 100
 
@@ -30,46 +49,58 @@ def following(post: Post, body: Mapping[str, Any]) -> Iterator[Page]:
         body = {**body, "nextPageToken": token}
 
 
-def by_offset(post: Post, body: Mapping[str, Any]) -> Iterator[Page]:
+def by_offset(post: Foreseen, body: Mapping[str, Any], read: Read[_Part]) -> Iterator[_Part]:
     """Pages by number, as long as Jira makes them: it may send fewer than were asked for.
 
     Each begins with the last issue of the one before. Where it does not begin with one that was
     read, others left the list meanwhile and moved the rest forward: it steps back. A server that
     cannot make a long page is asked for short ones.
     """
-    seen: set[str] = set()
-    at, longest, number, overlaps = 0, 0, 0, False
-    while True:
+    place, number = _Place(), 0
+    while place.more:
+        asked = {**body, "startAt": place.at}
         try:
-            answer = _next(post, {**body, "startAt": at}, later=number > 0)
+            found = read(_next(post, asked, later=number > 0))
         except Unavailable as error:
             if isinstance(error, Rejected) or body["maxResults"] <= _SHORT:
                 raise
             body = {**body, "maxResults": _SHORT}
             continue
-        found = answer.object()
-        told, total = [_named(each) for each in listed(found, "issues")], found.get("total")
-        if not isinstance(total, int) or (not told and at < total):
+        total = found.total
+        if not isinstance(total, int) or (not found.ids and place.at < total):
             raise Unavailable("Jira ended a list before its total.")
-        yield answer, found
-        del answer, found
-        longest = max(longest, len(told))
-        if overlaps and not seen.intersection(told[:1]):
-            at = max(0, at - longest)
-            overlaps = at > 0
-        else:
-            seen.update(told)
-            at += len(told)
-            if at >= total:
-                return
-            overlaps = len(told) > 1  # else it would not get on
-            at -= overlaps
+        place.told(found.ids, total)
+        post.expect(body, place.coming(total))
+        yield found
+        del found  # before the next is read: both would be held at once
         number += 1
         _bound(number)
 
 
-def _named(issue: object) -> str:
-    return str(issue.get("id")) if isinstance(issue, dict) else ""
+class _Place:
+    """Where a list is read, and whether what comes there follows on what was read."""
+
+    def __init__(self) -> None:
+        self.at, self.more = 0, True
+        self._longest, self._overlaps = 0, False
+        self._seen: set[str] = set()
+
+    def told(self, ids: Sequence[str], total: int) -> None:
+        """Go on from a page, or step back before it."""
+        self._longest = max(self._longest, len(ids))
+        if self._overlaps and not self._seen.intersection(ids[:1]):
+            self.at = max(0, self.at - self._longest)
+            self._overlaps = self.at > 0
+            return
+        self._seen.update(ids)
+        self.at += len(ids)
+        self.more = self.at < total
+        self._overlaps = len(ids) > 1  # else it would not get on
+        self.at -= self._overlaps
+
+    def coming(self, total: int) -> Iterable[int]:
+        """Where the next pages begin, if nothing comes between."""
+        return range(self.at, total - 1, self._longest - 1) if self.more and self._overlaps else ()
 
 
 def next_token(found: Mapping[str, Any]) -> Any:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from connector.errors import AccessDenied, Gone
-from integrations.jira import seeking
+from connector.errors import AccessDenied, BadScope, Gone
+from integrations.jira import judging, seeking
 from integrations.jira.asked import Asked, text, within
 from integrations.jira.locate import inside, locate
 from integrations.kit.answers import Rejected
@@ -14,7 +14,10 @@ _BY_ID = re.compile(r"(fixVersion|component|filter) = ([0-9]+)")
 
 
 def at(asked: Asked, url: str) -> Iterator[Found]:
-    """What the address shows; nothing for one of another site or of no scope."""
+    """What the address shows; nothing for one of another site or of no scope.
+
+    Raises ``BadScope`` with Jira's own word for one that cannot be read.
+    """
     scope = locate(asked.profile.browse, url)
     if scope is None:
         yield from _board(asked, url)
@@ -23,7 +26,9 @@ def at(asked: Asked, url: str) -> Iterator[Found]:
     try:
         yield next(iter(_LOOKS.get(kind, _as_it_is)(asked, kind, value)))
     except (Gone, AccessDenied, Rejected):
-        yield asked.found(kind, value, value, "Jira does not show it with this token")
+        if said := judging.judge(asked, kind, value):
+            raise BadScope(said) from None
+        yield asked.found(kind, value, value)
 
 
 def _as_it_is(asked: Asked, kind: str, value: str) -> Iterator[Found]:

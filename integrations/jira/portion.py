@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.errors import BadReading
 from connector.work import ItemEvent, Ref
 from integrations.jira.changes import Now, events, now_of
 from integrations.jira.client import JiraClient
@@ -12,7 +11,8 @@ from integrations.jira.entries import Site
 from integrations.jira.fetching import look
 from integrations.jira.profile import Profile
 from integrations.jira.refs import id_of
-from integrations.tracker import History
+from integrations.kit.apart import each_apart
+from integrations.tracker import History, Named
 
 MISSING = "Jira does not show this issue."
 _FETCH = 100
@@ -49,16 +49,15 @@ class Portion:
 
     def history(self, site: Site) -> History:
         """The events of those that can be told."""
-        found: list[ItemEvent] = []
-        told = set()
-        for ident in [each for each in self.now if each not in self.untold]:
-            try:
-                found += events(self.logs.get(ident, ()), self.now[ident], site)
-            except BadReading as error:
-                self.untold[ident] = f"{error}."
-            else:
-                told.add(ident)
-        return History(tuple(found), frozenset(told), self.untold)
+
+        def told(ident: str) -> tuple[str, list[ItemEvent]]:
+            return ident, list(events(self.logs.get(ident, ()), self.now[ident], site))
+
+        asked = [each for each in self.now if each not in self.untold]
+        found = each_apart(asked, told, lambda ident: Named(ident, ""))
+        self.untold |= {each.external_id: f"{each.message}." for each in found.unreadable}
+        changes = tuple(change for _, log in found.read for change in log)
+        return History(changes, frozenset(ident for ident, _ in found.read), self.untold)
 
 
 def changed(log: Iterable[object]) -> frozenset[str]:

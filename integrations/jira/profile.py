@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from integrations.jira.levels import levels_of
+from integrations.tracker import Witness
 
 Deployment = Literal["cloud", "datacenter"]
 _SOFTWARE = "com.pyxis.greenhopper.jira:"
@@ -19,7 +20,7 @@ class Profile:
     """How to ask a site and read its issues; ``browse`` is the address people open.
 
     ``parent_link`` is the field by which epics have parents, and ``levels`` are those of issue
-    types by id, on a Data Center with Advanced Roadmaps.
+    types by id, on a Data Center with Advanced Roadmaps. ``witness`` is told what is read.
     """
 
     browse: str
@@ -31,6 +32,7 @@ class Profile:
     sprint_field: str | None = None
     parent_link: str | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
+    witness: Witness | None = field(default=None, repr=False, compare=False)
 
     @property
     def cloud(self) -> bool:

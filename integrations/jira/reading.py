@@ -8,41 +8,58 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+import structlog
+
 from connector.errors import BadReading
 from connector.work import Category, WorkItem
 from integrations.jira.profile import Profile
-from integrations.jira.quick import CATEGORIES, SPRINT_TEXT, TITLE, UNUSUAL, quick
+from integrations.jira.quick import CATEGORIES, SPRINT_TEXT, TITLE, UNUSUAL, Usual, quick, usual
 from integrations.jira.scopes import sprint_tag, tag
-from integrations.kit.fields import Fields
-from integrations.tracker import Page, Unreadable
+from integrations.jira.shapes import Answer as Issues
+from integrations.kit.answers import Answer
+from integrations.kit.apart import each_apart
+from integrations.kit.fields import LONGEST, Fields
+from integrations.tracker import Named, Page
 
+log = structlog.get_logger()
 _LEVELS = range(-1, 100)
 _NONE: Mapping[str, int] = {}
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
+def swift(answer: Answer, profile: Profile) -> tuple[Issues, Page] | None:
+    """The issues of an answer, read without making values of all it holds; None where any of them
+    is unusual, or each is to be named before it is read."""
+    site = usual(profile)
+    found = answer.shaped(site.shapes.decoder) if profile.witness is None else None
+    if found is None or found.issueErrors:
+        return None
+    try:
+        return found, Page(tuple([quick(issue, site) for issue in found.issues]))
+    except UNUSUAL:
+        return None
+    except Exception:  # one by one the item it lies in gets a name
+        log.exception("page.crashed")
+        return None
+
+
 def page(issues: list[object], profile: Profile) -> Page:
     """The issues of one answer; one that cannot be understood does not stop the others."""
-    items, unreadable = [], []
-    numbers = profile.number_fields
-    for issue in issues:
-        try:
-            items.append(_read(issue, profile, numbers))
-        except BadReading as error:
-            unreadable.append(_unreadable(issue, error))
-    return Page(tuple(items), tuple(unreadable))
+    site = usual(profile)
+    found = each_apart(issues, lambda issue: _read(issue, site), named, profile.witness)
+    return Page(found.read, found.unreadable)
 
 
 def work_item(issue: object, profile: Profile) -> WorkItem:
     """One issue; raises ``BadReading`` naming the field that is wrong."""
-    return _read(issue, profile, profile.number_fields)
+    return _read(issue, usual(profile))
 
 
-def _read(issue: object, profile: Profile, numbers: tuple[str, ...]) -> WorkItem:
+def _read(issue: object, site: Usual) -> WorkItem:
     try:
-        return quick(issue, profile, numbers)
+        return quick(site.shapes.issue_of(issue), site)
     except UNUSUAL:
-        return careful(issue, profile)
+        return careful(issue, site.profile)
 
 
 def careful(issue: object, profile: Profile) -> WorkItem:
@@ -176,8 +193,15 @@ def _numbers(fields: Fields, profile: Profile) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _unreadable(issue: object, error: BadReading) -> Unreadable:
+def named(issue: object) -> Named:
+    """What an issue calls itself, whatever it is."""
     known = issue if isinstance(issue, dict) else {}
-    named = (str(known.get(name) or "") for name in ("id", "key"))
-    external_id, key = (name if len(name) < 256 else "" for name in named)
-    return Unreadable(external_id, key, error.field, str(error))
+    fields = known.get("fields")
+    stamp = fields.get("updated") if isinstance(fields, dict) else None
+    external_id, key = (_short(known.get(name)) for name in ("id", "key"))
+    return Named(external_id, key, _short(stamp)[:64])
+
+
+def _short(value: object) -> str:
+    told = str(value) if isinstance(value, str | int) else ""
+    return told if len(told) <= LONGEST else ""

@@ -1,6 +1,7 @@
 """A Jira session: what the port asks for, put together from the client's calls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from connector.errors import BadReading, BadScope
 from connector.work import Ref
@@ -42,7 +43,7 @@ class JiraSession:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._client = JiraClient(account)
-        self._profile = profile(account.options, self._client.url)
+        self._profile = self._told(account.options)
         self._known = False
 
     @property
@@ -122,10 +123,14 @@ class JiraSession:
         if self._profile is None:
             found = checking.options(self._client, self._account)
             options = {**found, **{k: v for k, v in self._account.options.items() if v}}
-            self._profile = profile(options, self._client.url)
+            self._profile = self._told(options)
         if self._profile is None:
             raise BadReading("serverInfo", "does not tell Cloud from Data Center", "the site")
         return self._profile
+
+    def _told(self, options: Mapping[str, str]) -> Profile | None:
+        found = profile(options, self._client.url)
+        return replace(found, witness=self._account.witness) if found else None
 
     def _learnt(self, held: Cursor | None, *, sprints: bool = True, anew: bool = False) -> Profile:
         """The site with what the connection does not name of it, asked for once."""

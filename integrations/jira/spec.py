@@ -5,7 +5,7 @@ from urllib.parse import quote as escaped
 
 from connector.scopes import Below, Matching, Selector, Tagged
 from integrations.jira.jql import quote
-from integrations.jira.locate import locate
+from integrations.jira.locate import astray, locate
 from integrations.jira.mentions import PREFIX, projects
 from integrations.jira.noted import NOTES
 from integrations.jira.profile import ids
@@ -189,6 +189,7 @@ SPEC = Spec(
     ),
     points=_points,
     locate=locate,
+    astray=astray,
     naming=Naming(
         places=lambda options: projects(options.get("conventions", "")),
         kind="epic",

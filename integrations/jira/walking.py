@@ -5,16 +5,14 @@ side; Data Center has no such call, but sends pages of 1,000.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from threading import Lock
 
 from connector.errors import Unavailable
-from connector.garbage import uncollected
-from integrations.jira.client import Ids, JiraClient, Listing, bulk_of
+from integrations.jira.client import Ids, JiraClient
+from integrations.jira.listing import Listing, read
 from integrations.jira.profile import Profile
-from integrations.jira.reading import page
 from integrations.kit.abreast import abreast
 from integrations.kit.answers import Rejected
 
@@ -48,31 +46,27 @@ def begun(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
 
 def changed(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
     """The issues of a query that is thought to have few; if it has many, the rest by their ids."""
-    read: set[str] = set()
+    known: set[str] = set()
     for number, listing in enumerate(client.search(jql, profile), start=1):
         yield listing
-        read |= {str(issue.get("id")) for issue in listing.issues if isinstance(issue, dict)}
+        known |= {str(issue.get("id")) for issue in listing.issues if isinstance(issue, dict)}
         if profile.cloud and listing.more and number == _DIRECT_PAGES:
             break
     else:
         return
     listed = _flat(client.id_pages(jql, profile))
-    yield from by_ids(client, profile, (each for each in listed if each not in read))
+    yield from by_ids(client, profile, (each for each in listed if each not in known))
 
 
 def by_ids(client: JiraClient, profile: Profile, ids: Iterable[str]) -> Iterator[Listing]:
     """Issues by id, 100 at a time (Cloud); those that are not there are left out."""
-    read = partial(_bulk, client, profile)
-    yield from abreast(read, _portions(ids), width=client.width, ahead=_AHEAD)
+    bulk = partial(_bulk, client, profile)
+    yield from abreast(bulk, _portions(ids), width=client.width, ahead=_AHEAD)
 
 
 def _numbered(client: JiraClient, profile: Profile, jql: str) -> Iterator[Listing]:
-    """Pages of 1,000, each let go before the next is asked for."""
-    for listing in client.search(jql, profile):
-        with uncollected():
-            made = _made(listing, profile)
-        del listing
-        yield made
+    """Pages of 1,000, some on their way while one is read."""
+    return client.numbered(jql, profile, partial(read, profile=profile))
 
 
 def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:
@@ -81,19 +75,8 @@ def _bulk(client: JiraClient, profile: Profile, names: list[str]) -> Listing:
     except Rejected as error:
         # The query was accepted: this says nothing of a scope.
         raise Unavailable(f"Jira did not show what it listed: {error.word}.") from error
-    with _reading, uncollected():
-        return _made(bulk_of(answer), profile)
-
-
-def _made(found: Listing, profile: Profile) -> Listing:
-    """Made into items where it was received: what Jira sent is many times as big, and is let go
-    while it is still at hand."""
-    read = page(found.issues, profile)
-    kept = found.issues
-    if not read.unreadable:
-        of_places = dict(zip((item.place for item in read.items), found.issues, strict=True))
-        kept = list(of_places.values())
-    return replace(found, issues=kept, page=read)
+    with _reading:
+        return read(answer, profile)
 
 
 def _portions(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -3,12 +3,14 @@
 import json
 import math
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from msgspec.json import Decoder
 
 from connector.garbage import uncollected
 
+_Shape = TypeVar("_Shape")
 _MAX_INT = 2**63
 _MAX_DEPTH = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,6 +37,18 @@ def decode(body: bytes, *, unique: bool = False) -> Any:
     except orjson.JSONDecodeError:
         # Read once more by what accepts lone surrogates, and says why it refuses the rest.
         return _strict(body, unique=False)
+
+
+def fitting(body: bytes, shape: "Decoder[_Shape]") -> _Shape | None:
+    """What a shape takes of the bytes, all else is passed over; None where they do not fit it, or
+    hold what ``decode`` cleans."""
+    if b"\\" in body and b"\\u0000" in body:
+        return None
+    try:
+        with uncollected():
+            return shape.decode(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _loaded(body: bytes) -> Any:
