@@ -5,7 +5,8 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from typing import Protocol
 
 from connector.errors import Refused
 from connector.store.tables import Connection
@@ -42,9 +43,18 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def opened(vault: Vault, row: Connection) -> HookSecret:
+class Hooked(Protocol):
+    """What there is of a connection that has a secret for its webhooks."""
+
+    @property
+    def uid(self) -> str: ...  # noqa: D102
+    @property
+    def hook_cipher(self) -> bytes: ...  # noqa: D102
+
+
+def opened(vault: Vault, row: Hooked) -> HookSecret:
     """The secret of a connection; raises ``Refused`` when the key is another one."""
-    return _read(vault.open(row.hook_cipher, hook_place(row.uid)))
+    return _opened(vault, row.hook_cipher, hook_place(row.uid))
 
 
 def sealed(vault: Vault, row: Connection, secret: HookSecret) -> bytes:
@@ -66,15 +76,21 @@ def replaced(vault: Vault, row: Connection, told: str, at: datetime) -> bytes:
     return row.hook_cipher if held.now == told else sealed(vault, row, held.rotated(at, told))
 
 
-def knows_path(vault: Vault, row: Connection | None, path: str, at: datetime) -> bool:
+def knows_path(vault: Vault, row: Hooked | None, path: str, at: datetime) -> bool:
     """Whether an address was told by us. For no connection the same work is done, in vain."""
     cipher, place = (row.hook_cipher, hook_place(row.uid)) if row else _decoy(vault)
-    secret = _read(vault.open(cipher, place))
+    secret = _opened(vault, cipher, place)
     given = path.encode("utf-8", "surrogatepass")
     fits = [
         hmac.compare_digest(secret_path(each).encode("ascii"), given) for each in secret.good(at)
     ]
     return any(fits) and row is not None
+
+
+@lru_cache(maxsize=512)
+def _opened(vault: Vault, cipher: bytes, place: str) -> HookSecret:
+    # Another cipher is another secret, so what was opened once stays true.
+    return _read(vault.open(cipher, place))
 
 
 @cache

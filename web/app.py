@@ -16,7 +16,11 @@ from web.connections.views import blueprint as connections
 from web.home.views import blueprint as home
 from web.key_result.views import blueprint as key_result
 from web.links.views import blueprint as links
+from web.metrics import blueprint as metrics
+from web.syncing.views import blueprint as syncing
 from web.team.views import blueprint as team
+
+_PAGES = (home, accounts, connections, company, team, key_result, links, syncing, metrics)
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -32,7 +36,7 @@ def create_app(runtime: Runtime) -> Flask:
     Bootstrap5(app)
     for install in (assets.install, templating.install, errors.install):
         install(app)
-    for blueprint in (home, accounts, connections, company, team, key_result, links):
+    for blueprint in _PAGES:
         app.register_blueprint(blueprint)
     _add_hooks(app, csrf)
     return app
@@ -50,3 +54,4 @@ def _add_hooks(app: Flask, csrf: CSRFProtect) -> None:
         hooks = importlib.import_module("web.hooks").blueprint
         csrf.exempt(hooks)
         app.register_blueprint(hooks)
+        app.wsgi_app = importlib.import_module("web.door").Door(app)  # type: ignore[method-assign]

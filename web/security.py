@@ -18,6 +18,7 @@ WRONG_HOST = (
 )
 _POLICY = "Content-Security-Policy"
 _FORMS_TO = "forms_to"
+STRICT = "max-age=31536000; includeSubDomains"
 _ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?", re.ASCII)
 HEADERS = {
     _POLICY: "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -73,8 +74,16 @@ def is_loopback(this: Request) -> bool:
 
 def check_host() -> None:
     """Refuse a Host that is neither the public one nor this machine (DNS rebinding)."""
-    if host_name(request.host) not in LOOPBACK | {current_app.config["PUBLIC"].hostname}:
+    if request.endpoint == "metrics.page":
+        return  # no browser can be made to send its token
+    if not is_known_host(current_app, request.host):
         abort(400, WRONG_HOST)
+
+
+def is_known_host(app: Flask, netloc: str) -> bool:
+    """Whether a ``host:port`` is the public one, or this machine."""
+    name = host_name(netloc)
+    return name in LOOPBACK or name == app.config["PUBLIC"].hostname
 
 
 def let_forms_go(address: str) -> None:
@@ -112,6 +121,13 @@ def _texts(values: MultiDict[str, str]) -> list[str]:
     return [each for pair in values.items(multi=True) for each in pair]
 
 
+def fixed_headers(app: Flask) -> list[tuple[str, str]]:
+    """The headers of answers that are no pages."""
+    secure = app.config["SESSION_COOKIE_SECURE"]
+    more = [("Strict-Transport-Security", STRICT)] if secure else []
+    return [*HEADERS.items(), ("Cache-Control", "no-store"), *more]
+
+
 def add_headers(response: Response) -> Response:
     """Add the security headers; only fingerprinted files may be kept by a browser."""
     response.headers.update(HEADERS)
@@ -119,7 +135,7 @@ def add_headers(response: Response) -> Response:
         policy = HEADERS[_POLICY].replace("form-action 'self'", f"form-action 'self' {elsewhere}")
         response.headers[_POLICY] = policy
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = STRICT
     if request.endpoint not in STATIC:
         response.headers["Cache-Control"] = "no-store"
     elif request.args.get("v") and response.status_code == 200:

@@ -1,6 +1,7 @@
 """Serves the web application: the whole service in one process, or the web process alone."""
 
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -11,15 +12,25 @@ from waitress.server import create_server
 
 from connector.errors import Refused
 from connector.settings import Settings
-from sync import schedule, threads
+from sync import redis_check, threads
 from sync.queue import ThreadDoorbell
 from sync.runtime import Runtime, opened
+from sync.ticking import period, ticking
 from web import control, logs
 from web.accounts import bootstrap
 from web.app import create_app
-from web.hooks import LARGEST
+from web.door import LARGEST
 
-THREADS = 8
+THREADS = 24
+"""Most of them wait for a commit that they share."""
+OPTIONS = {
+    "threads": THREADS,
+    "ident": None,
+    "max_request_body_size": LARGEST + 1,
+    "connection_limit": 500,
+    "asyncore_use_poll": True,  # select() takes no more than some thousand of them
+    "channel_timeout": 60,  # seconds without a byte, so that slow bodies hold nothing for long
+}
 
 
 def embedded(
@@ -36,8 +47,7 @@ def embedded(
         server = _listen(runtime, host, port)
         if settings.is_sqlite:
             stack.enter_context(control.listening(runtime))
-        every = min(schedule.EVERY, settings.poll.total_seconds() / 4)
-        stack.enter_context(threads.running(runtime, doorbell, every))
+        stack.enter_context(threads.running(runtime, doorbell, period(runtime)))
         _say_token(runtime, host, port)
         if ready is not None:
             ready(runtime)
@@ -46,19 +56,29 @@ def embedded(
 
 
 def web_only(settings: Settings, host: str, port: int) -> None:
-    """Web pages and webhooks; workers and the clock are processes of their own."""
+    """Web pages and webhooks, and the sweep; workers are processes of their own."""
     logs.configure()
+    if settings.redis_url:
+        redis_check.ensure(settings.redis_url)
     with opened(settings) as runtime:
         server = _listen(runtime, host, port)
-        with _until_stopped(server):
+        with ticking(runtime, period(runtime)), _until_stopped(server):
             server.run()
 
 
+def share_fairly() -> None:
+    """Have threads take turns more often: one that waits for a database answer waits for its turn
+    after each, and what it commits is what most others wait for."""
+    sys.setswitchinterval(0.001)
+
+
 def _listen(runtime: Runtime, host: str, port: int) -> Any:
-    options = {"threads": THREADS, "ident": None, "max_request_body_size": LARGEST + 1}
+    share_fairly()
     proxy = _behind(runtime.settings.trusted_proxy)
+    # That some wait is nothing to tell: a line for each would be most of the log of a flood.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        return create_server(create_app(runtime), host=host, port=port, **options, **proxy)
+        return create_server(create_app(runtime), host=host, port=port, **OPTIONS, **proxy)
     except OSError as error:
         raise Refused(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
