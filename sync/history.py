@@ -1,7 +1,7 @@
 """The past of links: the tracker's own history of their items, and the versions it makes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, or_, select
@@ -17,11 +17,12 @@ from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResu
 from connector.work import Ref
 from integrations.tracker import History
 from sync import values
-from sync.kept import Kept
+from sync.kept import Kept, is_told
 from sync.members import candidates
 from sync.rebuilding import begun, rebuilt, told_of
 from sync.sources import Bound, mark_dirty
 
+NOT_TOLD = "the history of {} was not told"
 NO_HISTORY = "this tracker tells no history: the curve begins with the first reading"
 NO_DATES = "the tracker keeps no dates of changes of {}: the curve begins with the first reading"
 NO_QUERY = "what a query listed in the past cannot be had: the curve begins with the first reading"
@@ -62,7 +63,9 @@ def to_ask(
     for each in links:
         if _can_be_told(each):
             mine = {row.id: row for row in kept.concerned(each)}
-            silent |= _silent(session, kept, each, mine, authority)
+            # What may have been here and is not was asked when its past was told first.
+            doubted = kept.counted(each) if each.link.history == "told" else mine
+            silent |= _silent(session, kept, each, doubted, authority)
             rows |= mine
     return [
         Ref(row.external_id, row.key)
@@ -129,7 +132,7 @@ def tell(
     kept = Kept(session)
     for each in links:
         link = each.link
-        reason = _untellable(session, each, mapping, untold)
+        reason = note = _untellable(session, each, mapping, untold)
         if reason is None:
             since, cause = link.reapply_from, "reapplied" if link.history == "told" else "history"
             found = rebuilt(kept, each, mapping, now)
@@ -137,9 +140,10 @@ def tell(
             _write(session, link, found, cause, now)
             begins = min((part.at for part in found), default=None)
             link.history_from = min(filter(None, (link.history_from, begins)), default=None)
+            link.told_from, note = kept.digest(each), _lacking(kept, each, untold)
         if reason is None or link.history != "told":
             link.history = "untold" if reason else "told"
-        link.history_note, link.reapply_from = reason, None
+        link.history_note, link.reapply_from = note, None
 
 
 def cycle_starts(session: Session, links: Iterable[Link], zone: ZoneInfo) -> dict[int, datetime]:
@@ -205,9 +209,32 @@ def _untellable(
         lost += session.scalars(query.order_by(Item.key))
     if not lost:
         return None
-    why = untold.get(lost[0].external_id, f"the history of {lost[0].key} was not told")
+    why = untold.get(lost[0].external_id, NOT_TOLD.format(lost[0].key))
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-    return f"{why}{more}: the curve begins with the first reading"
+    return f"{why.rstrip('.')}{more}: the curve begins with the first reading"
+
+
+def _lacking(kept: Kept, each: Bound, untold: Mapping[str, str]) -> str | None:
+    """What a past that is told lacks, or None: items that are in the scope no more."""
+    start = kept.start(each)
+    late = each.strays and each.link.created_at.date() > start
+    found = [each.strays] if late else []
+    lost = [row for row in kept.counted(each).values() if _is_lost(row, start)]
+    if each.strays:
+        refused = (row for row in kept.concerned(each) if row.external_id in untold)
+        lost += [row for row in refused if row not in lost and row.gone_at is None]
+    if lost:
+        first = min(lost, key=lambda row: row.key)
+        gone = f"{first.key} was gone before its history was read"
+        why = gone if first.gone_at else untold.get(first.external_id, NOT_TOLD.format(first.key))
+        more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+        found.append(f"{why.rstrip('.')}{more}: its days in this scope are told without it")
+    return "; ".join(found) or None
+
+
+def _is_lost(row: Item, start: date) -> bool:
+    left = row.gone_at is None or row.gone_at.date() >= start
+    return left and not is_told(row)
 
 
 def _write(

@@ -29,7 +29,7 @@ def rebuilt(kept: Kept, each: Bound, mapping: FieldMapping, now: datetime) -> li
         within = _holding(selector) if isinstance(selector, Narrowed) else _tagged(tag)
         lives = [life for life in lives if _ever(tag, life)]
     weigher = Weigher(rule, mapping, is_query=False)
-    return ledger.rebuild(weigher, lives, within, until=now, revisited=list(revisited))
+    return ledger.rebuild(weigher, kept.sure(lives), within, until=now, revisited=list(revisited))
 
 
 def _or_alone(

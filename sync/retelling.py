@@ -31,10 +31,12 @@ def retell(
     newest = _newest(rows)
     if not newest or each.link.history != "told" or each.link.reapply_from is not None:
         return
-    made = newest[0].recorded_at
-    concerned = {row.id: row for row in Kept(session).concerned(each)}
+    made, kept = newest[0].recorded_at, Kept(session)
+    concerned = {row.id: row for row in kept.concerned(each)}
     if _changed_since(session, each, made, concerned.values(), rows):
         return
+    if each.link.told_from not in (None, kept.digest(each)):
+        return  # something was learnt since that no date tells: a board's number, say
     stored = _by_item((row.item_id, row.item_key, row.valid_from, row) for row in newest)
     if values.rule(each.link).unestimated == "median" and not stored.keys() <= concerned.keys():
         return  # what is no longer asked for had its part in the median

@@ -1,6 +1,8 @@
 """Conditions on the fields of a project as text: ``Status=In progress&Estimate>=3``; pure."""
 
+import dataclasses
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NoReturn
@@ -34,11 +36,13 @@ STATUS = "status"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One condition as it was written: the field's name as people typed it, and what it holds."""
+    """One condition as it was written: the field's name and values as people typed them, and what
+    it holds."""
 
     field: str
     operator: Operator
     condition: Condition
+    values: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
 
 def filters(owner: str, number: str, text: str) -> tuple[Asked, ...]:
@@ -67,6 +71,20 @@ def dated(asked: Asked) -> bool:
 def named(words: str) -> str:
     """A name as a filter holds it, in quotes where it has signs that mean something."""
     return f'"{words}"' if re.search(r'[&,=<>!"@]|\.\.', words) else words
+
+
+def in_repository(text: str, now: Mapping[str, str]) -> str:
+    """A filter that asks for repositories, by the names they have now; the rest word for word."""
+    return "&".join(_renamed(piece, now) for piece in _PIECE.findall(text))
+
+
+def _renamed(piece: str, now: Mapping[str, str]) -> str:
+    found = _CONDITION.fullmatch(piece)
+    if found is None or plain(found[1] or found[2]) != "repository":
+        return piece
+    values = _VALUE.findall(found[4])
+    told = (now.get(each.strip().strip('"').strip().lower(), each) for each in values)
+    return piece[: found.start(4)] + ",".join(told)
 
 
 def value_tag(place: str, field: str) -> str:
@@ -107,7 +125,8 @@ def _asked(place: str, piece: str) -> Asked:
         wanted=wanted,
         negated=operator == "!=",
     )
-    return Asked(field, operator, condition)  # type: ignore[arg-type]
+    typed = tuple(each.strip('"').strip() for each in values)
+    return Asked(field, operator, condition, typed)  # type: ignore[arg-type]
 
 
 def _words(place: str, field: str) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ class _Stand:
     story: Story
     board: str
     member: bool = False
+    been: bool = False
+    """Whether it was there at any time."""
     status: str = ""
 
     def follow(self) -> None:
@@ -39,6 +41,8 @@ class _Stand:
                 self._moved(each.at, member=each.reason == "added")
             else:
                 self._changed(each)
+        if now is None and self.been:
+            self._forgotten()
         if self.member != (now is not None):
             self._gap("came into" if now else "left")
         elif now is not None and len(self.story.gaps) == gaps:
@@ -54,6 +58,18 @@ class _Stand:
                 f" {self.story.item.key} has {' and '.join(what)}."
             )
         return bool(what)
+
+    def _forgotten(self) -> None:
+        """Say that numbers it may have had there went with it."""
+        mine = f"project:{self.board}/"
+        names = sorted(
+            each.removeprefix(mine) for each in self.story.known.numbers if each.startswith(mine)
+        )
+        if names:
+            self.story.gaps.append(
+                f"GitHub keeps no dates of changes on the board of project {self.board}, which"
+                f" {self.story.item.key} has left: its {' and '.join(names)} there are not known."
+            )
 
     def _whole(self, chain: list[Told], now: Shown | None) -> Iterator[Told]:
         """The chain with the last coming, which the board itself dates, where it is not told."""
@@ -72,14 +88,14 @@ class _Stand:
         if member == self.member:
             return  # a draft that was made an issue is told twice
         before = self._tags()
-        self.member, self.status = member, ""
+        self.member, self.been, self.status = member, True, ""
         self.story.change(at, before, self._tags())
 
     def _changed(self, each: Told) -> None:
         before, after = folded(each.before or ""), folded(each.after or "")
         if not self.member:
             self._gap("came into")
-            self.member = True
+            self.member = self.been = True
         if before != self.status:
             self._renamed(before)
         held = self._tags()

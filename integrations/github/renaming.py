@@ -1,5 +1,6 @@
 """What is called by a repository's name, once the repository has another one: pure."""
 
+from integrations.github.filters import in_repository
 from integrations.github.scopes import tag, titled
 from integrations.tracker import Renaming
 
@@ -7,7 +8,11 @@ _WITHIN = ("milestone", "label", "issue", "repo")
 
 
 def _value(kind: str, value: str, was: str, now: str) -> str:
-    """``acme/api/7`` → ``acme/web/7``; the title of ``acme/*/v2`` names no repository."""
+    """``acme/api/7`` → ``acme/web/7``; the title of ``acme/*/v2`` names no repository, the filter
+    of a project may name some."""
+    if kind == "project":
+        project, mark, text = value.partition("?")
+        return f"{project}{mark}{in_repository(text, {was: now})}"
     parts = value.split("/", 2)
     if kind not in _WITHIN or "/".join(parts[:2]).lower() != was:
         return value
@@ -36,4 +41,20 @@ def _parent(key: str) -> str:
     return key.replace("#", "/")
 
 
-RENAMING = Renaming(value=_value, tag=_tag, key=_key, parent=_parent)
+def _aside(place: str, ident: str) -> str:
+    return f"{place}.formerly-{ident}"
+
+
+def _owner(place: str) -> str:
+    return place.partition("/")[0].lower()
+
+
+RENAMING = Renaming(
+    value=_value,
+    tag=_tag,
+    key=_key,
+    parent=_parent,
+    aside=_aside,
+    owner=_owner,
+    asking=frozenset({"project"}),
+)

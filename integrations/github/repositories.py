@@ -35,16 +35,32 @@ def reading(client: GitHubClient, repo: str) -> Iterator[None]:
 
 @contextmanager
 def by_its_id(client: GitHubClient, repo: str, known: str | None) -> Iterator[None]:
-    """Find the repository of a ``known`` id though its old name leads nowhere any more."""
+    """Find the repository of a ``known`` id though its old name leads nowhere any more, or to
+    another repository that gave that name up later."""
     try:
         yield
-    except Renamed:
-        raise
+    except Renamed as error:
+        if known in (None, error.place_id):
+            raise
+        raise _by_its_id(client, repo, known) or _other(repo) from error
     except Gone as error:
-        name = _name(_by_id(client, known)) if known else None
-        if known and name and name.lower() != repo:
-            raise _renamed(repo, name, known) from error
-        raise
+        found = _by_its_id(client, repo, known) if known else None
+        if found is None:
+            raise
+        raise found from error
+
+
+def _by_its_id(client: GitHubClient, repo: str, known: str) -> Renamed | None:
+    """What the repository is called now; None where that is the same, or the token sees none."""
+    name = _name(_by_id(client, known))
+    return _renamed(repo, name, known) if name and name.lower() != repo else None
+
+
+def _other(repo: str) -> Gone:
+    return Gone(
+        f"{repo} is another repository now; the one that was read under that name is deleted,"
+        " or out of this token's sight."
+    )
 
 
 def _out_of_sight(repo: str, error: Gone) -> Gone:
@@ -106,14 +122,7 @@ def identity(client: GitHubClient, repo: str, known: str | None) -> str:
     ident = str(found.get("id") or "")
     if known is None or ident == known:
         return ident
-    there = _by_id(client, known)
-    name = _name(there)
-    if name is None:
-        raise Gone(
-            f"{repo} is another repository now; the one that was read under that name is deleted,"
-            " or out of this token's sight."
-        )
-    raise _renamed(repo, name, known)
+    raise _by_its_id(client, repo, known) or _other(repo)
 
 
 def _moved(client: GitHubClient, repo: str) -> Gone:
