@@ -9,6 +9,10 @@ Found = tuple[str, str]
 """(the field at fault, what is wrong; the fix)"""
 
 _OF_SHARES = {"pooled", "weighted"}
+_BY_WEIGHT = (
+    "or have each count by its weight: add combine: weighted to the key result in a plan file; the"
+    " weight of a link is given there, with --rule 'weight: 2', or under More where it is linked"
+)
 
 
 def key_result_problems(entry: Entry, record: Record) -> Iterator[Found]:
@@ -159,4 +163,4 @@ def _weights(record: Record) -> Iterator[Found]:
     sizes = sorted({link.rule.measure.of for link in shares})
     if len(sizes) > 1:
         both = " and ".join(sizes)
-        yield "links", f"pooled links must share one size, not {both}; or add combine: weighted"
+        yield "links", f"pooled links must share one size, not {both}; {_BY_WEIGHT}"

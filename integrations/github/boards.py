@@ -98,11 +98,11 @@ def on_board(item: WorkItem, found: Card, board: Board) -> WorkItem:
 def _content(fields: Fields, board: Board) -> Fields:
     content = fields.maybe_within("content")
     if content is None or not content.values:
-        name = f"Item {fields.identifier('id')} of {board.name.lower()}"
         raise BadReading(
-            "what it shows",
-            "is in a repository that this token may not see, so it does not count",
-            name,
+            "an item",
+            "lies in a repository that this token may not see: it counts only where it was seen"
+            " before, as it was then",
+            board.name,
         )
     return content
 

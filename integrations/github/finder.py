@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from integrations.github import features, judging, pointed, seeking, seeking_parts
+from connector.errors import BadScope
+from integrations.github import features, judging, pointed, seeking, seeking_parts, sizing
 from integrations.github.client import GitHubClient
 from integrations.github.seeking import Asked, Wish
 from integrations.kit.steps import MOST, Step, gathered
@@ -31,6 +32,8 @@ class GitHubFinder:
         asked = Asked(self._client, self._account)
         if wanted.startswith(("http://", "https://")):
             return tuple(pointed.at(asked, wanted))
+        if kind and (said := features.objection(kind, self._account.options)):
+            raise BadScope(said)
         kinds = frozenset({kind} if kind else _KINDS) & self._offered()
         search = _Search(asked, seeking.wish(wanted[:_LONGEST]), kinds)
         return gathered(search.steps(), MOST if kind else _SHARE, _PATIENCE)
@@ -38,6 +41,10 @@ class GitHubFinder:
     def judge(self, kind: str, value: str) -> str | None:
         """GitHub's own sentence against a scope; None when it can be read."""
         return judging.judge(Asked(self._client, self._account), kind, value)
+
+    def objection(self, kind: str, value: str, field: str) -> str | None:
+        """GitHub's own sentence against measuring a scope by a number field."""
+        return sizing.objection(Asked(self._client, self._account), kind, value, field)
 
     def _offered(self) -> frozenset[str]:
         """The kinds of scopes that this GitHub has."""

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from connector.errors import AccessDenied, Gone, Renamed
 from integrations.github import columns, features
 from integrations.github.boards import Board
+from integrations.github.columns import Column
 from integrations.github.places import repository_of
 from integrations.github.repositories import visible
 from integrations.github.scopes import conditions, issue, label, milestone, project, repository
@@ -136,11 +137,26 @@ def _filter(asked: Asked, path: str, value: str) -> str | None:
     wanted = conditions(value)
     if not wanted:
         return None
-    pages = asked.client.listing(f"{path}/fields", {})
-    known = columns.columns(each for page in pages for each in page)
+    known = _fields(asked, path)
     named = Board(*project(value)).name
     wrong = (columns.objection(known, each, named) for each in wanted)
     return next((each for each in wrong if each), None)
+
+
+def fields(asked: Asked, value: str) -> tuple[Column, ...]:
+    """The fields of a project that is there; of none that is not."""
+    owner, number = project(value)
+    for whose in ("orgs", "users"):
+        try:
+            return _fields(asked, f"/{whose}/{owner}/projectsV2/{number}")
+        except Gone:
+            continue
+    return ()
+
+
+def _fields(asked: Asked, path: str) -> tuple[Column, ...]:
+    pages = asked.client.listing(f"{path}/fields", {})
+    return columns.columns(each for page in pages for each in page)
 
 
 def _repository(asked: Asked, value: str) -> str | None:

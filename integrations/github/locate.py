@@ -18,7 +18,7 @@ from integrations.github.views import ours
 
 Scope = tuple[str, str]
 _LONGEST = 20_000
-_PROJECT = re.compile(r"(orgs|users)/([^/]+)/projects/([0-9]+)(?:/.*)?")
+PROJECT = re.compile(r"(orgs|users)/([^/]+)/projects/([0-9]+)(?:/.*)?")
 _PART = re.compile(r"([^/]+/[^/]+)/(milestone|issues|pull|labels|label)/([^/]+)(?:/.*)?")
 _REPOSITORY = re.compile(r"([^/]+/[^/]+)(?:/(?:issues|milestones|labels)?)?")
 _WORD = re.compile(r'[^\s":]+:"[^"]*"|\S+')
@@ -40,16 +40,20 @@ def home(browse: str) -> str:
 def locate(browse: str, url: str) -> Scope | None:
     """(kind, value) of the scope a page of this GitHub shows; None for any other address."""
     try:
-        found = _inside(home(browse), url)
+        found = inside(browse, url)
         return None if found is None else _scope(*found)
     except (Refused, ValueError):
         return None
 
 
-def _inside(browse: str, url: str) -> tuple[str, Mapping[str, str]] | None:
+def inside(browse: str, url: str) -> tuple[str, Mapping[str, str]] | None:
+    """The path of a page of this GitHub and what its address asks; None for one of another site.
+
+    Raises ``Refused`` and ``ValueError`` for what is no address.
+    """
     if len(url) > _LONGEST:
         return None
-    ours, there = urlsplit(browse), urlsplit(url.strip())
+    ours, there = urlsplit(home(browse)), urlsplit(url.strip())
     host = (there.hostname or "").removeprefix("www.")
     if there.scheme not in ("http", "https") or (host, there.port) != (ours.hostname, ours.port):
         return None
@@ -65,7 +69,7 @@ def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
         value = f"{words.get('user') or words.get('org')}/*/{words['milestone']}"
         milestone(value)
         return "milestone", value
-    if on_board := _PROJECT.fullmatch(path):
+    if on_board := PROJECT.fullmatch(path):
         return "project", _on_board(on_board, asked.get("filterQuery", ""))
     if path.partition("/")[0].lower() in _OURS:
         return None
@@ -80,17 +84,25 @@ def _scope(path: str, asked: Mapping[str, str]) -> Scope | None:
 
 
 def _words(text: str) -> dict[str, str] | None:
-    """The words of a search that narrow it, each once; None where one is said twice or cannot be
-    part of a scope: what is dropped without a word would count other work than the page shows."""
+    """The words of a search that narrow it; None where one cannot be part of a scope: what is
+    dropped without a word would count other work than the page shows."""
+    found, wrong = apart(text)
+    return None if wrong else found
+
+
+def apart(text: str) -> tuple[dict[str, str], list[str]]:
+    """The words of a search that can narrow a scope, each once, and those that cannot."""
     found: dict[str, str] = {}
+    wrong: list[str] = []
     for word in _WORD.findall(text):
         if word.lower() in _PLAIN or word.lower().startswith("sort:"):
             continue
         name, _, value = word.partition(":")
         if name not in ("label", "milestone", "user", "org") or name in found or not value:
-            return None
-        found[name] = value.strip('"')
-    return found
+            wrong.append(word)
+        else:
+            found[name] = value.strip('"')
+    return found, wrong
 
 
 def _on_board(found: re.Match[str], words: str) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from connector.errors import AccessDenied, Gone
-from integrations.github import seeking
+from connector.errors import AccessDenied, BadScope, Gone
+from integrations.github import features, judging, seeking
 from integrations.github.locate import locate
 from integrations.github.scopes import issue, label, milestone, numbered, project
 from integrations.github.seeking import Asked
@@ -11,19 +11,24 @@ from integrations.kit.answers import Rejected
 from integrations.kit.loose import text
 from integrations.tracker import Found
 
-UNSEEN = "GitHub does not show it with this token"
-
 
 def at(asked: Asked, url: str) -> Iterator[Found]:
-    """What the address shows; nothing for one of another site or of no scope."""
+    """What the address shows; nothing for one of another site or of no scope.
+
+    Raises ``BadScope`` with GitHub's own word for one that cannot be read.
+    """
     scope = locate(asked.client.web, url)
     if scope is None:
         return
     kind, value = scope
+    if said := features.objection(kind, asked.account.options):
+        raise BadScope(said)
     try:
         yield _LOOKS[kind](asked, value)
     except (Gone, AccessDenied, Rejected):
-        yield asked.found(kind, value, value, UNSEEN)
+        if said := judging.judge(asked, kind, value):
+            raise BadScope(said) from None
+        yield asked.found(kind, value, value)
 
 
 def _milestone(asked: Asked, value: str) -> Found:

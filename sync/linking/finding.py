@@ -1,23 +1,23 @@
 """What can be linked: found by words, by key, or by the address of its page."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn
 
 from sqlalchemy import select
 
 from connector import scopes
-from connector.errors import Refused, TrackerError
+from connector.errors import BadScope, Refused, TrackerError
+from connector.okr import LinkRule
 from connector.store.tables import Connection
-from integrations.tracker import Finder, Found, Tracker
-from sync import grants
+from integrations.tracker import Found, Tracker
+from sync import verdict
+from sync.asking import asked
 from sync.connections import find
 from sync.planning.scopes import checker
 from sync.runtime import Runtime
-from sync.sources import beside
 
-T = TypeVar("T")
 ADDRESS = ("http://", "https://")
 
 
@@ -44,6 +44,8 @@ def search(
 
     Raises ``Refused`` with what to write instead, and ``TrackerError`` kinds.
     """
+    if not any(each.isalnum() for each in text):
+        raise Refused("say what to look for: words of its title, a key, or the address of its page")
     with runtime.store.read() as session:
         row = find(session, connection)
         several = len(_rows_of(runtime, row.tracker)) > 1
@@ -51,9 +53,12 @@ def search(
     if kind is not None and tracker.spec.kind(kind) is None:
         known = ", ".join(each.kind for each in tracker.spec.scope_kinds)
         raise Refused(f"{tracker.spec.label} has no scope {kind!r}; there are: {known}")
-    answer = _asked(runtime, row, lambda finder: finder.search(text, kind))
-    found = _by_hand(tracker, row, text) if answer is None else answer
-    return tuple(_offer(row, tracker, each, several=several) for each in found)
+    if text.strip().startswith(ADDRESS):
+        return (_shown(runtime, [(row, tracker)], text.strip()),)
+    answer = asked(runtime, row, lambda finder: finder.search(text, kind))
+    if answer is None:
+        _by_hand(tracker, row)
+    return tuple(_offer(row, tracker, each, several=several) for each in answer)
 
 
 def located(runtime: Runtime, url: str) -> str | None:
@@ -65,19 +70,22 @@ def located(runtime: Runtime, url: str) -> str | None:
     return None
 
 
-def offered(runtime: Runtime, text: str) -> Offer:
+def offered(runtime: Runtime, text: str, *, judge: bool = False) -> Offer:
     """The one scope a text means: a scope as it is written, or the address of a page.
 
-    An address is looked up for its title where the tracker can be asked. Raises ``Refused``.
+    An address is looked up for its title where the tracker can be asked, a scope only to
+    ``judge`` whether it is there. Raises ``Refused``.
     """
     wanted = text.strip()
     if wanted.startswith(ADDRESS):
-        return _at(runtime, wanted)
+        return _shown(runtime, _connected(runtime), wanted)
     parsed = scopes.parse(wanted)
     with runtime.store.read() as session:
         problem = checker(session, runtime.trackers)(parsed)
     if problem:
         raise Refused(problem)
+    if judge:
+        verdict.refuse(runtime, parsed, LinkRule())
     kind = runtime.tracker(parsed.tracker).spec.kind(parsed.kind)
     label = kind.label if kind else parsed.kind
     return Offer(scope=parsed.text, kind=parsed.kind, label=label, title=parsed.value)
@@ -87,12 +95,13 @@ def meant(runtime: Runtime, url: str) -> frozenset[str]:
     """Every scope that an address may have been linked as."""
     found = {located(runtime, url)}
     with contextlib.suppress(Refused):
-        found.add(_at(runtime, url).scope)
+        found.add(_shown(runtime, _connected(runtime), url).scope)
     return frozenset(each for each in found if each is not None)
 
 
-def _at(runtime: Runtime, url: str) -> Offer:
-    for row, tracker in _connected(runtime):
+def _shown(runtime: Runtime, rows: Sequence[tuple[Connection, Tracker]], url: str) -> Offer:
+    """The scope that an address shows at one of these connections; raises ``Refused``."""
+    for row, tracker in rows:
         several = len(_rows_of(runtime, row.tracker)) > 1
         shown = tracker.spec.locate(_browse(row), url)
         found = _looked_up(runtime, row, url)
@@ -100,47 +109,35 @@ def _at(runtime: Runtime, url: str) -> Offer:
             found = (Found(kind=shown[0], value=shown[1], title=shown[1], url=url),)
         if found:
             return _offer(row, tracker, found[0], several=several)
-    names = ", ".join(row.name for row, _ in _connected(runtime)) or "none"
-    raise Refused(
-        f"{url[:200]} shows nothing that can be linked at any connection (there are: {names}); "
-        "open the epic, version, board, filter or milestone itself and copy its address"
+    said = (tracker.spec.astray(_browse(row), url) for row, tracker in rows)
+    raise Refused(next(filter(None, said), None) or _elsewhere(rows, url))
+
+
+def _elsewhere(rows: Sequence[tuple[Connection, Tracker]], url: str) -> str:
+    names = ", ".join(f"{row.name} ({_browse(row)})" for row, _ in rows) or "none"
+    return (
+        f"{url[:200]} is a page of none of your trackers, so it shows nothing that can be linked;"
+        f" connected: {names}"
     )
 
 
 def _looked_up(runtime: Runtime, row: Connection, url: str) -> Sequence[Found]:
-    """What the tracker says an address shows; nothing where it cannot be asked now."""
+    """What the tracker says an address shows; nothing where it cannot be asked now.
+
+    Raises ``Refused`` with its word on what cannot be read.
+    """
     if row.broken_at is not None:
         return ()
     try:
-        return _asked(runtime, row, lambda finder: finder.search(url)) or ()
+        return asked(runtime, row, lambda finder: finder.search(url)) or ()
+    except BadScope as error:
+        raise Refused(str(error)) from None
     except TrackerError:
         return ()
 
 
-def _asked(runtime: Runtime, row: Connection, ask: Callable[[Finder], T]) -> T | None:
-    """What a connection's finder answers; None where its tracker cannot search."""
-    tracker = runtime.tracker(row.tracker)
-    if "finding" not in tracker.spec.capabilities:
-        return None
-    with runtime.store.read() as reading:
-        linked = beside(reading, row.id)
-    session = tracker.open(grants.account(runtime, row, scopes=linked))
-    try:
-        return ask(session.finder) if session.finder is not None else None
-    finally:
-        session.close()
-
-
-def judged(runtime: Runtime, row: Connection, kind: str, value: str) -> str | None:
-    """The tracker's own sentence against a scope; raises ``TrackerError`` when it does not say."""
-    return _asked(runtime, row, lambda finder: finder.judge(kind, value))
-
-
-def _by_hand(tracker: Tracker, row: Connection, text: str) -> Sequence[Found]:
-    """For trackers that cannot search: an address, or a scope's value as it is written."""
-    if text.strip().startswith(ADDRESS):
-        shown = tracker.spec.locate(_browse(row), text)
-        return (Found(kind=shown[0], value=shown[1], title=shown[1], url=text),) if shown else ()
+def _by_hand(tracker: Tracker, row: Connection) -> NoReturn:
+    """For trackers that cannot search by words: what to write instead."""
     examples = ", ".join(f"{row.tracker}:{each.kind}:{each.example}" for each in
                          tracker.spec.scope_kinds)  # fmt: skip
     raise Refused(

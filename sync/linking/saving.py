@@ -3,25 +3,25 @@
 The tracker is asked about a new scope first, with no transaction open.
 """
 
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from connector import notes, scopes
-from connector.errors import Refused, TrackerError
+from connector.errors import Refused
 from connector.okr import LinkRule
 from connector.plans import PlanLink
 from connector.scopes import Scope
 from connector.store.tables import Connection, Cycle, KeyResult, Link
-from sync import writeback
+from sync import sizing, values, verdict, writeback
 from sync.conventions import is_asked_for
-from sync.linking.finding import judged
 from sync.linking.standing import refuse_closed
 from sync.planning.apply import follow
 from sync.planning.fitting import refuse_misfit
 from sync.planning.known import Known
-from sync.planning.scopes import checker
+from sync.planning.scopes import checker, note_kinds
 from sync.planning.stored import planned
 from sync.planning.write import Writer
 from sync.preview.wanted import links_of, stored
@@ -45,9 +45,9 @@ def add(
 
     A tracker that does not answer just now is no reason to refuse: the next look will tell.
     """
+    asked = check(runtime, subject, scope, write_back=write_back)
     parsed = scopes.parse(scope.strip())
-    asked = _asked(runtime, parsed, write_back)
-    _refuse_unreadable(runtime, subject, parsed)
+    verdict.refuse(runtime, parsed, rule)
     made = PlanLink(parsed, rule, write_back=asked, origin="person")
 
     def wanted(session: Session, held: Sequence[Link]) -> list[PlanLink]:
@@ -55,6 +55,16 @@ def add(
         return [*map(planned, held), made]
 
     _save(runtime, subject, wanted)
+
+
+def check(
+    runtime: Runtime, subject: Subject, scope: str, *, write_back: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The kinds of notes asked for, in their order; raises ``Refused`` for what ``add`` would
+    refuse without asking the tracker."""
+    parsed = scopes.parse(scope.strip())
+    _refuse_unfit(runtime, subject, parsed)
+    return _asked(runtime, parsed, write_back)
 
 
 def change(
@@ -66,6 +76,7 @@ def change(
     author: str,
 ) -> None:
     """Count a link by another rule, and (unless None) have its items carry other notes."""
+    _refuse_unsized(runtime, link_id, rule)
 
     def wanted(_: Session, held: Sequence[Link]) -> list[PlanLink]:
         _standing(held, link_id)
@@ -91,12 +102,22 @@ def remove(runtime: Runtime, link_id: int, *, author: str) -> None:
     _save(runtime, _subject(runtime, link_id, author), wanted)
 
 
+def _refuse_unsized(runtime: Runtime, link_id: int, rule: LinkRule) -> None:
+    """Refuse another number field that the tracker has not."""
+    with runtime.store.read() as session:
+        link = session.get(Link, link_id)
+        if link is None or values.rule(link).measure.of == rule.measure.of:
+            return
+        scope = planned(link).scope
+    sizing.refuse_missing(runtime, [sizing.Sized(scope, rule)])
+
+
 def _asked(runtime: Runtime, scope: Scope, kinds: Collection[str]) -> tuple[str, ...]:
     """These kinds of notes in their order, if the scope's tracker has them."""
     tracker = runtime.trackers.get(scope.tracker)
     if tracker is None or not kinds:
         return tuple(notes.kinds(kinds))
-    return tuple(notes.kinds(kinds, tracker.spec.note_labels, tracker.spec.label))
+    return tuple(note_kinds(tracker, scope, kinds))
 
 
 def _standing(held: Sequence[Link], link_id: int) -> Link:
@@ -122,24 +143,15 @@ def _save(runtime: Runtime, subject: Subject, wanted: Wanted) -> None:
     writeback.ring(runtime)
 
 
-def _refuse_unreadable(runtime: Runtime, subject: Subject, scope: Scope) -> None:
-    """Refuse what can never be linked, before a tracker is asked, and what it knows to be wrong."""
+def _refuse_unfit(runtime: Runtime, subject: Subject, scope: Scope) -> None:
+    """Refuse what can never be linked, before a tracker is asked."""
     with runtime.store.read() as session:
         cycle, _, row = stored(session, subject.cycle, subject.key)
         refuse_closed(cycle, row)
         problem = checker(session, runtime.trackers)(scope)
         if problem:
             raise Refused(problem)
-        connection = _connection(session, scope)
         _refuse_double(runtime, session, scope, links_of(session, row.id), subject.key)
-    if connection is None or connection.broken_at is not None:
-        return
-    try:
-        said = judged(runtime, connection, scope.kind, scope.value)
-    except TrackerError:
-        return
-    if said:
-        raise Refused(f"{scope.text}: {said}")
 
 
 def _refuse_double(
@@ -152,10 +164,13 @@ def _refuse_double(
         if kind is None or (link.tracker, link.kind) != (scope.tracker, scope.kind):
             continue
         there = connection.id if connection else None
-        if link.connection_id == there and kind.select(link.today or link.value) == kind.select(
-            scope.value
-        ):
-            raise Refused(f"{key} counts {link.scope} already; change that link instead")
+        held_as = {kind.select(link.value), kind.select(link.today or link.value)}
+        if link.connection_id == there and kind.select(scope.value) in held_as:
+            again = f"worklift link {key} {shlex.quote(link.scope)} --change --measure …"
+            raise Refused(
+                f"{key} counts {link.scope} already; change how it does instead, with Change on"
+                f" the page of its links or {again}"
+            )
 
 
 def _connection(session: Session, scope: Scope) -> Connection | None:

@@ -13,7 +13,8 @@ from sync.runtime import Runtime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One link: ``origin`` is who made it, ``broken`` why its scope cannot be read."""
+    """One link: ``origin`` is who made it, ``broken`` why its scope cannot be read. ``today`` is
+    the scope as the tracker calls it now, where that is otherwise."""
 
     id: int
     scope: str
@@ -25,6 +26,12 @@ class Held:
     origin: str
     write_back: tuple[str, ...]
     broken: str | None
+    today: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that it may be called, in one case."""
+        return frozenset(each.casefold() for each in (self.scope, self.today) if each)
 
     def as_json(self) -> dict[str, Any]:
         """The stable shape of ``link --json`` and ``unlink --json``."""
@@ -52,6 +59,7 @@ def _held(link: Link) -> Held:
         origin=link.origin,
         write_back=tuple(link.write_back),
         broken=link.broken,
+        today=f"{link.scope.removesuffix(link.value)}{link.today}" if link.today else "",
     )
 
 

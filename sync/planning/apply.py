@@ -11,6 +11,7 @@ from connector import plans
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Reading, Source
 from sync import history, lease, values, wording, writeback
+from sync.planning import sizes
 from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
@@ -43,9 +44,12 @@ def apply(
     With ``reapply`` the open cycle's past of links whose rule changes is told anew by it.
     """
     plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
-    if dry_run:
+    if dry_run or sizes.are_fields(plan):
         with runtime.store.read() as session:
-            return _outcome(_diff(runtime, session, plan))
+            changes = _diff(runtime, session, plan)
+        sizes.refuse_missing(runtime, plan)
+        if dry_run:
+            return _outcome(changes)
     with runtime.store.write() as session:
         alone(session)
         changes = _diff(runtime, session, plan)

@@ -38,12 +38,28 @@ def note_checker(trackers: Mapping[str, Tracker]) -> CheckNotes:
         if tracker is None:
             return None  # said of the scope
         try:
-            notes.kinds(kinds, tracker.spec.note_labels, tracker.spec.label)
+            note_kinds(tracker, scope, kinds)
         except Refused as refused:
             return str(refused)
         return None
 
     return check
+
+
+def note_kinds(tracker: Tracker, scope: Scope, kinds: Collection[str]) -> list[str]:
+    """These kinds of notes in their order; raises ``Refused`` for one that the tracker has not, or
+    that the scope cannot carry."""
+    spec = tracker.spec
+    found = notes.kinds(kinds, spec.note_labels, spec.label)
+    if spec.kind(scope.kind) is None:
+        return found  # said of the scope
+    able = spec.notes_of(scope.kind, scope.value)
+    for note in spec.notes:
+        if note.kind in found and note.kind not in able:
+            names = f"it names no {spec.lacking(note, scope.kind, scope.value)}"
+            can = f"it can carry: {', '.join(able)}" if able else "it can carry none"
+            raise Refused(f"write_back: {scope.text} cannot carry {note.kind!r}, {names}; {can}")
+    return found
 
 
 def _kind(scope: Scope, tracker: Tracker) -> str | None:

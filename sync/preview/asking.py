@@ -14,7 +14,7 @@ from connector.okr import LinkRule
 from connector.plans import Entry, PlanLink
 from connector.plans.checks import key_result_problems
 from connector.store.tables import Cycle, KeyResult, Link, Objective
-from sync import values
+from sync import sizing, values, verdict
 from sync.connections import find
 from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import KEY_RESULT_FIELDS
@@ -28,7 +28,10 @@ from sync.runtime import Runtime
 def preview_link(
     runtime: Runtime, cycle: str, key: str, scope: str, rule: LinkRule
 ) -> tuple[LinkEffect, ...]:
-    """What linking a scope to a key result would do, or counting a linked one by another rule."""
+    """What linking a scope to a key result would do, or counting a linked one by another rule.
+
+    Raises ``Refused`` for what saving would refuse, also by the tracker's own word.
+    """
     with runtime.store.read() as session:
         found, objective, row = stored(session, cycle, key)
         links = links_of(session, row.id)
@@ -38,6 +41,10 @@ def preview_link(
         wanted = [*others, made]
         _refuse(session, (cycle, key), wanted)
         trial = Trial(found, values.key_result(row), _kind(objective), row, wanted)
+    if same is None:
+        verdict.refuse(runtime, scopes.parse(scope), rule)
+    elif values.rule(same).measure.of != rule.measure.of:
+        sizing.refuse_missing(runtime, [sizing.Sized(scopes.parse(scope), rule)])
     return _effects(runtime, [trial])
 
 

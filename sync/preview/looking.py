@@ -15,7 +15,7 @@ from connector.selecting import lying_in
 from connector.store.chunks import chunks
 from connector.store.tables import Item, Link, Source
 from connector.work import WorkItem
-from integrations.tracker import Look, Need, Page, ScopeKind, Session
+from integrations.tracker import Look, Need, Page, ScopeKind, Session, Spec
 from sync import grants, roots, values
 from sync.members import candidates
 from sync.preview.wanted import Tried
@@ -71,6 +71,7 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
             if inner <= need.parents:
                 break
             need = replace(need, parents=inner)
+        _measured(asked, tried, runtime.tracker(connection.tracker).spec, found)
         selector = _today(asked, tried, selector, found.values())
     except TrackerError as error:
         tried.problem = str(error)
@@ -80,6 +81,22 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
         levels, day = tried.rule.depth, runtime.clock().astimezone(UTC).date()
         items = lying_in(selector, found.values(), depth=levels, matches=matches, day=day)
         tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
+
+
+def _measured(asked: Session, tried: Tried, spec: Spec, found: dict[str, WorkItem]) -> None:
+    """Give the items the numbers that they show elsewhere only, such as on a board."""
+    own = tried.kind.source(tried.value) if tried.kind else ""
+    fields = sorted(fields_of([tried.rule], tried.mapping))
+    for scope in dict.fromkeys(filter(None, map(spec.measured, fields))):
+        kind = spec.kind(scope[0])
+        if kind is None or kind.source(scope[1]) == own:
+            continue
+        need = Need(scopes=frozenset({scope}), narrow=True)
+        for part in asked.read(kind.source(scope[1]), need, None):
+            for item in part.items if isinstance(part, Page) else ():
+                if held := found.get(item.external_id):
+                    numbers = {**held.numbers, **item.numbers}
+                    found[item.external_id] = replace(held, numbers=numbers)
 
 
 def _today(asked: Session, tried: Tried, selector: Selector, found: Iterable[WorkItem]) -> Selector:

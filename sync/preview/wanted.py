@@ -61,7 +61,7 @@ def tried(
     return Tried(
         scope=scope,
         kind=tracker.spec.kind(parsed.kind),
-        value=parsed.value,
+        value=(row.today if row else None) or parsed.value,
         rule=rule,
         connection=connection,
         row=row,

@@ -34,6 +34,7 @@ def test_every_setting_is_read():
             "WORKLIFT_TIME_ZONE": "Europe/Berlin",
             "WORKLIFT_POLL_INTERVAL": "5m",
             "WORKLIFT_FRESHNESS_LIMIT": "2d",
+            "WORKLIFT_WORKERS": "5",
         }
     )
     assert settings.is_scaled
@@ -42,6 +43,7 @@ def test_every_setting_is_read():
     assert settings.public_url == "https://okr.example.com"
     assert settings.zone == ZoneInfo("Europe/Berlin")
     assert (settings.poll, settings.freshness) == (timedelta(minutes=5), timedelta(days=2))
+    assert settings.workers == 5
 
 
 def test_every_wrong_setting_is_named_at_once():
@@ -55,12 +57,13 @@ def test_every_wrong_setting_is_named_at_once():
                 "WORKLIFT_TIME_ZONE": "Mars/Olympus",
                 "WORKLIFT_POLL_INTERVAL": "often",
                 "WORKLIFT_FRESHNESS_LIMIT": "0",
+                "WORKLIFT_WORKERS": "none",
             }
         )
     named = [problem.partition(":")[0] for problem in caught.value.problems]
     assert named == [
         "DATABASE_URL", "REDIS_URL", "WORKLIFT_KEY", "WORKLIFT_PUBLIC_URL", "WORKLIFT_TIME_ZONE",
-        "WORKLIFT_POLL_INTERVAL", "WORKLIFT_FRESHNESS_LIMIT",
+        "WORKLIFT_POLL_INTERVAL", "WORKLIFT_FRESHNESS_LIMIT", "WORKLIFT_WORKERS",
     ]  # fmt: skip
     assert "hidden" not in str(caught.value)
     assert "short" not in caught.value.problems[2]

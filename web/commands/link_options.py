@@ -8,7 +8,7 @@ from connector.notes import KINDS
 from web.commands.options import AS_JSON, AUTHOR, CYCLE, perform
 
 RULE = click.option(
-    "--rule", default="", help="The rest, in YAML, such as '{dropped: as_done, types: [Bug]}'."
+    "--rule", default="", help="The rest, in YAML, such as '{dropped: as_done, weight: 2}'."
 )
 MEASURE = click.option(
     "--measure", default="", help="As in a plan file: 'share: points', 'number: count, over: open'."
@@ -30,7 +30,12 @@ def find(words: tuple[str, ...], **more: Any) -> None:
 @click.argument("scope")
 @MEASURE
 @RULE
-@click.option("--write-back", "write_back", help=f"Notes, with commas: {', '.join(KINDS)}.")
+@click.option(
+    "--write-back", "write_back", help=f"Notes, with commas: {', '.join(KINDS)}; or none."
+)
+@click.option(
+    "--change", is_flag=True, help="Change how it is counted already; what is not given stays."
+)
 @click.option("--dry-run", is_flag=True, help="Say what it would count; change nothing.")
 @CYCLE
 @AUTHOR

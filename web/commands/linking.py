@@ -30,18 +30,46 @@ def find(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
 
 def link(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Link a scope, or (dry run) say what that would do."""
+    if given["change"]:
+        return _change(runtime, given, console)
     about = subject(runtime, given)
     offer = linking.offered(runtime, given["scope"])
     scope, rule = linked(offer.scope, _rule(given))
+    asked = _notes(given) or []
     if given["dry_run"]:
+        linking.check(runtime, about, scope, write_back=asked)
         show(preview_link(runtime, about.cycle, about.key, scope, rule), given, console)
         return OK
-    asked = [each.strip() for each in (given["write_back"] or "").split(",") if each.strip()]
     linking.add(runtime, about, scope, rule, write_back=asked)
     _done(runtime, about.cycle, given, console)
     if not given["as_json"]:
         console.out(f"{about.key} counts {scope} as soon as it was read")
     return OK
+
+
+def _change(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
+    """Count what is linked already by another rule; what is not given stays as it was."""
+    about = subject(runtime, given)
+    one = _one(linking.held(runtime, about.cycle, about.key), runtime, given)
+    scope, rule = linked(one.scope, _rule(given), one.rule)
+    if given["dry_run"]:
+        show(preview_link(runtime, about.cycle, about.key, scope, rule), given, console)
+        return OK
+    linking.change(runtime, one.id, rule, write_back=_notes(given), author=about.author)
+    _done(runtime, about.cycle, given, console)
+    if not given["as_json"]:
+        console.out(f"{about.key} counts {scope} by the new rule from now on")
+        if one.origin == "plan":
+            console.err("a plan file made this link: what it says holds again when it is applied")
+    return OK
+
+
+def _notes(given: Mapping[str, Any]) -> list[str] | None:
+    """The kinds of notes asked for; None where nothing is said of them."""
+    if given["write_back"] is None:
+        return None
+    named = (each.strip() for each in given["write_back"].split(","))
+    return [each for each in named if each and each != "none"]
 
 
 def unlink(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
@@ -77,9 +105,10 @@ def _one(held: tuple[Held, ...], runtime: Runtime, given: Mapping[str, Any]) -> 
     names = {wanted.casefold()}
     if wanted.startswith(linking.ADDRESS):
         names |= {each.casefold() for each in linking.meant(runtime, wanted)}
-    found = [each for each in held if each.scope.casefold() in names]
+    found = [each for each in held if each.names & names]
     if not found:
-        there = ", ".join(each.scope for each in held) or "nothing"
+        called = (f"{each.scope} ({each.today} now)" if each.today else each.scope for each in held)
+        there = ", ".join(called) or "nothing"
         raise Refused(f"{given['key']} does not count {wanted}; it counts {there}")
     if len(found) > 1:
         raise Refused(f"{given['key']} counts {wanted} by several rules; end them on its page")

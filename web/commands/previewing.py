@@ -1,6 +1,7 @@
 """Commands that say what a link or a field mapping would do; nothing is written."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connector.effects import LinkEffect
@@ -46,18 +47,24 @@ def show(effects: tuple[LinkEffect, ...], given: Mapping[str, Any], console: Con
     console.err("nothing was changed")
 
 
-def linked(scope: str, text: str) -> tuple[str, LinkRule]:
-    """The scope and the rule of a link, read as a plan file's link is."""
+def linked(scope: str, text: str, before: LinkRule | None = None) -> tuple[str, LinkRule]:
+    """The scope and the rule of a link, read as a plan file's link is; of a rule that it has
+    ``before``, what is not given stays."""
     node = tree(text, "--rule", start=None)
     if readers.is_null(node):
         node = Pairs((), 1)
     if not isinstance(node, Pairs):
         raise Refused("--rule: is a mapping such as '{measure: {share: points}}'; write one")
-    if any(name.text == "scope" for name, _ in node.pairs):
-        raise Refused("--rule: holds a scope; give it by --scope alone")
+    names = [name.text for name, _ in node.pairs]
+    for name, option in (("scope", "--scope"), ("write_back", "--write-back")):
+        if name in names:
+            raise Refused(f"--rule: holds a {name}; give it by {option} alone")
     problems = Problems("link")
     named = (Scalar("scope", plain=True, line=1), Scalar(scope, plain=False, line=1))
     whole = Items((Pairs((named, *node.pairs), 1),), 1)
     found = links(whole, Place(problems, "link"))
     problems.refuse()
-    return found[0].scope.text, found[0].rule
+    rule = found[0].rule
+    if before is not None:
+        rule = replace(before, **{name: getattr(rule, name) for name in names})
+    return found[0].scope.text, rule

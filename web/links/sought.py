@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from sqlalchemy import select
 
+from connector import scopes
 from connector.errors import Refused
 from connector.okr import LinkRule
 from connector.store.tables import Connection
@@ -33,7 +34,7 @@ class Wanted:
         """What fits; raises ``Refused`` and ``TrackerError`` kinds."""
         running = runtime()
         if _is_whole(self.text):
-            return (linking.offered(running, self._placed(self.text)),)
+            return (linking.offered(running, self._placed(self.text), judge=True),)
         if self._is_query():
             return (linking.offered(running, self._placed(f"jira:jql:{self.text}")),)
         if not self.connection:
@@ -53,6 +54,9 @@ class Wanted:
         if len(of_tracker) > 1 and self.connection in of_tracker:
             return f"{head}@{self.connection}{colon}{rest}"
         return scope
+
+
+NOTHING = Wanted("", "", "")
 
 
 def asked() -> Wanted:
@@ -98,9 +102,13 @@ def kinds() -> list[tuple[str, list[ScopeKind]]]:
 
 
 def note_kinds(scope: str) -> dict[str, str]:
-    """The kinds of notes that a scope's tracker has, each with its label."""
-    tracker = runtime().trackers.get(scope.partition(":")[0].partition("@")[0])
-    return tracker.spec.note_labels if tracker else {}
+    """The kinds of notes that a scope can carry, each with its label."""
+    try:
+        parsed = scopes.parse(scope)
+        tracker = runtime().trackers.get(parsed.tracker)
+        return tracker.spec.notes_of(parsed.kind, parsed.value) if tracker else {}
+    except Refused:
+        return {}
 
 
 def writing(scope: str) -> frozenset[str]:

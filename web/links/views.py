@@ -55,8 +55,10 @@ class Place:
 def page(cycle: str, team: str, key: str) -> ResponseReturnValue:
     """What is linked; a search; and the form of what was chosen."""
     place = _place(cycle, team, key)
-    asked = sought.asked()
-    offer = sought.chosen()
+    # Who may not edit these links is shown nothing of the trackers: access comes before the search.
+    may = place.refusal is None
+    asked = sought.asked() if may else sought.NOTHING
+    offer = sought.chosen() if may else None
     standing = linking.held(runtime(), cycle, key)
     one = _one(standing, request.args.get("link", ""))
     typed = forms.shown(one.scope, one.rule, one.write_back) if one else None
@@ -144,7 +146,7 @@ def _show(place: Place, standing: tuple[Held, ...], **more: Any) -> str:
         forms=forms,
         note_kinds=sought.note_kinds(read.typed["scope"]) if read is not None else {},
         allowed=sought.writing(read.typed["scope"]) if read is not None else frozenset(),
-        linked={each.scope.casefold() for each in standing},
+        linked={name for each in standing for name in each.names},
         more_open=read is not None and read.is_unusual,
         **{"effects": (), **more},
     )

@@ -95,7 +95,7 @@ def lines(*fields: str) -> str:
         ),
         (
             ["target: 3", f"links: [{SHARE}, {POINTS}]"],
-            "13: KR-1: pooled links must share one size, not count and points; or add combine",
+            "13: KR-1: pooled links must share one size, not count and points; or have each",
         ),
         (
             ["target: 3", "combine: pooled", f"links: [{SHARE}, {HEAVY}]"],
