@@ -1,7 +1,8 @@
 """The mirror against a tracker that is read whole: what is there, and what each item shows."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,9 +12,10 @@ from connector.errors import TrackerError
 from connector.scopes import Below
 from connector.store.tables import Connection, Item, Source
 from connector.work import Ref, WorkItem
-from integrations.tracker import Page, Tracker
+from integrations.tracker import Fetched, Listed, Look, Page, Tracker
 from integrations.tracker import Session as Asked
 from sync import grants
+from sync.aside import set_aside_of
 from sync.named import inside
 from sync.pipeline import FETCH_AT_ONCE
 from sync.runtime import Runtime
@@ -40,42 +42,127 @@ _COMPARED = ("status", "category", "parent", "tags", "numbers")
 @dataclass(frozen=True, slots=True)
 class _Here:
     """What the mirror holds: ``alive`` on the connection, ``rows`` read by the source, those of
-    them that lie ``in_scope``, and other names of parents that moved."""
+    them that lie ``in_scope``, what was set ``aside``, and other names of parents that moved."""
 
     alive: frozenset[str]
     rows: Mapping[str, _Shown]
     in_scope: Mapping[str, str]
+    aside: frozenset[str]
     renamed: Mapping[str, str]
 
 
-def compare(runtime: Runtime, source: Source, connection: Connection) -> list[str]:
-    """A sentence for everything that differs between a source and its tracker."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison found: how many items each side counts, a sentence for each difference
+    and, where not everything was compared, why not."""
+
+    here: int = 0
+    there: int = 0
+    calls: int = 0
+    differences: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a comparison may cost: ``calls`` at most (None: any number); with ``listed`` only
+    ids are compared where the tracker can list them."""
+
+    calls: int | None = None
+    listed: bool = False
+
+
+class _TooMany(Exception):
+    """The comparison may make no more calls."""
+
+
+def compare(
+    runtime: Runtime, source: Source, connection: Connection, limits: Limits = Limits()
+) -> Compared:
+    """Everything that differs between a source and its tracker."""
     tracker = runtime.tracker(connection.tracker)
     need = need_from_json(source.need)
+    if not (need.scopes or need.conventions):
+        return Compared()
     fields = source.need.get("fields", [])
-    asked = tracker.open(grants.account(runtime, connection, fields, need.scopes))
     try:
-        there = dict(_there(asked, source, tracker.spec.authority))
-        with runtime.store.read() as session:
-            here = _here(session, source, tracker)
-        away = {each: key for each, key in here.in_scope.items() if each not in there}
-        unknown = _unknown(asked, source.key, away)
+        asked = tracker.open(grants.account(runtime, connection, fields, need.scopes))
     except TrackerError as error:
-        return [f"could not be compared: {error}"]
+        return Compared(note=f"could not be compared: {error}")
+    try:
+        found = _compared(runtime, _Comparing(asked, source, tracker, limits))
+    except TrackerError as error:
+        found = Compared(note=f"could not be compared: {error}")
+    except _TooMany:
+        said = f"more than {limits.calls} calls are needed; worklift audit compares everything"
+        found = Compared(note=f"not compared to the end: {said}")
     finally:
         asked.close()
-    missing = [f"{there[each].key} is not in the mirror" for each in there.keys() - here.alive]
-    gone = [f"{here.in_scope[each]} is not in the tracker" for each in unknown]
-    return sorted(missing) + sorted(gone) + sorted(_differing(here, there, source.looked_at))
+    return replace(found, calls=asked.calls)
 
 
-def _there(
-    asked: Asked, source: Source, told: Callable[[str, str], bool]
-) -> Iterator[tuple[str, _Shown]]:
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """A comparison under way."""
+
+    asked: Asked
+    source: Source
+    tracker: Tracker
+    limits: Limits
+
+    def within(self) -> None:
+        """Raise when no more calls may be made."""
+        if self.limits.calls is not None and self.asked.calls >= self.limits.calls:
+            raise _TooMany
+
+
+def _compared(runtime: Runtime, at: _Comparing) -> Compared:
+    source, found = at.source, _there(at)
+    with runtime.store.read() as session:
+        here = _here(session, source, at.tracker)
+    there = found.items if found.listed else dict.fromkeys(here.in_scope) | found.items
+    away = {each: key for each, key in here.in_scope.items() if each not in there}
+    unknown = _unknown(at, away)
+    unmet = {each for each in there.keys() - here.alive if there[each] or each not in here.aside}
+    shown = {each: item for each, item in there.items() if item is not None}
+    differences = (
+        *sorted(f"{key} is not in the mirror" for key in _missing(at, there, unmet)),
+        *sorted(f"{here.in_scope[each]} is not in the tracker" for each in unknown),
+        *sorted(_differing(here, shown, source.looked_at)),
+    )
+    note = "" if found.listed or found.whole else "the tracker did not tell everything there is"
+    return Compared(len(here.in_scope), len(there), differences=differences, note=note)
+
+
+@dataclass(slots=True)
+class _There:
+    """What the tracker shows in the source's scopes, None for what it only listed; whether it
+    ``listed`` everything there is, or told otherwise that the ``whole`` is as it was."""
+
+    items: dict[str, _Shown | None] = field(default_factory=dict)
+    listed: bool = False
+    whole: bool = False
+
+
+def _there(at: _Comparing) -> _There:
+    source, told = at.source, at.tracker.spec.authority
     fields = source.need.get("fields", [])
-    for part in asked.read(source.key, need_from_json(source.need), None):
-        for item in part.items if isinstance(part, Page) else ():
-            yield item.external_id, _shown(item, item.tags, fields, lambda n: told(source.key, n))
+    cursor = source.cursor if at.limits.listed else None
+    found = _There()
+    for part in at.asked.read(
+        source.key, need_from_json(source.need), cursor, sweep=cursor is not None
+    ):
+        match part:
+            case Listed():
+                found.items = dict.fromkeys(part.external_ids) | found.items
+            case Look():
+                found.listed, found.whole = part.complete or cursor is None, part.whole
+            case Page():
+                for item in part.items:
+                    shown = _shown(item, item.tags, fields, lambda name: told(source.key, name))
+                    found.items[item.external_id] = shown
+        at.within()
+    return found
 
 
 def _shown(
@@ -111,6 +198,7 @@ def _here(session: Session, source: Source, tracker: Tracker) -> _Here:
             for row in rows
         },
         in_scope={row.external_id: row.key for row in rows if row.id in scoped},
+        aside=set_aside_of(session, source),
         renamed=_renamed(links),
     )
 
@@ -139,12 +227,32 @@ def _renewed(shown: _Shown, renamed: Mapping[str, str]) -> _Shown:
     return replace(shown, parent=renamed.get(shown.parent or "", shown.parent))
 
 
-def _unknown(asked: Asked, source_key: str, unlisted: Mapping[str, str]) -> set[str]:
+def _unknown(at: _Comparing, unlisted: Mapping[str, str]) -> set[str]:
     """Which of these ids the tracker does not know; what it hides from us is there."""
     refs = [Ref(external_id, key) for external_id, key in unlisted.items()]
     gone: set[str] = set()
-    for first in range(0, len(refs), FETCH_AT_ONCE):
-        fetched = asked.fetch(source_key, refs[first : first + FETCH_AT_ONCE])
+    for fetched in _fetched(at, refs):
         lost = set(fetched.missing) - fetched.hidden
         gone |= {ref.external_id for ref in lost if ref.external_id}
     return gone
+
+
+def _missing(
+    at: _Comparing, there: Mapping[str, _Shown | None], unknown: AbstractSet[str]
+) -> list[str]:
+    """The keys of what the mirror lacks although it was there at the last look."""
+    seen = {each: shown for each in unknown if (shown := there[each]) is not None}
+    found = [(shown.key, shown.updated_at) for shown in seen.values()]
+    refs = [Ref(each, None) for each in sorted(unknown - seen.keys())]
+    for fetched in _fetched(at, refs):
+        found += [(item.key, item.updated_at) for item in fetched.items]
+    looked_at = at.source.looked_at
+    # With limits it runs beside drains: what came after the last look is not missing yet.
+    late = looked_at if at.limits.calls is not None else None
+    return [key for key, updated_at in found if late is None or updated_at <= late]
+
+
+def _fetched(at: _Comparing, refs: Sequence[Ref]) -> Iterator[Fetched]:
+    for first in range(0, len(refs), FETCH_AT_ONCE):
+        at.within()
+        yield at.asked.fetch(at.source.key, refs[first : first + FETCH_AT_ONCE])

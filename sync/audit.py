@@ -57,7 +57,9 @@ def audit(runtime: Runtime, *, trackers: bool = True) -> list[Difference]:
     if trackers:
         for source, connection in sources:
             where = f"{connection.name} {source.key}".strip()
-            found += [Difference(where, each) for each in compare(runtime, source, connection)]
+            compared = compare(runtime, source, connection)
+            said = (*filter(None, (compared.note,)), *compared.differences)
+            found += [Difference(where, each) for each in said]
     return found
 
 

@@ -40,11 +40,15 @@ from integrations.tracker.session import (
     Session,
     Writer,
 )
+from integrations.tracker.witness import BROKE, ENDED, Before, Named, Witness
 
 __all__ = [
+    "BROKE",
+    "ENDED",
     "OUT_OF_SIGHT",
     "Account",
     "Attempt",
+    "Before",
     "Budget",
     "Client",
     "Command",
@@ -62,6 +66,7 @@ __all__ = [
     "Look",
     "Made",
     "Maker",
+    "Named",
     "Names",
     "Naming",
     "Need",
@@ -84,6 +89,7 @@ __all__ = [
     "Survey",
     "Tracker",
     "Unreadable",
+    "Witness",
     "WritePace",
     "Writer",
     "alike",

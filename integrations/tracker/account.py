@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from integrations.tracker.witness import Witness
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
@@ -39,6 +41,8 @@ class Account:
     must hold what matters to all of them."""
     client: Client | None = field(default=None, repr=False)
     """The application it signed in by; None where people gave a token."""
+    witness: Witness | None = field(default=None, repr=False, compare=False)
+    """Told of each item before it is read, where one ended the process before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from connector.notes import Teller
 from connector.notes_answers import Served
-from connector.scopes import Selector
+from connector.scopes import Below, Selector
 from integrations.tracker.noting import Noting, WritePace
 
 
@@ -56,6 +56,9 @@ class ScopeKind:
     source: Callable[[str], str]
     url: Callable[[str, str], str]
     """(connection's browse URL, value) -> the page of the scope in the tracker, or ''."""
+    strays: Callable[[str], str] = lambda _value: ""
+    """Of a scope whose items may lie in places that other sources read: what is not known of those
+    that left it before it was linked, as a sentence; empty where its own source read them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,9 @@ class Naming:
 
     ``places`` turns options into the places whose items may; ``kind`` is the kind of scope that
     such an item is, its value the item's key. ``how`` says what people write, as a sentence, and
-    ``what`` may be linked so. ``source`` is the source that reads a place. ``answer`` makes the
-    body of a reply to somebody who asks at an item what it serves; None where nobody can ask.
+    ``what`` may be linked so. ``source`` is the source that reads a place, ``setting`` the setting
+    that lists the places. ``answer`` makes the body of a reply to somebody who asks at an item
+    what it serves; None where nobody can ask.
     """
 
     places: Callable[[Mapping[str, str]], tuple[str, ...]]
@@ -73,6 +77,7 @@ class Naming:
     how: str
     what: str = "an epic"
     source: Callable[[str], str] = lambda _place: ""
+    setting: str = "conventions"
     answer: Callable[[Sequence[Served], Teller], Mapping[str, Any]] | None = None
 
 
@@ -89,8 +94,15 @@ class Renaming:
     """(tag of an item or id of a number field, was, now) -> the tag."""
     key: Callable[[str, str, str], str]
     """(key of an item, was, now) -> its key."""
+    aside: Callable[[str, str], str]
+    """(name of a place, its id) -> a name that no place has, for one whose name is another's by
+    now, until it is found by its id."""
     parent: Callable[[str], str] = lambda key: key
     """(key of a parent) -> the value of a scope that names it."""
+    owner: Callable[[str], str] = lambda _place: ""
+    """(name of a place) -> whose it is: another one decides anew who is trusted there."""
+    asking: frozenset[str] = frozenset()
+    """The kinds of scopes that other sources read and that may ask for a place by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,12 @@ class Spec:
     locate: Callable[[str, str], tuple[str, str] | None] = lambda _browse, _url: None
     """(connection's browse URL, a URL people paste) -> (kind, value) of the scope it shows, or
     None. Pure: a URL of another site is None."""
+    astray: Callable[[str, str], str | None] = lambda _browse, _url: None
+    """(connection's browse URL, a URL people paste that shows no scope) -> why it shows none and
+    what can be one, as a sentence; None for a URL of another site. Pure."""
+    measured: Callable[[str], tuple[str, str] | None] = lambda _field: None
+    """(id of a number field) -> the scope, as (kind, value), that has to be read for items to show
+    it; None where they show it wherever they are read."""
     authority: Callable[[str, str], bool] = lambda _source, _name: True
     """(source, a tag or the id of a number field) -> whether an item read in that source tells all
     of it. Where True, what the item shows replaces what is held, its absence included; where False
@@ -142,6 +160,20 @@ class Spec:
     def note_labels(self) -> dict[str, str]:
         """The kinds of notes by name, each with its label."""
         return {each.kind: each.label for each in self.notes}
+
+    def notes_of(self, kind: str, value: str) -> dict[str, str]:
+        """The kinds of notes that a scope can carry, each with its label."""
+        return {each.kind: each.label for each in self.notes if not self.lacking(each, kind, value)}
+
+    def lacking(self, note: Noting, kind: str, value: str) -> str:
+        """What a scope does not name, and would have to for a note to be carried; empty where it
+        can carry it."""
+        known = self.kind(kind)
+        if note.on == "named" and not (known and isinstance(known.select(value), Below)):
+            return "issue"
+        if note.on == "place" and (note.scope != kind or note.place(value) is None):
+            return f"single {note.scope}"
+        return ""
 
     def kind(self, name: str) -> ScopeKind | None:
         """The scope kind of that name, or None."""

@@ -23,7 +23,7 @@ class Command:
 
     ``kind`` and ``value`` are the scope of the item, ``item_key`` its key, ``remote_id`` is the
     comment and ``told_at`` when it was said or changed. ``refused`` is a sentence for one who may
-    not say that.
+    not say that; with ``waits`` it was not found out whether they may, and it is heard again.
     """
 
     verb: Literal["link", "unlink", "why"]
@@ -35,6 +35,7 @@ class Command:
     remote_id: str
     told_at: datetime
     refused: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

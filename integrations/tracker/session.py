@@ -33,6 +33,11 @@ class Finder(Protocol):
         """The tracker's own sentence against a scope it cannot read; None when it can."""
         ...
 
+    def objection(self, kind: str, value: str, field: str) -> str | None:
+        """The tracker's own sentence against measuring what lies in a scope by a number field,
+        with the nearest there are; None when it has the field, or cannot tell."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -99,6 +104,11 @@ class Attempt:
 class Redelivery(Protocol):
     """Deliveries that failed, of trackers that repeat none by themselves; raises ``TrackerError``
     kinds."""
+
+    def entered(self, url: str, places: Sequence[str]) -> Registered:
+        """The webhooks that lead to our door at ``url`` for some of these places, whoever entered
+        them; ``lacking`` says which of these are not shown to this account."""
+        ...
 
     def attempts(self, held: Registered, since: datetime) -> Iterator[Attempt]:
         """The tries made since, of each webhook the newest first; ``Gone`` when one of the webhooks

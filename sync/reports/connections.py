@@ -2,30 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.freshness import ConnectionReport, SourceReport
+from connector.freshness import ConnectionReport, SourceReport, SourceWord, Word
 from connector.settings import Settings
-from connector.store.tables import Connection, Item, Link, Source, UnreadableItem
+from connector.store.tables import Connection, Link, Source, UnreadableItem
 from integrations.tracker import Spec, Tracker
-from sync import tokens
+from sync import kinds, tokens
 from sync.reports.links import is_stale
-
-Word = Literal["fresh", "waiting", "ageing", "stale", "broken"]
+from sync.reports.sources import needed, purposes, shown
 
 
 def connection_reports(
     session: Session, now: datetime, settings: Settings, trackers: Mapping[str, Tracker]
 ) -> tuple[ConnectionReport, ...]:
     """Every connection by name."""
-    sources: dict[int, list[SourceReport]] = defaultdict(list)
-    items = _count(session, Item.source_id, Item.gone_at.is_(None))
-    for row in session.scalars(select(Source).order_by(Source.key)):
-        sources[row.connection_id].append(_source(row, items.get(row.id, 0)))
+    sources: dict[int, list[Source]] = defaultdict(list)
+    read = [each for each in session.scalars(select(Source).order_by(Source.key)) if needed(each)]
+    for each in read:
+        sources[each.connection_id].append(each)
+    items, reads = shown(session, read, trackers), purposes(session, read, trackers)
     links = _count(session, Link.connection_id, Link.ended_at.is_(None))
     unreadable = _unreadable(session)
     rows = session.scalars(
@@ -34,7 +34,13 @@ def connection_reports(
     return tuple(
         _report(
             row,
-            tuple(sources[row.id]),
+            tuple(
+                replace(
+                    _source(each, row, items[each.id], settings=settings, now=now),
+                    reads=reads[each.id],
+                )
+                for each in sources[row.id]
+            ),
             spec=trackers[row.tracker].spec if row.tracker in trackers else None,
             counts=(links.get(row.id, 0), tuple(unreadable[row.id])),
             settings=settings,
@@ -53,8 +59,8 @@ def _report(
     settings: Settings,
     now: datetime,
 ) -> ConnectionReport:
-    word = _word(row, sources, now, settings)
-    looks = [each.looked_at for each in sources if each.looked_at]
+    word = _word(row, sources)
+    error, kind = _error(row, sources)
     return ConnectionReport(
         name=row.name,
         tracker=row.tracker,
@@ -62,9 +68,12 @@ def _report(
         url=row.options.get("detected", {}).get("browse_url") or row.url,
         who=row.who,
         word=word,
-        looked_at=min(looks) if looks and len(looks) == len(sources) else None,
-        error=row.error or next((each.error for each in sources if each.error), None),
-        fix=_fix(word, row),
+        looked_at=_looked(sources),
+        failing_since=_since(row, sources),
+        rests_until=_rests(row, now),
+        error=error,
+        error_kind=kind,
+        fix=_fix(word, row, sources),
         links=counts[0],
         delivered_at=row.delivered_at,
         refused_deliveries=row.refused_deliveries,
@@ -79,39 +88,78 @@ def _report(
     )
 
 
-def _source(row: Source, items: int) -> SourceReport:
+def _source(
+    row: Source, connection: Connection, items: int, *, settings: Settings, now: datetime
+) -> SourceReport:
+    waits = (row.due_at, row.not_before, _rests(connection, now))
     return SourceReport(
         key=row.key,
+        word=_source_word(row, now, settings),
         looked_at=row.looked_at,
         due_at=row.due_at,
         not_before=row.not_before,
+        next_at=None if connection.broken_at else max(filter(None, waits), default=None),
         failing_since=row.failing_since,
         waiting=row.dirty_seq > row.done_seq,
         error=row.error,
+        error_kind=row.error_kind,
         items=items,
     )
 
 
-def _word(
-    row: Connection, sources: Sequence[SourceReport], now: datetime, settings: Settings
-) -> Word:
+def _source_word(row: Source, now: datetime, settings: Settings) -> SourceWord:
+    if row.looked_at is None and row.error is None:
+        return "waiting"
+    if is_stale(row.looked_at, now, settings):
+        return "stale"
+    return "ageing" if row.error else "fresh"
+
+
+def _word(row: Connection, sources: Sequence[SourceReport]) -> Word:
     if row.broken_at is not None:
         return "broken"
-    if not sources or all(each.looked_at is None and not each.error for each in sources):
-        return "waiting"
-    if any(is_stale(each.looked_at, now, settings) for each in sources):
-        return "stale"
-    return "ageing" if any(each.error for each in sources) else "fresh"
+    words = {each.word for each in sources} - {"waiting"}
+    if "fresh" in words:
+        return "fresh" if words == {"fresh"} else "partly"
+    return "stale" if "stale" in words else "ageing" if words else "waiting"
 
 
-def _fix(word: Word, row: Connection) -> str | None:
-    if word == "broken" and row.grant_cipher is not None:
-        return "No call is made until then: put it right, and test or sign in on its page again."
-    return {
-        "broken": "No call is made until then: run worklift connect with the new token.",
-        "stale": "Worklift keeps trying; check that the tracker answers at this URL.",
-        "ageing": "Worklift keeps trying by itself; nothing to do unless it lasts.",
-    }.get(word)
+def _looked(sources: Sequence[SourceReport]) -> datetime | None:
+    """The oldest look of the sources that are fresh; where none is, of all that were read."""
+    fresh = [each for each in sources if each.word == "fresh"]
+    looks = [each.looked_at for each in fresh or sources if each.looked_at]
+    return min(looks, default=None)
+
+
+def _since(row: Connection, sources: Sequence[SourceReport]) -> datetime | None:
+    failing = [each.failing_since for each in sources if each.failing_since]
+    return row.broken_at or min(failing, default=None)
+
+
+def _rests(row: Connection, now: datetime) -> datetime | None:
+    """Until when nothing is tried since there was no answer."""
+    until = row.rests_until
+    return until if until is not None and until > now and row.broken_at is None else None
+
+
+def _error(row: Connection, sources: Sequence[SourceReport]) -> tuple[str | None, str | None]:
+    """The connection's own error, or the one that every source has, with its kind."""
+    if row.error:
+        return row.error, row.error_kind
+    said = {(each.error, each.error_kind) for each in sources if each.word != "waiting"}
+    return next(iter(said)) if len(said) == 1 else (None, None)
+
+
+def _fix(word: Word, row: Connection, sources: Sequence[SourceReport]) -> str | None:
+    """What to do, where the errors do not say it themselves."""
+    if word == "broken":
+        return kinds.STOPPED
+    if row.error:
+        return kinds.advice([row.error_kind], stale=word == "stale")
+    failing = [each.error_kind for each in sources if each.error]
+    if not failing and word in {"stale", "partly"}:
+        return "Worklift has not looked at it for too long: see that a worker and a clock run."
+    return kinds.advice(failing, stale=word == "stale")
 
 
 def _count(session: Session, column: object, condition: object) -> dict[int, int]:
@@ -125,5 +173,11 @@ def _unreadable(session: Session) -> dict[int, list[tuple[str, str]]]:
     )
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for row, connection_id in session.execute(query.order_by(UnreadableItem.key)):
-        found[connection_id].append((row.key, f"{row.field} {row.message}"))
+        found[connection_id].append((row.key, _told(row)))
     return found
+
+
+def _told(row: UnreadableItem) -> str:
+    """What is wrong with an item, without naming it or its field twice."""
+    said = row.message.removeprefix(f"{row.key}: ")
+    return said if row.field in said else f"{row.field} {said}"

@@ -238,13 +238,14 @@ def _whole(kr: okr.KeyResult) -> float:
 def _starts(links: Sequence[Link], settings: Settings) -> str:
     """Where the way begins, and why there."""
     notes = [link.history_note for link in links if link.history_note]
-    if notes:
-        return notes[0]
+    untold = [link.history_note for link in links if link.history != "told" and link.history_note]
+    if untold:
+        return untold[0]
     told = [link.history_from for link in links if link.history_from is not None]
     if not told:
         return "it begins with the first reading" if links else ""
     day = min(told).astimezone(settings.zone).date()
-    return f"told from the tracker's own history since {day}"
+    return "; ".join([f"told from the tracker's own history since {day}", *notes[:1]])
 
 
 def _in_unit(forecast: Forecast, asked: _Asked) -> Forecast:

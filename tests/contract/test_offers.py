@@ -147,6 +147,18 @@ def test_a_scope_is_judged_before_it_is_linked(driver, session):
 
 
 @pytest.mark.needs("finding")
+def test_a_number_field_is_judged_before_it_is_measured_by(driver, session):
+    (kind, *_) = catalogue.get(driver.key).spec.scope_kinds
+    said = session.finder.objection(kind.kind, kind.example, "no such field")
+    assert "no such field" in said
+    for ident, _ in session.survey().fields:
+        assert session.finder.objection(kind.kind, kind.example, ident) is None
+        said = session.finder.objection(kind.kind, kind.example, f"{ident}x")
+        assert ident.rpartition("/")[2] in said
+        assert said.endswith(".")
+
+
+@pytest.mark.needs("finding")
 def test_what_is_found_is_not_changed_by_looking(driver, session):
     before = session.fetch(driver.source, [Ref(None, driver.add("Watched"))]).items
     found_by(session, driver)

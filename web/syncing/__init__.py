@@ -1,0 +1,1 @@
+"""The sync page: is everything read, and what needs somebody?"""
