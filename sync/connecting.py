@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from connector.errors import AccessDenied, Refused, TrackerError
 from connector.store.tables import Connection, Link, Note, Source
 from integrations.tracker import Budget, Identity, Survey
-from sync import grants, history
+from sync import grants, history, tokens
 from sync.accounts import token_place
 from sync.failures import keep_budget
 from sync.grants import Renewal
 from sync.hook_secret import replaced
+from sync.kinds import kind_of
+from sync.move_settings import WITHHELD
 from sync.runtime import Runtime
 from sync.sources import attach, begin_anew, mark_dirty, standing
 from sync.values import typed_options
@@ -178,7 +180,7 @@ def _go_on(
 
 def _reading(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that say how the site is read; the rest is about signing in, or for people."""
-    apart = {"surveyed", "noted", "expires_on", *SIGNING}
+    apart = {"surveyed", "noted", "expires_on", WITHHELD, *SIGNING}
     return {name: value for name, value in options.items() if name not in apart}
 
 
@@ -220,9 +222,11 @@ def _judge(runtime: Runtime, row: Connection, tested: Tested) -> None:
     """Let calls go on, or say why they cannot."""
     keep_budget(row, tested.budget)
     if tested.identity is not None:
-        row.who, row.error, row.broken_at = tested.identity.who, None, None
-    else:
-        row.error = str(tested.error)
+        row.who, row.error, row.error_kind = tested.identity.who, None, None
+        row.broken_at = row.rests_until = None
+        row.unanswered = 0
+    elif tested.error is not None:
+        row.error, row.error_kind = str(tested.error), kind_of(tested.error)
         row.broken_at = runtime.clock() if isinstance(tested.error, AccessDenied) else None
 
 
@@ -235,8 +239,7 @@ def _sign(runtime: Runtime, row: Connection, asked: Request, identity: Identity 
         row.token_cipher = runtime.vault.seal(asked.token, token_place(row.uid))
         row.grant_cipher = row.token_until = None
     if row.grant_cipher is None and identity is not None:
-        day = identity.token_until
-        row.token_until = datetime.combine(day, time(23, 59, 59), UTC) if day else None
+        row.token_until = tokens.end_of(identity.token_until)
 
 
 def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
@@ -256,7 +259,8 @@ def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
     attach(session, row, tracker)
     mine = Source.connection_id == row.id
     # A person acted: earlier failures no longer count.
-    well = {"failing_since": None, "failures": 0, "error": None, "past_after": None}
+    well = {"failing_since": None, "failures": 0, "error": None, "error_kind": None,
+            "past_after": None}  # fmt: skip
     if row.error is None:
         well["not_before"] = None  # it answers, so the pause it asked for is over
     session.execute(update(Source).where(mine).values(well))

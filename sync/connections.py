@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from connector.errors import Refused, TrackerError
 from connector.store.tables import Connection, Link
 from integrations.tracker import Account, Identity, Survey
-from sync import grants
+from sync import grants, tokens
 from sync.accounts import account_of
 from sync.connecting import Request, Tested, note, save, silence
 from sync.runtime import Runtime
@@ -37,14 +37,15 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 class Connected:
     """The outcome: ``error`` when the test failed, else who we are there and what was found.
 
-    ``saved`` says whether the settings were kept. ``hook_secret`` is given once, when the
-    connection is made.
+    ``saved`` says whether the settings were kept, ``ends`` what is known of the token's end.
+    ``hook_secret`` is given once, when the connection is made.
     """
 
     name: str
     is_new: bool
     saved: bool = True
     who: str = ""
+    ends: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -61,22 +62,28 @@ def connect(runtime: Runtime, request: Request, *, keep: bool = True) -> Connect
     refuse_wrong(runtime, request)
     tested = _try(runtime, request)
     if not keep and tested.identity is None:
-        return replace(_outcome(request, tested), saved=False)
+        return replace(_outcome(runtime, request, tested), saved=False)
     is_new, secret = save(runtime, request, tested)
-    return replace(_outcome(request, tested), is_new=is_new, hook_secret=secret)
+    return replace(_outcome(runtime, request, tested), is_new=is_new, hook_secret=secret)
 
 
-def _outcome(request: Request, tested: Tested) -> Connected:
+def _outcome(runtime: Runtime, request: Request, tested: Tested) -> Connected:
     known = tested.identity
+    if known is None:
+        return Connected(name=request.name, is_new=False, error=str(tested.error))
+    held = tested.held is not None and tested.held.grant_cipher is not None
+    renews = request.renewal is not None or held
+    until = None if renews else tokens.end_of(known.token_until)
+    soon = tokens.soon(until, runtime.clock())
     return Connected(
         name=request.name,
         is_new=False,
-        who=known.who if known else "",
-        options=known.options if known else {},
-        notes=known.notes if known else (),
-        warnings=known.warnings if known else (),
+        who=known.who,
+        ends=tokens.told(until, renews=renews),
+        options=known.options,
+        notes=known.notes,
+        warnings=(*([soon] if soon else []), *known.warnings),
         survey=tested.survey,
-        error=str(tested.error) if tested.error else None,
     )
 
 
@@ -89,7 +96,7 @@ def again(runtime: Runtime, name: str) -> Connected:
         request = asked_again(find(session, name))
     tested = _try(runtime, request)
     note(runtime, request, tested)
-    return _outcome(request, tested)
+    return _outcome(runtime, request, tested)
 
 
 def asked_again(row: Connection) -> Request:
@@ -145,7 +152,7 @@ def disconnect(runtime: Runtime, name: str) -> int:
         row.ended_at = row.broken_at = now
         row.error = f"disconnected; connect {row.name} again to go on"
         row.token_cipher = row.hook_cipher = b""
-        row.grant_cipher = row.token_until = row.budget = row.registered = None
+        row.grant_cipher = row.token_until = row.budget = row.registered = row.watched = None
         silence(session, row)
         links = select(Link.id).where(Link.connection_id == row.id, Link.ended_at.is_(None))
         return len(session.scalars(links).all())

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from connector.errors import AccessDenied, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection, Source
 from integrations.tracker import Budget
-from sync import grants, lease
+from sync import circuit, grants, lease
+from sync.kinds import CRASHED as CRASH
+from sync.kinds import UNANSWERED, kind_of
 from sync.lease import Claim
 from sync.runtime import Runtime
 
@@ -36,19 +38,42 @@ def _note(
     with runtime.store.write() as session:
         lease.together(session, claim.connection_id)
         source = lease.held(session, claim, now)
+        connection = session.get_one(Connection, claim.connection_id)
         source.lease_until = None
         if isinstance(error, RateLimited):
-            source.due_at = error.until
-            source.failures = 0
-            pause(session, source.connection_id, error.until)
-            keep_budget(session.get_one(Connection, source.connection_id), budget)
+            _wait(session, source, connection, error)
+            keep_budget(connection, budget)
             return None
-        source.error = str(error)
-        source.failing_since = source.failing_since or now
+        _keep(source, str(error), kind_of(error), now)
         if refused:
-            connection = session.get_one(Connection, source.connection_id)
             connection.broken_at, connection.error = now, str(error)
+            connection.error_kind = source.error_kind
+        if isinstance(error, TrackerError):
+            _count(runtime, session, connection, source.error_kind)
     return str(error)
+
+
+def _wait(session: Session, source: Source, connection: Connection, error: RateLimited) -> None:
+    """A pause that was asked for is kept, and is no failure."""
+    source.due_at, source.failures = error.until, 0
+    pause(session, connection.id, error.until)
+    if error.certain:  # else a server that failed, and says how long
+        circuit.answered(session, connection, error.until)
+
+
+def _keep(source: Source, sentence: str, kind: str, now: datetime) -> None:
+    source.error, source.error_kind = sentence, kind
+    source.failing_since = source.failing_since or now
+
+
+def _count(runtime: Runtime, session: Session, connection: Connection, kind: str | None) -> None:
+    """Whether the tracker answered at all is its connection's affair."""
+    now = runtime.clock()
+    if kind != UNANSWERED:
+        circuit.answered(session, connection, now)
+        return
+    tries = max(0, connection.unanswered + 1 - circuit.OPENS_AFTER)
+    circuit.unanswered(connection, now, lease.gap(tries, runtime.settings.poll, runtime.draw))
 
 
 def note_crash(runtime: Runtime, claim: Claim) -> None:
@@ -56,8 +81,7 @@ def note_crash(runtime: Runtime, claim: Claim) -> None:
     with contextlib.suppress(lease.LeaseLost), runtime.store.write() as session:
         source = lease.held(session, claim, runtime.clock())
         source.lease_until = None
-        source.error = CRASHED
-        source.failing_since = source.failing_since or runtime.clock()
+        _keep(source, CRASHED, CRASH, runtime.clock())
 
 
 def pause(session: Session, connection_id: int, until: datetime) -> None:

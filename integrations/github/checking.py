@@ -40,8 +40,8 @@ class SignedIn:
 def check(client: GitHubClient, account: Account) -> Identity:
     """Test URL, sign-in and rights, and find out which GitHub it is; failures name their fix.
 
-    Two calls, and for what links name one each; of a fine-grained token two more for its rights,
-    of an app two for its installation, and on a server at most five for what it offers.
+    Two calls, and for what links name one each; of a fine-grained token two more for each
+    repository, of an app two for its installation, and on a server at most five for what it offers.
     """
     refuse_elsewhere(account.url)
     me = _app(client, account) if account.client else _person(client, account)

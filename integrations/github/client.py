@@ -44,7 +44,7 @@ class GitHubClient:
         if not account.token and not as_app:
             raise Refused(f"the connection {account.name} has no token")
         self.api = api_url(account.url, allow_private=account.allow_private)
-        self.web = web_url(self.api)
+        self.web, self.witness = web_url(self.api), account.witness
         session = requests.Session()
         session.auth = _SignIn(_app(account) if as_app else Auth.Token(account.token))
         session.headers.update(_HEADERS)

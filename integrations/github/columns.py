@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import zip_longest
 from typing import Any
 
 from connector.conditions import Around, Between, Named, plain, span
@@ -149,11 +150,12 @@ def objection(known: Sequence[Column], asked: Asked, project: str) -> str | None
     if found is None:
         return f"{project} has no field {asked.field}; there are: {_listed(c.name for c in known)}."
     of = f"{found.name} of {project[:1].lower()}{project[1:]}"
-    sentences = (_mismatch(found, each, of) for each in asked.condition.wanted)
+    pairs = zip_longest(asked.condition.wanted, asked.values, fillvalue="")
+    sentences = (_mismatch(found, each, of, typed) for each, typed in pairs)
     return next((each for each in sentences if each), None)
 
 
-def _mismatch(column: Column, wanted: object, named: str) -> str | None:
+def _mismatch(column: Column, wanted: object, named: str, typed: str) -> str | None:
     match wanted:
         case Around() if column.kind != "iteration":
             return f"{named} is no iteration field: @current has no meaning."
@@ -164,11 +166,11 @@ def _mismatch(column: Column, wanted: object, named: str) -> str | None:
         ):
             return f"{named} is a date: write a day, such as 2026-10-31."
         case Named(name):
-            return _unknown(column, name, named)
+            return _unknown(column, name, named, typed or name)
     return None
 
 
-def _unknown(column: Column, name: str, named: str) -> str | None:
+def _unknown(column: Column, name: str, named: str, typed: str) -> str | None:
     """A sentence where a single select or an iteration has no value of that name."""
     if column.kind not in ("single_select", "iteration"):
         return None
@@ -177,7 +179,7 @@ def _unknown(column: Column, name: str, named: str) -> str | None:
     if any(name == each.strip().casefold() for each in there):
         return None
     what = "iteration" if column.kind == "iteration" else "option"
-    return f"{named} has no {what} {name!r}; there are: {_listed(there)}."
+    return f"{named} has no {what} {typed!r}; there are: {_listed(there)}."
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -45,7 +45,7 @@ APP = (
 
 SIGN_IN = SignIn(
     how="with a GitHub App",
-    summary="Made for you at GitHub in two clicks, with limits and a webhook of its own.",
+    summary="Made for you at GitHub, where you agree twice: to create it and to install it.",
     lead=(
         "Worklift proposes an app to GitHub, you create it there, and install it for the"
         " repositories it may read. Its key stays here, sealed. You come back to {redirect}"

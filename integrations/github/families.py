@@ -9,6 +9,7 @@ from connector.work import Ref
 from integrations.github.client import GitHubClient
 from integrations.github.cursors import Cursor
 from integrations.github.reading import Place, page
+from integrations.github.repositories import identity
 from integrations.github.scopes import issue, issue_key
 from integrations.github.tagged import Pages, again
 from integrations.github.whereabouts import DELETED, Met, met
@@ -29,7 +30,7 @@ class Families:
     """
 
     def __init__(self, client: GitHubClient, repo: str, need: Need, before: Cursor | None) -> None:
-        self._client, self._repo = client, repo
+        self._client, self._repo, self._place_id = client, repo, need.place_id
         self._held: Mapping[str, Pages] = before.tagged if before else {}
         self._had: Mapping[str, frozenset[str]] = before.children if before else {}
         self._scopes = {scope: issue(scope[1]) for scope in need.scopes if scope[0] == "issue"}
@@ -69,7 +70,7 @@ class Families:
     def children(self) -> Iterator[Page]:
         """All sub-issues of all parents, wherever they lie, and the scopes' parents themselves."""
         yield from self._listed(self._wanted - self._lost(), home=True)
-        place = Place(self._repo, self._client.web)
+        place = Place(self._repo, self._client.web, self._client.witness)
         yield from (page([found], place) for found in self._roots)
 
     def _lost(self) -> set[_Named]:
@@ -90,6 +91,8 @@ class Families:
             self.broken[scope] = _gone(named, found.why)
             return False
         if found.key(named[0]) != "#".join(named):
+            if named[0] == self._repo:  # a repository that is called otherwise leads there too
+                identity(self._client, self._repo, self._place_id)
             self.moved["#".join(named)] = found.ref(named[0])
             return False
         self.titles[scope] = str(found.issue.get("title") or "")
@@ -125,7 +128,13 @@ class Families:
             rows, pages = again(self._client, path, {}, held)
         except Gone:
             return named, None, None
-        return named, None if rows is None else page(rows, Place(named[0], self._client.web)), pages
+        return (
+            named,
+            None
+            if rows is None
+            else page(rows, Place(named[0], self._client.web, self._client.witness)),
+            pages,
+        )
 
     def _keep(self, key: str, pages: Pages, elsewhere: frozenset[str]) -> None:
         self.abroad[key], self.below[key] = pages, elsewhere

@@ -55,7 +55,7 @@ def _read(
     unreadable: list[Unreadable] = []
     for each in verdicts.values():
         if each.issue is not None:
-            read = page([each.issue], Place(each.place, client.web))
+            read = page([each.issue], Place(each.place, client.web, client.witness))
             items += read.items
             unreadable += read.unreadable
     return items, unreadable

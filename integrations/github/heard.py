@@ -45,6 +45,7 @@ class Ears:
         self._seen: set[tuple[str, str]] = set()
         self._done: dict[str, str] = {}
         self._unsure: set[str] = set()
+        self._silent: set[str] = set()
         self._waiting: datetime | None = None
         self._same = False
 
@@ -145,12 +146,15 @@ class Ears:
                 verb=verb, kind="issue", value="/".join(named), item_key=item, key=key,
                 author=who[0], remote_id=ident, told_at=at,
                 refused=f"{said}, but {against}." if against else "",
+                waits=who[0] in self._silent,
             )  # fmt: skip
         self._note_told(ident, at, who[0])
 
     def _note_told(self, ident: str, at: datetime, login: str) -> None:
-        """Hear it no more; again for an hour where GitHub did not tell who may say it."""
-        if login in self._unsure and self.started and at > self.started - _HOUR:
+        """Hear it no more; again for an hour where GitHub did not tell who may say it, and until it
+        does where it gave no answer."""
+        lately = self.started is not None and at > self.started - _HOUR
+        if login in self._silent or (login in self._unsure and lately):
             self._waiting = min(self._waiting or at, at)
         else:
             self._done[ident] = stamp(at)
@@ -183,6 +187,13 @@ class Ears:
                 raise
             self._unsure.add(login)
             return f"GitHub does not tell this token who may write in {self._repo} ({error})"
+        except Unavailable as error:
+            self._silent.add(login)
+            said = str(error).rstrip(".")
+            return (
+                f"it waits until GitHub tells who may write in {self._repo}, which it did not just"
+                f" now ({said})"
+            )
         if told.get("permission") in _WRITERS:
             return ""
         return f"{login} may not write in {self._repo}"

@@ -20,7 +20,8 @@ from integrations.github.story import Known, Now, Past, Shown
 from integrations.github.timelines import Log, Timelines
 from integrations.github.titles import Titles, milestones
 from integrations.kit.abreast import abreast
-from integrations.tracker import History
+from integrations.kit.apart import alone
+from integrations.tracker import History, Named
 
 _NOTHING = Log(())
 
@@ -188,6 +189,10 @@ class Historian:
 
 
 def _of(now: Now, log: Log, known: Known) -> Past:
+    return alone(lambda: _read(now, log, known), Named(now.item.external_id, now.item.key))
+
+
+def _read(now: Now, log: Log, known: Known) -> Past:
     events = told(log.events, now.item.key)
     stays.learn(now, events, known.titles)
     return past(replace(now, boards=log.boards), events, known)

@@ -10,7 +10,7 @@ from connector.errors import Unavailable
 from integrations.github.client import PAGE, GitHubClient, once
 from integrations.github.cursors import EPOCH, Cursor, back, stamp
 from integrations.github.met import Met
-from integrations.github.reading import Place, page
+from integrations.github.reading import Place, page, swift
 from integrations.github.repositories import reading
 from integrations.kit.ahead import Ahead
 from integrations.kit.answers import Answer
@@ -93,11 +93,8 @@ class Changes:
 
     def _walk(self, answer: Answer) -> Iterator[Page]:
         while True:
-            issues = answer.array()
-            found = page(issues, self._place)
-            self.met.note(issues, found)
+            found = self._read(answer)
             link = self._client.following(answer)
-            self._length += len(issues)
             yield found
             if link:
                 answer = self._next(link, found)
@@ -105,6 +102,18 @@ class Changes:
                 answer = self._ask(since)
             else:
                 return
+
+    def _read(self, answer: Answer) -> Page:
+        told = swift(answer, self._place)
+        if told is not None:
+            self._length += len(told[0])
+            self.met.note_usual(*told)
+            return told[1]
+        issues = answer.array()
+        found = page(issues, self._place)
+        self._length += len(issues)
+        self.met.note(issues, found)
+        return found
 
     def _next(self, link: str, found: Page) -> Answer:
         last = max((item.updated_at for item in found.items), default=None)

@@ -69,7 +69,7 @@ class GitHubMaker:
         if owner and not _OWNER.fullmatch(owner):
             raise Refused(f"{owner!r} is no organization's name, such as acme")
         with as_app(account_of(client)) as app:
-            listed = app.get("/app/installations", {"per_page": 100}).array()
+            listed = [each for rows in app.listing("/app/installations", {}) for each in rows]
         found = {str(each["account"]["login"]): str(each["id"]) for each in listed if _is_one(each)}
         mine = {name: number for name, number in found.items() if _fits(name, owner)}
         if len(mine) == 1:

@@ -167,7 +167,9 @@ class Many:
         titles: dict[Scope, str] = {}
         for found in self._titled.known.values():
             for title in found.values():
-                titles |= dict.fromkeys(self._scopes.get(folded(title), ()), title)
+                for scope in self._scopes.get(folded(title), ()):
+                    if scope not in titles or title == milestone(scope[1])[1]:
+                        titles[scope] = title
         missing = "No repository of {} that the token sees has a milestone {}{}."
         for title, scopes in self._scopes.items():
             more = self._otherwise(title)
@@ -175,7 +177,8 @@ class Many:
                 if scope in titles:
                     titles[scope] += more
                 else:
-                    self._broken.setdefault(scope, missing.format(self._owner, title, more))
+                    said = missing.format(self._owner, milestone(scope[1])[1], more)
+                    self._broken.setdefault(scope, said)
         owner = Cursor(self._started or EPOCH, lists=self._titled.lists)
         return Look(
             cursor=cursors.many_text({**self._cursors, _OWNER: owner}),
@@ -193,4 +196,4 @@ class Many:
         return "".join(f"; {each}" for each in told)
 
     def _place(self, repo: str) -> Place:
-        return Place(repo, self._client.web)
+        return Place(repo, self._client.web, self._client.witness)

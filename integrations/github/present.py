@@ -7,11 +7,12 @@ from typing import Any
 from connector.errors import BadReading
 from integrations.github.client import GitHubClient
 from integrations.github.fetching import one
-from integrations.github.reading import Place, milestone_of, work_item
+from integrations.github.reading import Place, milestone_of, named, work_item
 from integrations.github.scopes import folded, milestone
 from integrations.github.story import Now
 from integrations.github.titles import Milestone
 from integrations.kit.abreast import abreast
+from integrations.kit.apart import alone
 from integrations.kit.fields import Fields
 
 Scope = tuple[str, str]
@@ -22,7 +23,7 @@ def present(client: GitHubClient, repo: str, numbers: Sequence[str]) -> dict[str
     left out. The list is never read further than reading them one by one would take."""
     wanted = set(numbers)
     found: dict[str, Now | str] = {}
-    place = Place(repo, client.web)
+    place = Place(repo, client.web, client.witness)
     asked = {"state": "all", "sort": "updated", "direction": "desc"}
     most = len(wanted) // 2
     for page in islice(client.listing(f"/repos/{repo}/issues", asked) if most else (), most):
@@ -57,7 +58,7 @@ def linked(
 def _now(issue: dict[str, Any], place: Place) -> Now | str:
     node = issue.get("node_id")
     try:
-        item = work_item(issue, place)
+        item = alone(lambda: work_item(issue, place), named(issue, place))
         return Now(item, milestone_of(Fields(issue)), node if isinstance(node, str) else "")
     except BadReading as error:
         return f"{error}."

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from connector.errors import AccessDenied, BadReading, Gone
+from connector.errors import AccessDenied, Gone
 from connector.work import Ref, WorkItem
 from integrations.github import columns as fields_of
-from integrations.github import sheets
+from integrations.github import homes, sheets
 from integrations.github.boards import Board, Card, card, on_board
 from integrations.github.client import GitHubClient
 from integrations.github.columns import Column
@@ -21,8 +21,9 @@ from integrations.github.repositories import alive
 from integrations.github.scopes import conditions
 from integrations.github.sheets import Known, Leaf, Sheet
 from integrations.github.spec import SPEC
+from integrations.kit.apart import each_apart
 from integrations.kit.needs import readable
-from integrations.tracker import Fetched, Look, Need, Page, Unreadable
+from integrations.tracker import Fetched, Look, Named, Need, Page, Unreadable
 
 Scope = tuple[str, str]
 _AT_ONCE = 100
@@ -50,7 +51,8 @@ class Project:
         """Its items; with a cursor and without a sweep, those that changed, came or left."""
         asked, broken = readable(SPEC, need)
         self._asked |= _asked(asked.scopes)
-        held, titles = sheets.known(cursor), dict[Scope, str]()
+        held, titles, called = sheets.known(cursor), dict[Scope, str](), dict[Scope, str]()
+        earlier = sheets.known(need.before)
         self._names = held.names if held else {}
         before = None if sweep else held
         after = held or Known(since=EPOCH, path="", digest="", names={})
@@ -64,6 +66,7 @@ class Project:
             broken |= dict.fromkeys(asked.scopes, self._refusal(error))
         else:
             after = self._after(path, known, cards, before)
+            after, called = self._at_home(after, asked.scopes, before, held or earlier)
             self._met, self._keys = cards, after.keys
             # What became of those is asked by their ids: their names may be those of others now.
             left = before.keys - after.keys if before else left
@@ -76,7 +79,12 @@ class Project:
             yield from self._rest()
             titles = {scope: _titled(title, scope[1]) for scope in asked.scopes if title}
         yield Look(
-            cursor=after.text(), complete=before is None, broken=broken, titles=titles, left=left
+            cursor=after.text(),
+            complete=before is None,
+            broken=broken,
+            titles=titles,
+            left=left,
+            called=called,
         )
 
     def fetch(self, refs: Sequence[Ref]) -> Fetched:
@@ -149,14 +157,20 @@ class Project:
     def _read(
         self, items: Sequence[object], chosen: Sequence[Column]
     ) -> Iterator[tuple[str, Card]]:
-        for item in items:
-            try:
-                found = card(item, self._board, chosen)
-            except BadReading as error:
-                self._unreadable.append(_unreadable(item, self._board, error))
-                continue
-            if found:
-                yield found.key, found
+        found = each_apart(
+            items,
+            lambda item: card(item, self._board, chosen),
+            self._named,
+            self._client.witness,
+        )
+        self._unreadable += found.unreadable
+        yield from ((each.key, each) for each in found.read if each)
+
+    def _named(self, item: object) -> Named:
+        """What a card calls itself; what it holds is read apart."""
+        known = item if isinstance(item, dict) else {}
+        name = f"{self._board.tag}/{str(known.get('id') or '')[:40]}"
+        return Named(name, name, str(known.get("updated_at") or "")[:40])
 
     def _after(
         self,
@@ -178,10 +192,29 @@ class Project:
             sheets=tuple(self._sheets),
         )
 
+    def _at_home(
+        self,
+        after: Known,
+        scopes: Collection[Scope],
+        before: Known | None,
+        earlier: Known | None,
+    ) -> tuple[Known, dict[Scope, str]]:
+        """With the ids of the repositories that filters name, and the scopes that call one
+        otherwise than it is called now: looked for where all is read, or nothing of one is left."""
+        met = homes.known(self._client, scopes, earlier.homes if earlier else {})
+        gone = earlier is not None and homes.left(met, earlier.keys, after.keys)
+        if before is not None and not gone:
+            return replace(after, homes=met), {}
+        called = homes.called(self._client, scopes, met) if earlier else {}
+        return replace(after, homes=met), called
+
     def _page(self, keys: Sequence[str], cards: Mapping[str, Card]) -> Page:
         """These items: as the project shows them, else as they are by themselves."""
         shown = [c for key in keys if (c := cards.get(key)) and c.content is not None]
-        places = ((each, Place(each.key.rpartition("#")[0], self._client.web)) for each in shown)
+        places = (
+            (each, Place(each.key.rpartition("#")[0], self._client.web, self._client.witness))
+            for each in shown
+        )
         pages = [page([dict(each.content or {})], place) for each, place in places]
         read = [item for each in pages for item in each.items]
         alone = sorted(set(keys) - {item.key for item in read})
@@ -250,9 +283,3 @@ def _by_repository(keys: Sequence[str]) -> Iterator[list[str]]:
     for key in keys:
         places.setdefault(key.rpartition("#")[0], []).append(key)
     yield from places.values()
-
-
-def _unreadable(item: object, board: Board, error: BadReading) -> Unreadable:
-    known = item if isinstance(item, dict) else {}
-    number = str(known.get("id") or "")[:40]
-    return Unreadable(f"{board.tag}/{number}", f"{board.tag}/{number}", error.field, str(error))

@@ -27,7 +27,7 @@ def listed(client: GitHubClient, keys: Collection[str]) -> Iterator[Page]:
 
 
 def _of(client: GitHubClient, repo: str, wanted: set[str]) -> Iterator[Page]:
-    most, place = len(wanted) // 2, Place(repo, client.web)
+    most, place = len(wanted) // 2, Place(repo, client.web, client.witness)
     asked = {"state": "all", "sort": "updated", "direction": "desc"}
     try:
         for number, issues in enumerate(client.listing(f"/repos/{repo}/issues", asked), 1):

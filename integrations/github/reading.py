@@ -7,6 +7,9 @@ field, so that what is wrong gets a name.
 from collections.abc import Iterator
 from datetime import datetime
 
+import structlog
+from msgspec import convert
+
 from connector.errors import BadReading
 from connector.garbage import uncollected
 from connector.work import WorkItem
@@ -21,28 +24,48 @@ from integrations.github.quick import (
     quick,
     tags_of,
 )
+from integrations.github.shapes import ISSUES, Issue
+from integrations.kit.answers import Answer
+from integrations.kit.apart import each_apart
 from integrations.kit.fields import LONGEST, Fields
-from integrations.tracker import Page, Unreadable
+from integrations.tracker import Named, Page
 
-__all__ = ["NO_TYPE", "Place", "careful", "milestone_of", "page", "tags_of", "work_item"]
+log = structlog.get_logger()
+__all__ = ["NO_TYPE", "Place", "careful", "milestone_of", "page", "swift", "tags_of", "work_item"]
+
+
+def swift(answer: Answer, place: Place) -> tuple[list[Issue], Page] | None:
+    """The issues of an answer, read without making values of all it holds; None where any of them
+    is unusual, or each is to be named before it is read."""
+    with uncollected():
+        found = answer.shaped(ISSUES) if place.witness is None else None
+        if found is None:
+            return None
+        try:
+            return found, Page(tuple([quick(issue, place) for issue in found]))
+        except UNUSUAL:
+            return None
+        except Exception:  # one by one the item it lies in gets a name
+            log.exception("page.crashed")
+            return None
 
 
 def page(issues: list[object], place: Place) -> Page:
     """The issues of one answer; one that cannot be understood does not stop the others."""
-    items, unreadable = [], []
     with uncollected():
-        for issue in issues:
-            try:
-                items.append(work_item(issue, place))
-            except BadReading as error:
-                unreadable.append(_unreadable(issue, place, error))
-    return Page(tuple(items), tuple(unreadable))
+        found = each_apart(
+            issues,
+            lambda issue: work_item(issue, place),
+            lambda issue: named(issue, place),
+            place.witness,
+        )
+    return Page(found.read, found.unreadable)
 
 
 def work_item(issue: object, place: Place) -> WorkItem:
     """One issue or pull request; raises ``BadReading`` naming the field that is wrong."""
     try:
-        return quick(issue, place)
+        return quick(convert(issue, Issue), place)
     except UNUSUAL:
         return careful(issue, place)
 
@@ -145,7 +168,11 @@ def _numbers(fields: Fields) -> Iterator[tuple[str, float]]:
             yield name, value
 
 
-def _unreadable(issue: object, place: Place, error: BadReading) -> Unreadable:
+def named(issue: object, place: Place) -> Named:
+    """What an issue calls itself, whatever it is."""
     known = issue if isinstance(issue, dict) else {}
-    external_id, number = (str(known.get(name) or "")[:40] for name in ("id", "number"))
-    return Unreadable(external_id, f"{place.repo}#{number}", error.field, str(error))
+    external_id, number, stamp = (
+        str(value)[:40] if isinstance(value := known.get(name), str | int) else ""
+        for name in ("id", "number", "updated_at")
+    )
+    return Named(external_id, f"{place.repo}#{number}", stamp)

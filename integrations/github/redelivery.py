@@ -1,6 +1,6 @@
 """Deliveries of GitHub's webhooks that failed: listed, and asked for once more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -9,11 +9,15 @@ from typing import Any
 from connector.errors import AccessDenied, Gone
 from integrations.github.app import as_app
 from integrations.github.client import GitHubClient
+from integrations.github.scopes import owner_of, project_of
 from integrations.kit.answers import Denied
 from integrations.kit.fields import instant
 from integrations.tracker import Account, Attempt, Registered
 
 APP, APP_HOOK = "app", "/app/hook"
+_ROOTS = {"org": "orgs", "repo": "repos"}
+_PLACES, _SHOWN = 20, 8
+"""Places whose webhooks are looked for, and named."""
 _PAGES = 20
 """Of one webhook at a time: what lies further back has been read by the poll."""
 
@@ -23,6 +27,26 @@ class GitHubRedelivery:
 
     def __init__(self, client: GitHubClient, account: Account) -> None:
         self._client, self._account = client, account
+
+    def entered(self, url: str, places: Sequence[str]) -> Registered:
+        """Those of the app, else of the repositories and organizations; one call for each."""
+        if self._account.client is not None:
+            with as_app(self._account) as app:
+                config = app.get(f"{APP_HOOK}/config").object()
+            return Registered(ids=(APP,) if leads_to({"config": config}, url) else ())
+        found, hidden = list[str](), list[str]()
+        for kind, place in _homes(places)[:_PLACES]:
+            try:
+                found += [f"{kind}/{place}/{each}" for each in self._hooks(kind, place, url)]
+            except (AccessDenied, Gone):
+                hidden.append(place)
+        return Registered(ids=tuple(found), places=tuple(places), lacking=tuple(_unseen(hidden)))
+
+    def _hooks(self, kind: str, place: str, url: str) -> Iterator[int]:
+        for rows in self._client.listing(f"/{_ROOTS[kind]}/{place}/hooks", {}):
+            for each in rows:
+                if isinstance(each, dict) and leads_to(each, url) and isinstance(each["id"], int):
+                    yield each["id"]
 
     def attempts(self, held: Registered, since: datetime) -> Iterator[Attempt]:
         """The tries of each webhook, newest first; one call for each hundred."""
@@ -68,13 +92,41 @@ class GitHubRedelivery:
                 yield found
 
 
+def leads_to(each: Mapping[str, Any], url: str) -> bool:
+    """Whether a webhook leads to our door."""
+    config = each.get("config")
+    there = str(config.get("url", "")) if isinstance(config, dict) else ""
+    return there == url or there.startswith(f"{url}/")
+
+
+def _homes(places: Sequence[str]) -> list[tuple[str, str]]:
+    """Where webhooks that tell of these places may be: each repository, each organization of which
+    more is read."""
+    found: dict[tuple[str, str], None] = {}
+    for place in sorted(places):
+        board = project_of(place)
+        owner = owner_of(place) or (board[0] if board else None)
+        found["org" if owner else "repo", owner or place] = None
+    return list(found)
+
+
+def _unseen(hidden: Sequence[str]) -> Iterator[str]:
+    if hidden:
+        more = f" and {len(hidden) - _SHOWN} more" if len(hidden) > _SHOWN else ""
+        yield (
+            "GitHub shows this token no webhooks and no failed deliveries of"
+            f" {', '.join(hidden[:_SHOWN])}{more}: that needs the permission Webhooks: Read-only,"
+            " or the scope admin:repo_hook, of an account that administers them."
+        )
+
+
 def path_of(held: str) -> str:
     """The address of a webhook by its id here: ``repo/acme/api/1``, ``org/acme/1``, ``app``."""
     if held == APP:
         return APP_HOOK
     kind, _, rest = held.partition("/")
     place, _, number = rest.rpartition("/")
-    return f"/{'orgs' if kind == 'org' else 'repos'}/{place}/hooks/{number}"
+    return f"/{_ROOTS[kind]}/{place}/hooks/{number}"
 
 
 def _attempt(path: str, row: Mapping[str, Any]) -> Attempt | None:

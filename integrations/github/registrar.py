@@ -9,7 +9,7 @@ from connector.errors import AccessDenied, Gone
 from integrations.github import app_hook
 from integrations.github.client import GitHubClient
 from integrations.github.features import PROJECTS, SUB_ISSUES, features
-from integrations.github.redelivery import APP, GitHubRedelivery, path_of
+from integrations.github.redelivery import APP, GitHubRedelivery, leads_to, path_of
 from integrations.github.scopes import owner_of, project_of
 from integrations.kit.answers import Answer, Denied, Moved, Rejected
 from integrations.tracker import Account, Registered
@@ -128,7 +128,7 @@ class GitHubRegistrar:
 
     def _put(self, place: str, config: Mapping[str, str], events: Sequence[str]) -> int:
         """Change the webhook that leads to our door, or make one; its number."""
-        ours = [each for each in self._hooks(place) if _leads_to(each, config["url"])]
+        ours = [each for each in self._hooks(place) if leads_to(each, config["url"])]
         for each in ours[1:]:
             self._client.call("DELETE", f"{place}/hooks/{_id(each)}")
         path = f"{place}/hooks/{_id(ours[0])}" if ours else f"{place}/hooks"
@@ -187,12 +187,6 @@ def _by_owner(places: Iterable[str]) -> dict[str, tuple[bool, list[str]]]:
         was, repos = found.get(owner, (False, []))
         found[owner] = (was or bool(wide), repos if wide else [*repos, place])
     return found
-
-
-def _leads_to(each: Mapping[str, Any], url: str) -> bool:
-    config = each.get("config")
-    there = str(config.get("url", "")) if isinstance(config, dict) else ""
-    return there == url or there.startswith(f"{url}/")
 
 
 def _why(error: AccessDenied | Gone) -> str:

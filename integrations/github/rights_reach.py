@@ -12,6 +12,7 @@ from integrations.github.features import PROJECTS, features
 from integrations.github.rights import listing
 from integrations.github.scopes import milestone, owner_of, project_of
 from integrations.github.spec import SPEC, covering
+from integrations.kit.abreast import abreast
 from integrations.kit.answers import Absent, Denied
 from integrations.tracker import Account
 
@@ -49,9 +50,8 @@ class Reach:
         for repo in list(named.repos)[:MOST]:
             self._repository(repo)
         far = [each for each in boards if not self._board(*each)]
-        first = next((each for each in named.repos if each not in self.hidden), shown)
-        if self.kind == "fine" and first:
-            self._rights(first)
+        if self.kind == "fine":
+            self._rights([each for each in named.repos if each not in self.hidden] or [shown])
         yield from self._told(far)
         for repo, number in lost:
             yield (
@@ -100,24 +100,37 @@ class Reach:
             self._because(_plain(told), owner)
         return bool(told) or not any(isinstance(each, Denied | Gone) for each in failed)
 
-    def _rights(self, repo: str) -> None:
-        """Rights beside reading issues that a fine-grained token may lack."""
-        self._failed(f"/repos/{repo}/pulls", repo)
-        refused = self._asked(f"/repos/{repo}/hooks")
-        if isinstance(refused, Denied) and lacking(refused):
-            self._because(
-                "The token may not look after webhooks in {}: give it Webhooks: Read and write, or"
-                " set them up by hand.", repo
-            )  # fmt: skip
+    def _rights(self, repos: list[str]) -> None:
+        """Rights beside reading issues that a fine-grained token may lack, which differ between
+        repositories: an account may do more in one than in the other."""
+        asked = [
+            (repo, path)
+            for repo in filter(None, repos[:MOST])
+            for path in (f"/repos/{repo}/pulls", f"/repos/{repo}/hooks")
+        ]
+        ask = abreast(lambda each: (each, self._asked(each[1])), asked, width=self.client.width)
+        found = dict(ask)
+        for repo, path in asked:
+            refused = found[repo, path]
+            if path.endswith("/pulls"):
+                self._noted(refused, repo)
+            elif isinstance(refused, Denied) and lacking(refused):
+                self._because(
+                    "The token may not look after webhooks in {}: give it Webhooks: Read and write,"
+                    " or set them up by hand.", repo
+                )  # fmt: skip
 
     def _failed(self, path: str, repo: str) -> TrackerError | None:
         """Why a path of a repository cannot be read; a refusal is noted."""
         failed = self._asked(path)
+        self._noted(failed, repo)
+        return failed
+
+    def _noted(self, failed: TrackerError | None, repo: str) -> None:
         if isinstance(failed, Denied):
             owner = repo.partition("/")[0]
             told = particular(failed, self.client.web, owner)
             self._because(_plain(told) if told else self._permission(failed), repo)
-        return failed
 
     def _permission(self, refusal: Denied) -> str:
         needed = lacking(refusal) or "a right to read"

@@ -113,7 +113,7 @@ class GitHubSession:
             project = self._projects[source] = Project(self._client, Board(*board), self._scopes)
             yield from project.read(need, cursor, sweep=sweep)
         else:
-            place = Place(repository_source(source), self._client.web)
+            place = Place(repository_source(source), self._client.web, self._client.witness)
             if need.narrow:
                 yield from glance(self._client, place, need)
             else:

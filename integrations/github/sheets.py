@@ -1,8 +1,8 @@
 """The pages of a project's items, each asked for only if it changed, and what is kept of them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +49,7 @@ class Known:
 
     ``digest`` stands for the fields that are read, with their options and iterations; ``names``
     leads from options (by field and id) to what they were called, newest last. ``fields`` are the
-    pages of its fields.
+    pages of its fields, ``homes`` the ids of repositories that filters name.
     """
 
     since: datetime
@@ -58,6 +58,7 @@ class Known:
     names: dict[str, list[str]]
     fields: tuple[Sheet, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[str]:

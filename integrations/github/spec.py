@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import quote as escaped
 
+from connector.errors import Refused
 from connector.notes_answers import answer
 from connector.scopes import Below, Narrowed, Selector, Tagged
+from integrations.github.astray import astray
 from integrations.github.consent_settings import APP, SIGN_IN, TOKEN
 from integrations.github.filters import dated
 from integrations.github.locate import home, locate
@@ -26,6 +28,10 @@ from integrations.github.scopes import (
 from integrations.github.views import theirs
 from integrations.tracker import Naming, ScopeKind, Setting, Spec
 
+_STRAYS = (
+    "{} that left before this link was made are told of only where their repository was read here"
+    " then"
+)
 _Split = Callable[[str], tuple[str, str]]
 _OF_PROJECTS = frozenset({"project", "board", "value", "span", "day"})
 _PAGES = {"label": "/labels/{}", "repo": "{}"}
@@ -61,6 +67,10 @@ def _milestone_page(browse: str, value: str) -> str:
         return f"{home(browse)}/{place}/milestone/{name}"
     query = f'user:{place.removesuffix("/*")} milestone:"{name}"'
     return f"{home(browse)}/issues?q={escaped(query, safe='')}"
+
+
+def _strays(value: str) -> str:
+    return _STRAYS.format("items") if milestone(value)[0].endswith("/*") else ""
 
 
 def _children(value: str) -> Selector:
@@ -101,6 +111,17 @@ def authority(source: str, name: str) -> bool:
         return False
     place = "/".join(known)
     return name == f"project:{place}" or name.startswith(f"{kind}:{place}/")
+
+
+def measured(field: str) -> tuple[str, str] | None:
+    """The project whose field it is: its numbers are read with it alone."""
+    kind, _, rest = field.partition(":")
+    owner, _, rest = rest.partition("/")
+    place = f"{owner}/{rest.partition('/')[0]}"
+    try:
+        return ("project", "/".join(project(place))) if kind == "project" else None
+    except Refused:
+        return None
 
 
 def covering(options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -149,6 +170,7 @@ SPEC = Spec(
             select=_milestones,
             source=lambda value: milestone(value)[0],
             url=_milestone_page,
+            strays=_strays,
         ),
         _kind("repo", "Repository", "acme/api", lambda value: (repository(value), "")),
         _kind("label", "Label", "acme/api/okr", label),
@@ -159,6 +181,7 @@ SPEC = Spec(
             select=_children,
             source=lambda value: issue(value)[0],
             url=_issue_page,
+            strays=lambda _value: _STRAYS.format("sub-issues of other repositories"),
         ),
         ScopeKind(
             "project",
@@ -167,6 +190,7 @@ SPEC = Spec(
             select=_project,
             source=lambda value: project_source(*project(value)),
             url=_project_page,
+            strays=lambda _value: _STRAYS.format("items"),
         ),
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),
@@ -176,6 +200,8 @@ SPEC = Spec(
     ),
     authority=authority,
     locate=locate,
+    astray=astray,
+    measured=measured,
     renaming=RENAMING,
     notes=NOTES,
     write_pace=PACE,

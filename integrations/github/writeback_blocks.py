@@ -1,9 +1,11 @@
 """Our lines in the description of a milestone, between two marks; the rest is people's."""
 
+import re
+
 from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
-from integrations.github.marks import marks
+from integrations.github.marks import Marks, marks, signed, theirs
 from integrations.github.writeback_ours import still_linked
 from integrations.github.writeback_refusals import Unheard, identifier, milestone_of
 from integrations.kit.answers import Moved
@@ -27,26 +29,44 @@ def remove(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) ->
 
 
 def placed(text: str, marker: str, lines: str) -> str:
-    """A text with our lines where they stand, else at its end; the same text where they do."""
+    """A text with our lines where they stand, else at its end; the same text where they do.
+
+    What people wrote between our marks comes to stand after them.
+    """
     ours = marks(marker)
     found = next(ours.whole.finditer(text), None)
+    written = f"{lines}\n{signed(lines)}"
     if found is None:
         rest = ours.bare(text)
         begin = f"{rest}{_APART}{ours.begin}" if rest else ours.alone
-        return f"{begin}\n{lines}\n{ours.end}"
+        return f"{begin}\n{written}\n{ours.end}"
     begin = ours.alone if found["block"].startswith(ours.alone) else ours.begin
-    block = f"{begin}\n{lines}\n{ours.end}"
-    # Who edits the text in a browser gets other line ends: those of ours say the same.
-    same = found["block"].replace("\r\n", "\n") == block
+    block = f"{begin}\n{written}\n{ours.end}"
+    # Who edits the text in a browser gets other line ends: those of ours say the same, and so does
+    # what an earlier version of ours wrote.
+    said = found["block"].replace("\r\n", "\n")
+    same = said in {block, f"{begin}\n{lines}\n{ours.end}"}
+    words = "" if same else theirs(ours.inner(found["block"]))
     before, after = text[: found.start("block")], text[found.end() :]
-    rest = ours.bare(ours.whole.sub("", after))
-    return f"{ours.bare(before)}{found['block'] if same else block}{rest}"
+    rest = ours.bare(_cleared(ours, after))
+    kept = f"{_APART}{words}" if words else ""
+    return f"{ours.bare(before)}{found['block'] if same else block}{kept}{rest}"
 
 
 def without(text: str, marker: str) -> str:
     """A text without our lines, as people wrote it."""
     ours = marks(marker)
-    return ours.bare(ours.whole.sub("", text))
+    return ours.bare(_cleared(ours, text))
+
+
+def _cleared(ours: Marks, text: str) -> str:
+    """A text with what people wrote between our marks in the place of our lines."""
+
+    def left(found: re.Match[str]) -> str:
+        words = theirs(ours.inner(found["block"]))
+        return f"{text[found.start() : found.start('block')]}{words}" if words else ""
+
+    return ours.whole.sub(left, text)
 
 
 def _read(client: GitHubClient, ref: Ref, note: Note, remote_id: str | None) -> dict[str, object]:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from connector.store.tables import Connection
 from sync.hooks.failed import KEPT, Failed
-from sync.hooks.kept import Kept
+from sync.hooks.kept import kept
 from sync.hooks.recovering import arrived
+from sync.hooks.watching import watched
 from sync.runtime import Runtime
 
 _WHY_REFUSED = {
@@ -32,13 +33,14 @@ class FailedDelivery:
     outcome: str
 
 
-def told_failed(runtime: Runtime, row: Connection, held: Kept) -> tuple[FailedDelivery, ...]:
-    """Those of the last days, the newest first."""
-    since = runtime.clock() - KEPT
-    recent = [each for each in held.recovery.failed if each.at > since]
+def told_failed(runtime: Runtime, row: Connection) -> tuple[FailedDelivery, ...]:
+    """Those of the last days, the newest first; of webhooks we keep, else of those by hand."""
+    since, held = runtime.clock() - KEPT, kept(row)
+    recovery = held.recovery if held else watched(row).recovery
+    recent = [each for each in recovery.failed if each.at > since]
     with runtime.store.read() as session:
         found = arrived(session, row.id, recent)
-    return tuple(_told(each) for each in reversed(found))
+    return tuple(_told(each, ours=held is not None) for each in reversed(found))
 
 
 def summary(failed: Sequence[FailedDelivery]) -> str:
@@ -60,15 +62,15 @@ _WORDS = {
 }
 
 
-def _told(each: Failed) -> FailedDelivery:
+def _told(each: Failed, *, ours: bool) -> FailedDelivery:
     code = f"HTTP {each.status}" if each.status and str(each.status) not in each.why else ""
     why = ", ".join(filter(None, (each.why, code))) or "no answer"
     return FailedDelivery(
-        event=each.event, at=each.at, why=why, state=each.state, outcome=_outcome(each)
+        event=each.event, at=each.at, why=why, state=each.state, outcome=_outcome(each, ours=ours)
     )
 
 
-def _outcome(each: Failed) -> str:
+def _outcome(each: Failed, *, ours: bool) -> str:
     times = "once" if each.asked == 1 else f"{each.asked} times"
     match each.state:
         case "arrived":
@@ -83,6 +85,11 @@ def _outcome(each: Failed) -> str:
                 f"sent again {times}, looked at again at {then}"
                 if each.asked
                 else ("is sent again next")
+            )
+        case _ if not ours:
+            return (
+                "not sent again, since this webhook was entered by hand; the poll reads what it"
+                " told of"
             )
         case _:
             tried = f" after it was sent again {times}" if each.asked else ""

@@ -89,7 +89,8 @@ def _look(runtime: Runtime, row: Connection, held: Kept) -> _Looked:
 
 def _followed(runtime: Runtime, row: Connection, held: Kept, redelivery: Redelivery) -> _Looked:
     now = runtime.clock()
-    since = max(held.recovery.since or now - KEPT, now - KEPT)
+    # An app is told of its installation before it is connected: nobody was there to hear it.
+    since = max(held.recovery.since or now - KEPT, now - KEPT, row.created_at)
     attempts, missed = _attempts(redelivery, held.ids, since)
     with runtime.store.read() as session:
         failed = arrived(session, row.id, noted(held.recovery.failed, attempts, now))

@@ -233,6 +233,19 @@ def test_a_text_that_is_no_key_is_refused_and_never_told(
     assert key not in str(caught.value)
 
 
+def test_an_installation_beyond_the_first_hundred_is_found(app: Any, maker: Maker) -> None:
+    mine = Client(id="1", secret=app.pem, redirect=REDIRECT)
+    listed = "https://api.github.com/app/installations"
+    rows = [{"id": n, "account": {"login": f"owner-{n}"}} for n in range(1, 103)]
+    more = {"Link": f'<{listed}?per_page=100&page=2>; rel="next"'}
+    with responses.RequestsMock() as network:
+        query = responses.matchers.query_param_matcher
+        network.get(listed, json=rows[:100], headers=more, match=[query({"per_page": "100"})])
+        second = query({"per_page": "100", "page": "2"})
+        network.get(listed, json=rows[100:], match=[second])
+        assert maker.place(mine, "Owner-102") == "102"
+
+
 def test_an_installation_is_found_by_its_owner(github: Any, app: Any, maker: Maker) -> None:
     mine = client(github, app)
     with pytest.raises(AccessDenied, match="installed nowhere"):

@@ -92,6 +92,18 @@ def test_each_permission_a_fine_grained_token_lacks_is_a_sentence(github: Any, g
     assert all(str(told) in each and "acme/api" in each for each in found)
 
 
+def test_a_right_is_asked_for_in_each_repository_that_links_need(github: Any) -> None:
+    token = github.site.tokens.fine("acme", {"issues": "read", "repository_hooks": "write"})
+    before = len(github.site.calls)
+    (told,) = checked(github, token, ("repo", "acme/api"), ("repo", "acme/web")).warnings
+    assert "Pull requests: Read-only in acme/api, acme/web" in told
+    asked = [call.path.partition("/repos")[2] for call in github.site.calls[before:]]
+    for right in ("pulls", "hooks"):
+        assert sorted(each for each in asked if each.endswith(right)) == [
+            f"/acme/{name}/{right}" for name in ("api", "web")
+        ]
+
+
 def test_a_project_needs_its_own_permission(github: Any) -> None:
     token = github.site.tokens.fine("acme", {**FULL, "organization_projects": ""})
     (told,) = checked(github, token, ("project", "acme/1")).warnings

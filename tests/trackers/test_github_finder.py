@@ -1,12 +1,13 @@
 """Searching a GitHub: by words, number, key and address, in few calls, kindly."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from connector.errors import AccessDenied, Unavailable
+from connector.errors import AccessDenied, BadScope, Unavailable
 from integrations import catalogue
 from integrations.github import finder as finding
 from integrations.simulators import start_github
@@ -127,7 +128,6 @@ def test_what_is_typed_is_found(
          ("project", "acme/1?status=Todo", "Queue board")),
         ("issues?q=user%3Aacme+milestone%3A%22queue+v2%22",
          ("milestone", "acme/*/queue v2", "queue v2")),
-        ("acme/api/milestone/99", ("milestone", "acme/api/99", "acme/api/99")),
     ],
 )  # fmt: skip
 def test_an_address_is_found_with_its_title(
@@ -136,6 +136,38 @@ def test_an_address_is_found_with_its_title(
     (each,) = searched.search(f"{searched.running.url}/{path}")
     assert (each.kind, each.value, each.title) == found
     assert searched.search("https://elsewhere.example.com/acme/api") == ()
+
+
+def test_an_address_of_what_is_not_there_is_refused_in_githubs_words(searched: Searched) -> None:
+    older = Searched(searched.running, features="none", version="3.14")
+    home = searched.running.url
+    for asked, path, sentence in (
+        (searched, "acme/api/milestone/99", "acme/api has no milestone 99; there are: 1 Queue v2"),
+        (searched, "acme/gone", "GitHub does not show acme/gone"),
+        (older, "orgs/acme/projects/1", "3.14 has no projects in its API"),
+    ):
+        with pytest.raises(BadScope, match=re.escape(sentence)):
+            asked.search(f"{home}/{path}")
+    older.session.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("acme/api/issues?q=is:issue+assignee:mona", "assignee:mona cannot be part of one"),
+        ("acme/api/issues?q=label:a+label:b", "label:b cannot be part of one"),
+        ("issues?q=user:acme+label:a", "user:acme, label:a is another search"),
+        ("orgs/acme/projects/1/views/1?filterQuery=is:open", "is:open of the view's filter has no"),
+        ("acme/api/pulls", "A list of pull requests is no scope"),
+        ("acme/api/wiki", "This page of GitHub is no scope"),
+    ],
+)
+def test_a_page_that_is_no_scope_says_why_and_what_can_be_one(path: str, sentence: str) -> None:
+    spec = catalogue.get("github").spec
+    for browse in ("https://github.com", "https://ghe.example.com"):
+        assert spec.locate(browse, f"{browse}/{path}") is None
+        assert sentence in (spec.astray(browse, f"{browse}/{path}") or "")
+        assert spec.astray(browse, f"https://elsewhere.example.com/{path}") is None
 
 
 def test_a_scope_is_judged_as_github_sees_it(searched: Searched) -> None:
@@ -174,7 +206,8 @@ def test_a_server_without_projects_and_sub_issues_is_not_asked_for_them(searched
     older = Searched(searched.running, features="none", version="3.14")
     kinds = {kind for kind, _ in older.found("queue")}
     assert kinds == {"milestone", "label", "repo"}
-    assert older.found("queue", "project") == []
+    with pytest.raises(BadScope, match=r"3\.14 has no projects"):
+        older.search("queue", "project")
     assert "3.14 has no projects" in (older.judged("project", "acme/1") or "")
     older.session.close()
 

@@ -6,9 +6,13 @@ import math
 import random
 from dataclasses import fields as parts
 
+from msgspec import convert
+
 from connector.work import WorkItem
 from integrations.github.quick import UNUSUAL, Place, quick
-from integrations.github.reading import careful, page
+from integrations.github.reading import careful, page, swift
+from integrations.github.shapes import Issue
+from integrations.kit.answers import Answer
 from integrations.kit.decode import decode
 
 PLACE = Place("acme/api", "https://github.com")
@@ -112,12 +116,24 @@ def test_the_quick_way_reads_what_the_careful_way_reads_or_leaves_it_to_it():
     read = 0
     for issue in (ISSUE, PULL, *thousands(5000, 42)):
         try:
-            item = quick(issue, PLACE)
+            item = quick(convert(issue, Issue), PLACE)
         except UNUSUAL:
             continue
         read += 1
         assert item == careful(issue, PLACE)
         assert type(item) is WorkItem
-    assert quick(ISSUE, PLACE).url == "https://github.com/acme/Api/issues/43"
-    assert quick(PULL, PLACE).status == "merged"
+    assert quick(convert(ISSUE, Issue), PLACE).url == "https://github.com/acme/Api/issues/43"
+    assert quick(convert(PULL, Issue), PLACE).status == "merged"
     assert read > 500
+
+
+def test_bytes_that_are_read_swiftly_come_to_what_careful_reading_makes_of_them():
+    read = 0
+    for issue in thousands(1500, 11):
+        body = json.dumps([ISSUE, issue]).encode()
+        found = swift(Answer("GitHub", 200, {"Content-Type": "application/json"}, body), PLACE)
+        if found is None:
+            continue
+        read += 1
+        assert list(found[1].items) == [careful(each, PLACE) for each in decode(body)]
+    assert read > 100

@@ -133,12 +133,12 @@ def test_numbers_are_those_of_number_fields_and_of_options_that_are_numbers(site
     ("words", "told"),
     [
         ("Phase=Beta", "has no field Phase; there are: Status, Priority, Size, Sprint, Points"),
-        ("Priority=P9", "Priority of project 1 of acme has no option 'p9'; there are: P0, P1."),
-        ("Sprint=Sprint 9", "has no iteration 'sprint 9'; there are: Sprint 6, Sprint 7"),
+        ("Priority=P9", "Priority of project 1 of acme has no option 'P9'; there are: P0, P1."),
+        ("Sprint=Sprint 9", "has no iteration 'Sprint 9'; there are: Sprint 6, Sprint 7"),
         ("Priority=@current", "is no iteration field"),
         ("Priority>3", "has no order: name its values instead"),
         ("target-date>3", "is a date: write a day"),
-        ("Status!=Doing", "has no option 'doing'; there are: Todo, In Progress, Done."),
+        ("Status!=Doing", "has no option 'Doing'; there are: Todo, In Progress, Done."),
     ],
 )
 def test_a_filter_the_project_cannot_meet_breaks_its_own_scope_only(site, session, words, told):
@@ -154,7 +154,7 @@ def test_a_filter_the_project_cannot_meet_breaks_its_own_scope_only(site, sessio
     [
         ("acme/1", None),
         ("acme/1?Priority=P0&Sprint=@current", None),
-        ("acme/1?Priority=P9", "has no option 'p9'; there are: P0, P1."),
+        ("acme/1?Priority=P9", "has no option 'P9'; there are: P0, P1."),
         ("acme/1?Phase=Beta", "has no field Phase"),
         ("acme/2?Priority=P0", "GitHub does not show Project 2 of acme"),
     ],
@@ -252,7 +252,7 @@ def test_items_out_of_the_tokens_sight_are_told_and_stop_nothing(site, session):
     assert not {key for key in items if key.startswith(WEB)}
     assert later.broken == {}
     sentences = " ".join(each.message for each in aside)
-    assert "is in a repository that this token may not see, so it does not count" in sentences
+    assert "Project 1 of acme: an item lies in a repository that this token may" in sentences
     items, aside, whole = read(session, need())
     assert set(items) == {"acme/api#1", "acme/api#2", "acme/api#3"}
     assert len(aside) == 1

@@ -5,13 +5,10 @@ from dataclasses import replace
 
 import pytest
 import responses
-from hypothesis import given
-from hypothesis import strategies as st
 
 from connector.errors import AccessDenied, Declined, Gone, RateLimited, Unavailable
 from connector.work import Ref
 from integrations import catalogue
-from integrations.github.writeback_blocks import placed, without
 from integrations.tracker import Account, Client, Note
 
 API = "https://api.github.com"
@@ -19,14 +16,13 @@ REPO = f"{API}/repos/acme/api"
 ISSUE, PULL, MILESTONE = f"{REPO}/issues/7", f"{REPO}/pulls/7", f"{REPO}/milestones/3"
 COMMENTS, CHECKS = f"{ISSUE}/comments", f"{REPO}/check-runs"
 REF, PLACE = Ref("10", "acme/api#7"), Ref(None, "acme/api/3")
-MARK, BEGIN, END = "<!-- worklift-1 -->", "<!-- worklift-1 -->", "<!-- /worklift-1 -->"
+MARK = "<!-- worklift-1 -->"
 COMMENT = Note(kind="comment", marker="worklift-1", body={"text": "62 %"})
 REPLY = Note(kind="reply", marker="worklift-1-reply-5", body={"text": "Because."})
 BLOCK = Note(kind="block", marker="worklift-1", body={"text": "- 62 %"})
 CHECK = Note(
     kind="check", marker="worklift-1", body={"title": "62 %", "summary": "- 62 %", "url": "u"}
 )
-AUTHOR = "worklift-" + "0a" * 16
 ME, OTHER = {"login": "me", "type": "User"}, {"login": "other", "type": "User"}
 MOVED = {"message": "Moved Permanently", "url": f"{API}/repositories/1/issues/7"}
 NOT_FOUND = {"message": "Not Found"}
@@ -58,77 +54,6 @@ def sent(network):
 def milestone(network, description, **more):
     network.get(MILESTONE, json={"id": 33, "number": 3, "description": description, **more})
     network.patch(MILESTONE, json={"id": 33})
-
-
-def test_a_block_is_written_after_what_people_wrote(network, writer):
-    milestone(network, "Ours.\r\n\r\nTo keep. ")
-    assert writer.put(PLACE, BLOCK, None) == "33"
-    whole = f"Ours.\r\n\r\nTo keep. \n\n{BEGIN}\n- 62 %\n{END}"
-    assert sent(network) == [{"description": whole}]
-
-
-@pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_a_block_that_says_so_already_is_no_write(network, writer, ends):
-    milestone(network, f"Before\n\n{BEGIN}\n- 62 %\n{END}\nafter".replace("\n", ends))
-    assert writer.put(PLACE, BLOCK, "33") == "33"
-    assert sent(network) == []
-
-
-def test_another_milestone_of_that_number_is_left_alone(network, writer):
-    milestone(network, None)
-    for do in (writer.put, writer.remove):
-        with pytest.raises(Declined, match="another milestone") as told:
-            do(PLACE, BLOCK, "32")
-        assert told.value.final
-    assert sent(network) == []
-
-
-_people = st.text(alphabet="ab #*<>!-\r\n", max_size=40)
-
-
-@given(_people, _people)
-def test_what_people_wrote_is_left_byte_for_byte(before, lines):
-    text = placed(before, "worklift-1", "- 61 %")
-    assert without(text, "worklift-1") == before
-    newer = placed(text, "worklift-1", "- 62 %")
-    assert without(newer, "worklift-1") == before
-    assert "- 61 %" not in newer
-    assert placed(newer, "worklift-1", "- 62 %") == newer
-    after = f"{text}{lines}"
-    assert without(placed(after, "worklift-1", "- 9 %"), "worklift-1") == f"{before}{lines}"
-
-
-@pytest.mark.parametrize(
-    ("broken", "left"),
-    [
-        (f"A\n\n{BEGIN}\n- 61 %\nB", "A\n\n\n- 61 %\nB"),
-        (f"A\n- 61 %\n{END}\nB", "A\n- 61 %\n\nB"),
-        (f"A {END} {BEGIN} B", "A   B"),
-        (f"A <!-- worklift-1 alone --> B {END[:-1]}", f"A  B {END[:-1]}"),
-    ],
-)
-def test_a_block_that_was_broken_is_made_anew_once_at_the_end(broken, left):
-    text = placed(broken, "worklift-1", "- 62 %")
-    assert text == f"{left}\n\n{BEGIN}\n- 62 %\n{END}"
-    assert placed(text, "worklift-1", "- 62 %") == text
-
-
-def test_an_empty_line_that_people_wrote_before_our_lines_is_theirs():
-    alone = placed("", "worklift-1", "- 61 %")
-    text = placed(f"Before\r\n\r\n{alone}\nafter", "worklift-1", "- 62 %")
-    assert "- 62 %" in text
-    assert without(text, "worklift-1") == "Before\r\n\r\n\nafter"
-
-
-def test_a_block_that_was_copied_is_one_again():
-    block = f"{BEGIN}\n- 61 %\n{END}"
-    text = placed(f"A\n\n{block}\n\nB\n\n{block}\n\nC", "worklift-1", "- 62 %")
-    assert text == f"A\n\n{BEGIN}\n- 62 %\n{END}\n\nB\n\nC"
-
-
-def test_blocks_of_two_installations_stand_beside_each_other():
-    text = placed(placed("A", "worklift-1", "- 1 %"), "worklift-2", "- 2 %")
-    assert without(text, "worklift-1") == placed("A", "worklift-2", "- 2 %")
 
 
 def listed(network, *bodies, author=ME, **more):
@@ -371,30 +296,3 @@ def test_what_is_not_there_is_removed_already(network, writer, note, ref):
     assert [call for call in asked(network) if call.startswith("DELETE")] == [
         "DELETE /repos/acme/api/issues/comments/8"
     ]
-
-
-def test_kinds_that_github_has_not_are_refused(writer):
-    with pytest.raises(Declined):
-        writer.put(REF, Note(kind="property", marker="m"), None)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "news"),
-    [
-        ("Ours.", f"Ours.\n\n<!-- {AUTHOR} -->\n- 62 %\n<!-- /{AUTHOR} -->", False),
-        (f"A\r\n\r\n<!-- {AUTHOR} -->\r\n- 61 %\r\n<!-- /{AUTHOR} -->", "A", False),
-        ("Ours.", f"Theirs.\n\n<!-- {AUTHOR} -->\n- 62 %\n<!-- /{AUTHOR} -->", True),
-        ("Ours.", "Ours.\n\nKey-Result: KR-1", True),
-        (None, f"<!-- {AUTHOR} -->\nKey-Result: KR-1", True),
-    ],
-)
-def test_a_delivery_about_our_own_lines_is_no_news(before, after, news):
-    body = {
-        "action": "edited",
-        "changes": {"description": {"from": before}},
-        "milestone": {"number": 3, "title": "v3", "description": after},
-        "repository": {"id": 1, "full_name": "acme/api", "name": "api", "owner": {"login": "acme"}},
-    }
-    headers = {"X-GitHub-Event": "milestone", "Content-Type": "application/json"}
-    read = catalogue.get("github").delivery(headers, json.dumps(body).encode())
-    assert bool(read.sources) is news

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import AccessDenied, Gone, Unavailable
+from connector.errors import AccessDenied, BadScope, Gone, Unavailable
 from integrations import catalogue
 from integrations.jira import finder as finding
 from integrations.simulators import start_jira
@@ -109,11 +109,15 @@ def test_an_address_is_told_with_its_title(searched: Searched) -> None:
         (f"/issues/?filter={saved}", ("jql", f"filter = {saved}", "Open queue work")),
         ("/secure/RapidBoard.jspa?rapidView=1", ("jql", "filter = 10000", "Board")),
         ("/secure/RapidBoard.jspa?rapidView=1&sprint=2", ("sprint", "2", "Queue sprint 1")),
-        ("/browse/PLAT-99", ("epic", "PLAT-99", "PLAT-99")),
     ):
         (each,) = searched.finder.search(home + path)
         assert (each.kind, each.value, each.title) == found
     assert searched.finder.search("https://elsewhere.example.com/browse/PLAT-1") == ()
+    with pytest.raises(BadScope, match="Jira does not show PLAT-99"):
+        searched.finder.search(f"{home}/browse/PLAT-99")
+    astray = catalogue.get("jira").spec.astray
+    assert "This page of Jira is no scope" in (astray(home, f"{home}/secure/admin") or "")
+    assert astray(home, "https://elsewhere.example.com/secure/admin") is None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from integrations.jira.entries import Site
 from integrations.jira.names import Names
 from integrations.jira.profile import Profile
 from integrations.jira.quick import UNUSUAL, quick
-from integrations.jira.reading import careful, page
+from integrations.jira.quick import usual as usual_of
+from integrations.jira.reading import careful, page, swift
+from integrations.kit.answers import Answer
 from integrations.kit.decode import Undecodable, decode
 
 CLOUD = Profile(
@@ -168,17 +170,31 @@ def test_the_quick_way_reads_what_the_careful_way_reads_or_leaves_it_to_it(profi
     chance = random.Random(42)
     usual, other = spoiler(ISSUE, chance), spoiler(EPIC, chance)
     issues = [ISSUE, EPIC, *(sent((usual, other)[n % 2]()) for n in range(3000))]
-    numbers = profile.number_fields
+    site = usual_of(profile)
     read = 0
     for issue in issues:
         try:
-            item = quick(issue, profile, numbers)
+            item = quick(site.shapes.issue_of(issue), site)
         except UNUSUAL:
             continue
         read += 1
         assert item == careful(issue, profile)
         assert type(item) is WorkItem
-    assert quick(ISSUE, profile, numbers).key == "PLAT-43"
+    assert quick(site.shapes.issue_of(ISSUE), site).key == "PLAT-43"
+    assert read > 100
+
+
+@pytest.mark.parametrize("profile", [CLOUD, CENTER], ids=["cloud", "datacenter"])
+def test_bytes_that_are_read_swiftly_come_to_what_careful_reading_makes_of_them(profile):
+    spoilt, read = spoiler(ISSUE, random.Random(11)), 0
+    for _ in range(1500):
+        body = json.dumps({"issues": [ISSUE, spoilt()]}).encode()
+        answer = Answer("Jira", 200, {"Content-Type": "application/json"}, body)
+        found = swift(answer, profile)
+        if found is None:
+            continue
+        read += 1
+        assert list(found[1].items) == [careful(each, profile) for each in decode(body)["issues"]]
     assert read > 100
 
 

@@ -8,7 +8,7 @@ import pytest
 import responses
 
 from connector.errors import RateLimited, Unavailable
-from integrations.tracker import Budget, Look
+from integrations.tracker import Budget, Look, Page
 from tests.jira_answers import (
     CLASSIC,
     FETCH,
@@ -90,12 +90,15 @@ def test_issues_that_jira_will_not_show_are_no_broken_scope(network):
 )  # fmt: skip
 def test_a_list_that_changes_while_it_is_paged_loses_nothing(network, after, change, read):
     there = {number: number for number in range(1, 7)}
+    asked, lock = [], threading.Lock()  # some pages are asked for ahead, side by side
 
     def paged(request):
-        if len(network.calls) == after:
-            there.update(change)
         at = json.loads(request.body)["startAt"]
-        shown = [issue(each) for each in sorted(filter(None, there.values()))]
+        with lock:
+            if len(asked) == after:
+                there.update(change)
+            asked.append(at)
+            shown = [issue(each) for each in sorted(filter(None, there.values()))]
         return 200, {}, json.dumps({"issues": shown[at : at + 3], "total": len(shown)})
 
     network.add_callback(responses.POST, CLASSIC, paged, content_type="application/json")
@@ -111,6 +114,47 @@ def test_a_server_that_sends_one_issue_a_page_is_read_to_the_end(network):
     network.add_callback(responses.POST, CLASSIC, paged, content_type="application/json")
     assert keys(jira("datacenter"), cursor=IDLE)[0] == ["PLAT-1", "PLAT-2", "PLAT-3"]
     assert len(network.calls) == 3
+
+
+def test_pages_are_asked_for_while_one_is_read_and_none_twice_or_for_nothing(network):
+    asked, second = [], threading.Event()
+
+    def paged(request):
+        at = json.loads(request.body)["startAt"]
+        asked.append(at)
+        if at == 2:
+            second.set()
+        shown = [issue(number) for number in range(at + 1, min(at + 4, 8))]
+        return 200, {}, json.dumps({"issues": shown, "total": 7})
+
+    network.add_callback(responses.POST, CLASSIC, paged, content_type="application/json")
+    pages = jira("datacenter", epic_link="customfield_1").read("", PROJECT, IDLE)
+    first = next(pages)
+    assert second.wait(10)  # though nobody asked for the second page yet
+    found = [item.key for part in (first, *pages) if isinstance(part, Page) for item in part.items]
+    assert sorted(set(found)) == [f"PLAT-{number}" for number in range(1, 8)]
+    assert sorted(asked) == [0, 2, 4]
+
+
+def test_while_jira_warns_of_its_limits_no_page_is_asked_for_ahead(network):
+    near = {
+        "X-RateLimit-Remaining": "1",
+        "X-RateLimit-Limit": "100",
+        "X-RateLimit-NearLimit": "true",
+    }
+    asked = []
+
+    def paged(request):
+        at = json.loads(request.body)["startAt"]
+        asked.append(at)
+        shown = [issue(number) for number in range(at + 1, min(at + 4, 8))]
+        return 200, near, json.dumps({"issues": shown, "total": 7})
+
+    network.add_callback(responses.POST, CLASSIC, paged, content_type="application/json")
+    pages = jira("datacenter", epic_link="customfield_1").read("", PROJECT, IDLE)
+    next(pages)
+    assert asked == [0]
+    pages.close()
 
 
 def test_a_server_that_cannot_make_long_pages_is_asked_for_short_ones(network):

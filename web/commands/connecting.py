@@ -9,7 +9,6 @@ from connector.store.tables import Connection
 from sync import connections as connecting
 from sync.connections import Connected
 from sync.hooks import keeping
-from sync.reports import connection_reports
 from sync.runtime import Runtime
 from web.commands.console import DONE_WITH_ERRORS, OK, Console
 
@@ -59,6 +58,8 @@ def tell(runtime: Runtime, connected: Connected, console: Console) -> int:
         console.err(f"note: {warning}")
     if connected.error is None:
         console.out(f"{connected.name}: connected as {connected.who}")
+        if connected.ends:
+            console.out(f"  {connected.ends}")
         for name, value in sorted(connected.options.items()):
             console.out(f"  {name}: {value}")
         for note in connected.notes:
@@ -100,26 +101,6 @@ def _say_hook(runtime: Runtime, name: str, secret: str, console: Console) -> Non
     help_text = runtime.tracker(tracker).spec.webhook_help
     if help_text:
         console.out(f"  where:  {help_text}")
-
-
-def connections(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
-    """List the connections and whether their numbers can be trusted."""
-    with runtime.store.read() as session:
-        reports = connection_reports(session, runtime.clock(), runtime.settings, runtime.trackers)
-    if not reports:
-        console.err("no connection yet; make one with: worklift connect jira NAME --url URL …")
-    for report in reports:
-        seen = report.looked_at.isoformat(timespec="seconds") if report.looked_at else "never"
-        console.out(
-            f"{report.name}  {report.label}  {report.url}  {report.word}  "
-            f"last look {seen}  {report.links} links"
-        )
-        if report.error:
-            console.out(f"  {report.error}")
-            console.out(f"  {report.fix or ''}".rstrip())
-        if report.token_warning:
-            console.out(f"  {report.token_warning}")
-    return OK
 
 
 def disconnect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:

@@ -67,13 +67,18 @@ def _folded(changes: Sequence[ChangeReport]) -> list[ChangeReport]:
             found += together
             continue
         delta = math.fsum(each.delta for each in together)
-        found.append(replace(together[0], subject=f"{len(together):,} items", delta=delta))
+        notes = {each.note for each in together}
+        note = notes.pop() if len(notes) == 1 else ""
+        subject = f"{len(together):,} items"
+        found.append(replace(together[0], subject=subject, delta=delta, note=note))
     return found
 
 
 def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
     kind = words.MOVES.get(each.kind, each.kind)
     what = f"{each.subject} {kind}" if each.subject else kind
+    if each.kind == "scope_removed" and each.subject.count(":") >= 2:  # a scope, no item
+        what = f"link to {each.subject} ended"
     by = f" by {each.author}" if each.author else ""
     note = f": {each.note}" if each.note else ""
     value = f"→ {words.number(each.value, unit)}"
@@ -83,6 +88,8 @@ def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
 def _link(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
     rebuilt = "  (rebuilt from the tracker's history)" if each.link.rebuilt else ""
     yield f"  {each.link.scope}  {_reading(each.link)}{rebuilt}"
+    if each.link.called:
+        yield f"    called {each.link.called} now"
     if each.link.error:
         yield f"    {each.link.error}"
     yield from _history(each, zone)

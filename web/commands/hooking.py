@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sync import refusals
 from sync.hooks import keeping
 from sync.hooks.lost import summary
 from sync.hooks.status import HookStatus, status
@@ -55,6 +56,8 @@ def _lines(found: HookStatus, secret: str | None) -> Iterator[str]:
         yield f"  the old secret is good until {found.old_until.isoformat(timespec='minutes')}"
     seen = found.delivered_at.isoformat(timespec="seconds") if found.delivered_at else "none yet"
     yield f"  last delivery: {seen}; refused: {found.refused}"
+    if found.counted:
+        yield f"  moved nothing: {refusals.told(found.counted)}"
     yield from _failed(found)
     yield from _steps(found.steps)
 
@@ -72,6 +75,8 @@ def _failed(found: HookStatus) -> Iterator[str]:
 
 
 def _state(found: HookStatus) -> str:
+    if found.by_hand:
+        return f"entered in {found.label} by hand: {', '.join(found.by_hand)}"
     if not found.ids:
         return "to be set up by itself" if found.asked else "no webhooks set up by Worklift"
     where = f" for {', '.join(found.places)}" if found.places else ""

@@ -68,7 +68,9 @@ def _rows(each: WriteBack) -> Iterator[tuple[str, ...]]:
     for link in each.links:
         yield _link(link)
     for sentence, number in each.troubles:
-        yield (f"  {number} not written: {sentence}",)
+        lost = each.undeliverable.get(sentence, 0)
+        given_up = f", {lost} given up until there is another text" if lost else ""
+        yield (f"  {number} not written{given_up}: {sentence}",)
     if each.fix:
         yield (f"  {each.fix}",)
 

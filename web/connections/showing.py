@@ -53,7 +53,7 @@ def page(name: str, **more: Any) -> str:
 
 def outcome(made: Connected) -> dict[str, Any]:
     """What a test found, as pages tell it."""
-    names = ("name", "error", "who", "notes", "warnings")
+    names = ("name", "error", "who", "ends", "notes", "warnings")
     return {**{each: getattr(made, each) for each in names}, "options": dict(made.options)}
 
 

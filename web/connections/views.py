@@ -3,7 +3,7 @@
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
-from sync import conventions, reports
+from sync import conventions, redis_check, reports
 from web import live
 from web.broken import broken, by_connection
 from web.connections import connecting, managing, showing, signing_in, writing_back
@@ -22,7 +22,10 @@ def page() -> Response:
     # What items ask for in vain is told where people look after the connection.
     known = [each.name for each in found if each.tracker in running.trackers]
     vain = {name: conventions.unfollowed(running, name) for name in known}
-    return live.page("connections/page.html", connections=found, vain=vain, broken=astray)
+    queue = redis_check.watch.state(running)
+    return live.page(
+        "connections/page.html", connections=found, vain=vain, broken=astray, queue=queue
+    )
 
 
 BOTH, POST = ("GET", "POST"), ("POST",)
