@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from typing import Protocol
 
 from connector.errors import Refused
 from connector.store.tables import Connection
@@ -35,7 +36,18 @@ def account_of(
     )
 
 
-def client_of(vault: Vault, connection: Connection) -> tuple[Client, str]:
+class SignedIn(Protocol):
+    """What there is of a connection that was made by signing in."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def uid(self) -> str: ...  # noqa: D102
+    @property
+    def grant_cipher(self) -> bytes | None: ...  # noqa: D102
+
+
+def client_of(vault: Vault, connection: SignedIn) -> tuple[Client, str]:
     """The application a connection signed in by, and what renews its token."""
     if connection.grant_cipher is None:
         raise Refused(f"{connection.name} was not connected by signing in")

@@ -25,7 +25,10 @@ class Seen:
     beginning. ``asked`` are the links whose history was asked for, ``past_error`` what stopped
     that, ``untold`` why the history of some items (by external id) cannot be had. ``roots`` are the
     ids of parents that the tracker still finds by former keys, ``moved`` what it made, by the key
-    they had, of items that are another one now.
+    they had, of items that are another one now. ``unsized`` says by link what the tracker has
+    against the number field it measures by, None for nothing, where it was asked.
+    ``shown`` are the rows that pages changed; ``calls`` were made and ``read`` items read, of which
+    ``repaired`` had changed without a delivery that named them.
     """
 
     ids: Ids = field(default_factory=Ids)
@@ -40,7 +43,12 @@ class Seen:
     untold: dict[str, str] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     moved: dict[str, Ref] = field(default_factory=dict)
+    unsized: dict[int, str | None] = field(default_factory=dict)
     budget: Budget | None = None
+    shown: set[int] = field(default_factory=set)
+    calls: int = 0
+    read: int = 0
+    repaired: int = 0
 
     def has(self, external_id: str) -> bool:
         """Whether an item was read, or listed by a sweep."""

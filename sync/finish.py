@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from connector import failpoints
 from connector.errors import RateLimited
 from connector.scopes import Matching
 from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
 from integrations.tracker import Need, Tracker
-from sync import conventions, history, lease, otherwise, roots, wording, writeback
+from sync import circuit, conventions, history, lease, otherwise, repairs, roots, wording, writeback
 from sync.affected import Changed, touched, turned
 from sync.aside import forget_left
 from sync.ending import Ending, Seen
@@ -66,10 +67,16 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
             again |= {source.id}
         if seen.unfollowed or source.dirty_seq > claim.seq:
             again |= {source.id}
+    _ring(runtime, again)
+    return gone
+
+
+def _ring(runtime: Runtime, again: Collection[int]) -> None:
+    """Ask for what follows from what was just committed."""
+    failpoints.reach("finish.done")
     for source_id in again:
         runtime.doorbell.ring(source_id)
     writeback.ring(runtime)
-    return gone
 
 
 def _keep_names(ending: Ending) -> None:
@@ -90,10 +97,12 @@ def _follow(
 ) -> None:
     """Bring the links that what changed can move up to the mirror, and date what was read."""
     session, source = ending.session, ending.source
+    failpoints.reach("finish.buried")
     todo = _todo(ending, links, relisted, changed, tracker=tracker)
     connection = session.get_one(Connection, source.connection_id)
     waited = _waited(session, todo)
     reckon(session, todo, field_mapping(connection, tracker.spec), ending.now)
+    failpoints.reach("finish.reckoned")
     for link in waited:
         wording.keep(session, "link", link, author="", at=ending.now, more={"waiting": False})
     for each in links:
@@ -206,13 +215,16 @@ def _close(ending: Ending, runtime: Runtime) -> None:
     source.done_seq = claim.seq
     if ending.seen.look is not None:
         _watched(session, source, ending, runtime)
-    # The clock takes up to a quarter of the interval to notice: together they keep it.
-    source.due_at = ending.now + 0.75 * runtime.settings.poll
-    source.lease_until = source.failing_since = source.error = None
+    # Half a step of the clock early: the sweep at the interval's end finds it, not one before.
+    source.due_at = ending.now + 0.875 * runtime.settings.poll
+    source.lease_until = source.failing_since = source.error = source.error_kind = None
     if source.not_before is not None and source.not_before <= ending.now:
         source.not_before = None  # else another source of the account was told to wait meanwhile
-    source.failures = 0
+    source.failures = source.deaths = 0
+    source.care = None
+    repairs.count(session, claim, ending.seen)
     connection = session.get_one(Connection, source.connection_id)
     keep_budget(connection, ending.seen.budget)
+    circuit.answered(session, connection, ending.now)
     if connection.ended_at is None:
-        connection.broken_at = connection.error = None
+        connection.broken_at = connection.error = connection.error_kind = None

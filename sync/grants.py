@@ -152,7 +152,7 @@ def _ended(runtime: Runtime, row: Connection, error: AccessDenied) -> SignInEnde
     with runtime.store.write() as session:
         now = _locked(session, row.id)
         if now.grant_cipher == row.grant_cipher:
-            now.broken_at, now.error = runtime.clock(), said
+            now.broken_at, now.error, now.error_kind = runtime.clock(), said, "denied"
     return SignInEnded(said)
 
 

@@ -1,5 +1,6 @@
 """The jobs of the queue: plain functions, ids in, nothing out."""
 
+import gc
 from functools import lru_cache
 
 from sync import pipeline, schedule, writeback
@@ -8,8 +9,17 @@ from sync.runtime import Runtime, build, from_environment
 
 @lru_cache(maxsize=1)
 def _runtime() -> Runtime:
-    """One runtime per process; RQ forks for each job, so nothing is shared with the parent."""
+    """One runtime for all jobs of a process."""
     return build(from_environment())
+
+
+def prepare() -> Runtime:
+    """Load all that jobs need; connects to nothing."""
+    runtime = _runtime()
+    for key in runtime.trackers:
+        runtime.tracker(key)
+    gc.freeze()  # what was loaded stays: looking through it again and again is for nothing
+    return runtime
 
 
 def drain(source_id: int) -> None:

@@ -1,6 +1,6 @@
 """What a look told of each scope: what a query lists, what cannot be read, what it is called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from connector.scopes import Matching
 from connector.store.tables import Item, Link
 from integrations.tracker import Look
 from sync.aside import out_of_sight
-from sync.ending import Ending
+from sync.ending import Ending, Seen
 from sync.gone import is_deletion
 from sync.mirror import listed_by, store_matches
 from sync.sources import Bound, begin_anew, mark_dirty, was_read
@@ -23,13 +23,13 @@ def learn(ending: Ending, links: list[Bound]) -> set[str]:
     # Where everything is read anew, what a query lists no more was not asked for yet.
     listed = () if ending.seen.unfollowed else look.matches.items()
     relisted = {q for q, ids in listed if _relist(ending, q, ids, lost)}
-    broken = {**_parentless(ending, links), **_broken(look, links)}
+    lost_parents, broken = _parentless(ending, links), _broken(look, links, ending.seen.unsized)
     for each in links:
-        scope = each.scope
-        if each.link.broken and scope not in broken:
+        said = broken.get(each.link.id) or lost_parents.get(each.scope)
+        if each.link.broken and not said:
             each.link.looked_at = None  # what happened meanwhile has not been reckoned
-        each.link.broken = broken.get(scope)
-        each.link.title = look.titles.get(scope, each.link.title)
+        each.link.broken = said
+        each.link.title = look.titles.get(each.scope, each.link.title)
     source.external_id = look.place_id or source.external_id
     if ending.is_current:
         source.cursor, source.need = look.cursor, was_read(source.need)
@@ -63,13 +63,13 @@ def _relist(ending: Ending, query: str, found: frozenset[str], lost: set[str]) -
     return store_matches(session, source, query, found | kept)
 
 
-def mended(look: Look | None, links: Iterable[Bound]) -> list[Link]:
+def mended(seen: Seen, links: Iterable[Bound]) -> list[Link]:
     """The links whose scope could not be read before and can by this look."""
-    if look is None:
+    if seen.look is None:
         return []
     found = list(links)
-    broken = _broken(look, found)
-    return [each.link for each in found if each.link.broken and each.scope not in broken]
+    broken = _broken(seen.look, found, seen.unsized)
+    return [each.link for each in found if each.link.broken and each.link.id not in broken]
 
 
 def _begin_anew(ending: Ending) -> None:
@@ -81,12 +81,19 @@ def _begin_anew(ending: Ending) -> None:
         mark_dirty(ending.session, {ending.source.id})
 
 
-def _broken(look: Look, links: Iterable[Bound]) -> dict[tuple[str, str], str]:
-    """The scopes that cannot be read: what this look told, else what an earlier one did."""
-    found = dict(look.broken)
+def _broken(
+    look: Look, links: Iterable[Bound], unsized: Mapping[int, str | None]
+) -> dict[int, str]:
+    """By link why its scope cannot be read, or not by what it measures: as this look told, else
+    as an earlier one did."""
+    found: dict[int, str] = {}
     for each in links:
-        if each.link.broken and not _tells(look, each):
-            found.setdefault(each.scope, each.link.broken)
+        link = each.link
+        said = look.broken.get(each.scope) or unsized.get(link.id)
+        if not said and link.broken and not _tells(look, each):
+            said = link.broken
+        if said:
+            found[link.id] = said
     return found
 
 

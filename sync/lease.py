@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from connector.errors import WorkliftError
 from connector.store.tables import Connection, Source
-from sync.runtime import Runtime
+from sync import circuit
+from sync.runtime import Draw, Runtime
 
-LENGTH = timedelta(seconds=60)
+LENGTH = timedelta(seconds=30)
+SOON = 3
+"""So many drains that were cut off in a row are each followed at once by another."""
 LONGEST_GAP = timedelta(hours=1)
 
 
@@ -24,7 +28,10 @@ class LeaseLost(WorkliftError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A source held for one drain: what was asked for when it was claimed."""
+    """A source held for one drain: what was asked for when it was claimed.
+
+    ``died``: the process of the last drain ended before it did; ``deaths`` are those in a row.
+    """
 
     source_id: int
     connection_id: int
@@ -33,6 +40,8 @@ class Claim:
     generation: int
     forced: bool
     started_at: datetime
+    died: bool = False
+    deaths: int = 0
 
 
 def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | None:
@@ -51,15 +60,17 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
             Source.lease_until <= now,
             Source.lease_until > now + LENGTH,  # the clock was set back
         )
+        died = source.lease_until is not None  # a drain that ends gives it back
         taken = session.execute(
             update(Source)
             .where(Source.id == source_id, Source.epoch == source.epoch, free)
             .values(
                 epoch=Source.epoch + 1,
+                deaths=Source.deaths + int(died),
                 lease_until=now + LENGTH,
                 # Charged before trying: whatever kills this drain cannot make it loop.
                 failures=Source.failures + 1,
-                due_at=now + gap(source, runtime.settings.poll),
+                due_at=now + gap(source.failures, runtime.settings.poll, runtime.draw),
             )
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
@@ -73,6 +84,8 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
             generation=source.generation,
             forced=force,
             started_at=now,
+            died=died,
+            deaths=source.deaths,
         )
 
 
@@ -84,8 +97,15 @@ def _wanted(runtime: Runtime, session: Session, source: Source, *, force: bool) 
         return True
     connection = session.get_one(Connection, source.connection_id)
     is_due = source.due_at is None or not now < source.due_at <= latest_due(runtime)
-    waits = source.dirty_seq > source.done_seq and source.failing_since is None
-    return connection.broken_at is None and (is_due or waits)
+    soon = source.failing_since is None and source.failures <= SOON
+    waits = soon and (source.dirty_seq > source.done_seq or _was_cut_off(source, now))
+    if connection.broken_at is not None or not (is_due or waits):
+        return False
+    return circuit.lets(session, connection, now, latest_due(runtime))
+
+
+def _was_cut_off(source: Source, now: datetime) -> bool:
+    return source.lease_until is not None and source.lease_until <= now
 
 
 def latest_due(runtime: Runtime) -> datetime:
@@ -102,9 +122,10 @@ def kept(runtime: Runtime, claim: Claim) -> Iterator[None]:
         while not stopping.wait(LENGTH.total_seconds() / 4):
             try:
                 with runtime.store.write() as session:
-                    held(session, claim, runtime.clock())
-            except LeaseLost:
-                return
+                    if not _renewed(session, claim, runtime.clock()):
+                        return
+            except DBAPIError:
+                continue  # the database is away: the drain itself finds out whether it comes back
 
     thread = threading.Thread(target=renew, name="lease", daemon=True)
     thread.start()
@@ -115,6 +136,14 @@ def kept(runtime: Runtime, claim: Claim) -> Iterator[None]:
         thread.join()
 
 
+def _renewed(session: Session, claim: Claim, now: datetime) -> bool:
+    """Extend the lease, unless the drain ended while this waited to write: it would be held on."""
+    mine = (Source.id == claim.source_id, Source.epoch == claim.epoch)
+    still = update(Source).where(*mine, Source.lease_until.is_not(None))
+    kept = session.execute(still.values(lease_until=now + LENGTH))
+    return kept.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
 def together(session: Session, connection_id: int) -> None:
     """Lock a connection before several of its sources: all that do so take turns."""
     session.execute(
@@ -122,11 +151,12 @@ def together(session: Session, connection_id: int) -> None:
     ).all()
 
 
-def gap(source: Source, poll: timedelta) -> timedelta:
-    """The pause before the next try: doubled each time, spread so that sources do not march."""
-    doubled = min(LONGEST_GAP, poll * math.ldexp(1.0, min(source.failures, 20)))
-    spread = ((source.id * 2654435761 + source.failures) % 1000) / 1000
-    return doubled * (0.75 + 0.5 * spread)
+def gap(failures: int, poll: timedelta, draw: Draw) -> timedelta:
+    """The pause before the next try: its bound is doubled each time, and chance says how much of
+    it is waited, so that sources and processes that failed together do not come back together."""
+    bound = min(LONGEST_GAP, poll * math.ldexp(1.0, min(failures, 20)))
+    least = min(bound, poll) / 2
+    return least + (bound - least) * draw()
 
 
 def held(session: Session, claim: Claim, now: datetime) -> Source:

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import structlog
 
+from connector import failpoints
 from connector.errors import Refused, Renamed, TrackerError
 from connector.store.tables import Connection, Run, Source
-from sync import grants, history, lease, renames
+from sync import care, grants, history, lease, renames, repairs
 from sync.failures import note_crash, note_failure
 from sync.finish import finish
-from sync.lease import Claim
 from sync.pull import FETCH_AT_ONCE, Drain, Drained, Progress, order_of, pull, quiet
 from sync.runtime import Runtime
 from sync.sources import beside
@@ -34,6 +34,7 @@ def drain(
     claim = lease.claim(runtime, source_id, force=force)
     if claim is None:
         return Drained(skipped=True)
+    failpoints.reach("drain.claimed")
     under_way = Drain(runtime, claim, progress)
     try:
         with lease.kept(runtime, claim):
@@ -49,7 +50,7 @@ def drain(
         raise
     result = under_way.result
     result.seconds = (runtime.clock() - claim.started_at).total_seconds()
-    _note_run(runtime, claim, result)
+    _note_run(under_way)
     idle = not (result.items_changed or result.items_gone or result.error)
     (log.debug if idle else log.info)("drained", source_id=source_id, **_figures(result))
     return result
@@ -63,16 +64,21 @@ def _run(drain: Drain, *, full: bool) -> None:
         others = beside(session, connection.id) if past else frozenset()
     scopes = order.need.scopes
     account = grants.account(drain.runtime, connection, order.fields, scopes)
-    account = replace(account, beside=others - scopes)
+    witness = care.witness(drain.runtime, drain.claim)
+    account = replace(account, beside=others - scopes, witness=witness)
     tracker = drain.runtime.tracker(connection.tracker)
     drain.authority = tracker.spec.authority
     drain.reads_index = "absence" in tracker.spec.capabilities
     asked = tracker.open(account)
     try:
         pull(drain, asked, order, tracker)
+        if order.cursor is not None and not order.need.fresh:
+            drain.seen.repaired = repairs.unhinted(drain.runtime, drain.claim, drain.seen.shown)
     finally:
         drain.result.calls, drain.seen.budget = asked.calls, asked.budget
+        drain.seen.calls, drain.seen.read = asked.calls, drain.result.items_read
         asked.close()
+    failpoints.reach("drain.read")
     drain.result.items_gone += finish(
         drain.runtime,
         drain.claim,
@@ -82,13 +88,16 @@ def _run(drain: Drain, *, full: bool) -> None:
     )
 
 
-def _note_run(runtime: Runtime, claim: Claim, result: Drained) -> None:
+def _note_run(drain: Drain) -> None:
     """Keep what happened where anything did; an idle look leaves no row."""
+    runtime, claim, result, seen = drain.runtime, drain.claim, drain.result, drain.seen
     if not (result.items_changed or result.items_gone or result.error):
         return
     with runtime.store.write() as session:
         if session.get(Source, claim.source_id) is None:
             return
+        if result.error:  # else it was counted when it ended
+            repairs.count(session, claim, seen)
         session.add(Run(source_id=claim.source_id, started_at=claim.started_at, **_figures(result)))
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Reading
 
+from connector import failpoints
 from connector.errors import TrackerError
 from connector.store.tables import Hint, Link, Source
 from connector.work import Ref
@@ -20,8 +21,9 @@ from integrations.tracker import (
     Session,
     Tracker,
 )
-from sync import history, lease, named, roots
-from sync.aside import set_aside
+from sync import history, lease, named, roots, sizing
+from sync.aside import again, not_there, set_aside
+from sync.care import stored_apart
 from sync.ending import Seen
 from sync.learnt import mended
 from sync.lease import Claim
@@ -33,7 +35,7 @@ SWEEP_EVERY = timedelta(hours=6)
 RETRY_BROKEN, RETRY_PRESSED = timedelta(minutes=10), timedelta(minutes=1)
 """The longest wait for a look at a scope that could not be read; the second after a delivery."""
 FETCH_AT_ONCE = 100
-STORE_AT_ONCE = 1000
+STORE_AT_ONCE = 2000
 """Items committed together, as near as whole pages come."""
 
 
@@ -139,6 +141,7 @@ def pull(drain: Drain, asked: Session, order: Order, tracker: Tracker) -> None:
     """Bring the mirror up to the tracker: what changed, what is named singly, then the past."""
     if order.need.scopes or order.need.conventions:
         _read(drain, asked, order)
+        _sized(drain, asked, tracker)
     _single(drain, asked, order, tracker)
     _moved(drain, asked, order, tracker)
     _past(drain, asked, order, tracker)
@@ -163,6 +166,18 @@ def _read(drain: Drain, asked: Session, order: Order) -> None:
     _store_waiting(drain, waiting)
 
 
+def _sized(drain: Drain, asked: Session, tracker: Tracker) -> None:
+    """Have the tracker judge the number fields of links that nothing is known of yet."""
+    look = drain.seen.look
+    if look is None or "finding" not in tracker.spec.capabilities:
+        return
+    with drain.runtime.store.read() as session:
+        source = session.get_one(Source, drain.claim.source_id)
+        rows = standing(session, source.connection_id, source.id)
+        links = [bound(each, tracker) for each in rows]
+    drain.seen.unsized = sizing.said_now(asked, links, everything=look.complete or look.whole)
+
+
 def _store_waiting(drain: Drain, waiting: list[Page], least: int = 0) -> None:
     if waiting and sum(len(page.items) for page in waiting) >= least:
         items = tuple(item for page in waiting for item in page.items)
@@ -172,6 +187,11 @@ def _store_waiting(drain: Drain, waiting: list[Page], least: int = 0) -> None:
 
 
 def _store(drain: Drain, page: Page | Fetched, deleted: Collection[Ref] = ()) -> None:
+    failpoints.reach("page.came")
+    stored_apart(page, lambda part: _write(drain, part, deleted))
+
+
+def _write(drain: Drain, page: Page | Fetched, deleted: Collection[Ref]) -> None:
     now = drain.runtime.clock()
     with drain.runtime.store.write() as session:
         source = lease.held(session, drain.claim, now)
@@ -185,10 +205,12 @@ def _store(drain: Drain, page: Page | Fetched, deleted: Collection[Ref] = ()) ->
         )
         set_aside(session, source, page.unreadable, now)
         if isinstance(page, Fetched):
+            not_there(session, source, set(page.missing) - page.hidden)
             lost = named.hides(session, source, page, deleted)
             set_aside(session, source, lost, now)
     drain.seen.ids.add(stored.seen | {each.external_id for each in page.unreadable})
     drain.seen.changed |= stored.away
+    drain.seen.shown |= stored.changed if isinstance(page, Page) else frozenset()
     drain.seen.doubted |= stored.doubted
     drain.result.items_changed += len(stored.changed)
     drain.result.items_read += len(page.items)
@@ -215,8 +237,9 @@ def _to_ask(drain: Drain, order: Order, tracker: Tracker) -> tuple[frozenset[Ref
         links = [bound(link, tracker) for link in rows]
         hints = named.hinted(session, source.connection_id, order.hints)
         if not order.is_whole(seen):
-            seen.unfollowed = frozenset(link.id for link in mended(seen.look, links))
+            seen.unfollowed = frozenset(link.id for link in mended(seen, links))
         refs = [*hints, *(Ref(each, None) for each in sorted(seen.doubted))]
+        refs += again(session, source)
         if not seen.unfollowed:  # else everything is read anew at once
             refs += named.unmirrored(session, source, seen)
             refs += named.left(session, source, seen)

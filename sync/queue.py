@@ -1,10 +1,10 @@
 """The doorbell: says that a job waits to be done. Losing a ring loses time, never work."""
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol, get_args
+from uuid import uuid4
 
 import structlog
 from redis import Redis
@@ -13,14 +13,17 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from sync.abreast import AT_ONCE
+from sync.line import PAUSE, Line
 
 log = structlog.get_logger()
 QUEUE = "worklift"
-Job = Literal["drain", "notes"]
-"""What is rung for: a drain of a source, or the notes of a connection."""
+Job = Literal["drain", "notes", "audit"]
+"""What is rung for: a drain or an audit of a source, or the notes of a connection."""
 JOBS: tuple[Job, ...] = get_args(Job)
 _PATIENCE = 60.0
 """Seconds to wait for the jobs under way when all is to end."""
+_SILENCE = 1.0
+"""Seconds without another try after Redis failed, so that accepting deliveries stays quick."""
 
 
 class Doorbell(Protocol):
@@ -44,7 +47,11 @@ class ThreadDoorbell:
     are drained side by side, each by one thread at a time."""
 
     def __init__(self) -> None:
-        self._lanes = {job: _Lane(job, AT_ONCE if job == "drain" else 1) for job in JOBS}
+        self._lanes = {
+            "drain": _Lane("drain", AT_ONCE, PAUSE),
+            "notes": _Lane("notes", 1),
+            "audit": _Lane("audit", 1),
+        }
 
     def ring(self, subject_id: int, job: Job = "drain") -> None:
         """Queue it unless it already waits."""
@@ -64,9 +71,9 @@ class ThreadDoorbell:
 class _Lane:
     """Some threads do one kind of job, each waiting subject once and never twice at a time."""
 
-    def __init__(self, name: str, width: int) -> None:
+    def __init__(self, name: str, width: int, pause: float = 0.0) -> None:
         self._name, self._width = name, width
-        self._waiting: queue.Queue[int | None] = queue.Queue()
+        self._waiting = Line(pause)
         self._known: set[int] = set()
         self._busy: set[int] = set()
         self._lock = threading.Lock()
@@ -110,6 +117,7 @@ class _Lane:
         with self._lock:
             self._busy.discard(subject_id)
             again = subject_id in self._known
+        self._waiting.ended(subject_id, again=again)
         if again:
             self._waiting.put(subject_id)
 
@@ -120,19 +128,30 @@ class RqDoorbell:
     def __init__(self, url: str) -> None:
         redis = Redis.from_url(url, socket_connect_timeout=0.1, socket_timeout=0.5)
         self._queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+        self._silent_until = 0.0
 
     def ring(self, subject_id: int, job: Job = "drain") -> None:
-        """Enqueue; Redis being away costs the time until the next sweep, nothing else."""
+        """Enqueue unless it already waits; Redis being away costs the time until the next sweep,
+        nothing else."""
+        if time.monotonic() < self._silent_until:
+            return
         try:
-            # No timeout by signal: each call to a tracker has its deadline, and the lease its end.
-            self._queue.enqueue(
-                f"sync.jobs.{job}",
-                subject_id,
-                result_ttl=0,
-                failure_ttl=0,
-                ttl=300,
-                job_timeout=-1,
-            )
+            # One that waits looks at the database after this moment, so it sees all that is so now.
+            if not any(each.startswith(f"{job}-{subject_id}-") for each in self._queue.job_ids):
+                self._enqueue(subject_id, job)
         except RedisError as error:
+            self._silent_until = time.monotonic() + _SILENCE
             reason = type(error).__name__
             log.warning("doorbell.silent", job=job, subject_id=subject_id, reason=reason)
+
+    def _enqueue(self, subject_id: int, job: Job) -> None:
+        # No timeout by signal: each call to a tracker has its deadline, and the lease its end.
+        self._queue.enqueue(
+            f"sync.jobs.{job}",
+            subject_id,
+            job_id=f"{job}-{subject_id}-{uuid4().hex}",
+            result_ttl=0,
+            failure_ttl=0,
+            ttl=300,
+            job_timeout=-1,
+        )

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import gc
 import os
+import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from sync.queue import Doorbell, RqDoorbell, SilentDoorbell
 from sync.vault import Vault, load_key
 
 Clock = Callable[[], datetime]
+Draw = Callable[[], float]
+"""A number from 0 to 1, by chance: pauses are spread by it."""
 
 
 class InUse(Refused):
@@ -42,6 +45,7 @@ class Runtime:
     doorbell: Doorbell
     clock: Clock
     trackers: Mapping[str, Tracker]
+    draw: Draw = random.SystemRandom().random
 
     def tracker(self, key: str) -> Tracker:
         """The tracker of that key; raises ``Refused`` when it is not installed."""

@@ -5,14 +5,18 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from connector import failpoints
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
-from sync import refusals, said, writeback
-from sync.hooks import keeping, recovering, retesting
-from sync.lease import LENGTH, latest_due
+from sync import auditing, circuit, refusals, said, writeback
+from sync.hooks import keeping, recovering, retesting, watching
+from sync.lease import LENGTH, SOON, latest_due
+from sync.line import PAUSE
 from sync.runtime import Runtime
 
 EVERY = 15.0
 """Seconds between two sweeps."""
+LOOK_EVERY = 3.0
+"""Seconds between two looks for drains that were cut off."""
 PRUNE_EVERY = 3600.0
 KEEP_DELIVERIES = timedelta(days=14)
 KEEP_RUNS = timedelta(days=90)
@@ -27,13 +31,42 @@ def sweep(runtime: Runtime, every: float = EVERY) -> list[int]:
     if _first(runtime, "prune", PRUNE_EVERY):
         prune(runtime)
     rung = due(runtime)
+    failpoints.reach("clock.looked")
     for source_id in rung:
         runtime.doorbell.ring(source_id)
     writeback.ring(runtime)
     keeping.renew_due(runtime)
     recovering.recover_due(runtime)
+    watching.watch_due(runtime)
     retesting.retest_due(runtime)
+    auditing.ring(runtime)
     return rung
+
+
+def look(runtime: Runtime) -> list[int]:
+    """Ring what drains left that were cut off, between two sweeps; returns what was rung."""
+    rung = due(runtime, left=True)
+    for source_id in rung:
+        runtime.doorbell.ring(source_id)
+    return rung
+
+
+def pause(runtime: Runtime, source_id: int) -> float:
+    """Seconds until a source should be looked at again: none, unless it was a moment ago."""
+    with runtime.store.read() as session:
+        source = session.get(Source, source_id)
+    if source is None or source.looked_at is None:
+        return 0.0
+    since = (runtime.clock() - source.looked_at).total_seconds()
+    return PAUSE - since if 0 <= since < PAUSE else 0.0
+
+
+def take_over(runtime: Runtime) -> None:
+    """Free what a process that was killed held: for one that has the database to itself."""
+    with runtime.store.write() as session:
+        held = update(Source).where(Source.lease_until > runtime.clock())
+        session.execute(held.values(lease_until=runtime.clock()))
+        session.execute(delete(Lease))
 
 
 def prune(runtime: Runtime) -> None:
@@ -44,10 +77,13 @@ def prune(runtime: Runtime) -> None:
         session.execute(delete(Run).where(Run.started_at < now - KEEP_RUNS))
 
 
-def due(runtime: Runtime) -> list[int]:
-    """The sources that want a drain now."""
+def due(runtime: Runtime, *, left: bool = False) -> list[int]:
+    """The sources that want a drain now; with ``left`` only those whose drain was cut off."""
     now = runtime.clock()
-    waits = (Source.dirty_seq > Source.done_seq) & Source.failing_since.is_(None)
+    # A drain that ends gives its lease back; one that was cut off leaves it to run out.
+    cut_off = Source.lease_until.is_not(None) & (Source.lease_until <= now)
+    soon = Source.failing_since.is_(None) & (Source.failures <= SOON)
+    waits = soon & (cut_off | (Source.dirty_seq > Source.done_seq))
     # What lies further ahead than anything is ever planned was planned before the clock went back.
     is_due = or_(Source.due_at.is_(None), Source.due_at <= now, Source.due_at > latest_due(runtime))
     is_free = or_(
@@ -58,12 +94,15 @@ def due(runtime: Runtime) -> list[int]:
         .join(Connection, Connection.id == Source.connection_id)
         .where(
             Connection.broken_at.is_(None),
+            circuit.closed(now, latest_due(runtime)),
             or_(Source.not_before.is_(None), Source.not_before <= now),
             is_free,
             or_(is_due, waits),
         )
         .order_by(Source.id)
     )
+    if left:
+        query = query.where(cut_off)
     with runtime.store.read() as session:
         return list(session.scalars(query))
 

@@ -34,6 +34,11 @@ class Bound:
         return self.link.kind, self.link.today or self.link.value
 
     @property
+    def strays(self) -> str:
+        """What is not known of items that left the scope, where other sources read of it too."""
+        return self.kind.strays(self.scope[1])
+
+    @property
     def selector(self) -> Selector:
         """What the scope means to the mirror; a parent goes by the key it has now."""
         found = self.kind.select(self.scope[1])
@@ -72,7 +77,11 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     for each in links:
         per_source[each.source_key].append(each)
     places = _naming(connection, tracker)
+    mapping = values.field_mapping(connection, tracker.spec)
     covered = _covered(connection, tracker)
+    for key, scopes in _measured(links, mapping, tracker).items():
+        if key not in per_source:
+            covered[key] = covered.get(key, frozenset()) | scopes
     wanted = per_source.keys() | covered.keys() | places.keys()
     for key in wanted - sources.keys():
         sources[key] = _source(session, connection, key)
@@ -80,7 +89,6 @@ def attach(session: Session, connection: Connection, tracker: Tracker) -> set[in
     for each in links:
         each.link.source_id = sources[each.source_key].id
         each.link.url = each.kind.url(browse, each.scope[1])
-    mapping = values.field_mapping(connection, tracker.spec)
     changed = set()
     for key, source in sources.items():
         found = per_source.get(key, [])
@@ -104,6 +112,20 @@ def _covered(connection: Connection, tracker: Tracker) -> dict[str, frozenset[tu
         if kind is not None:
             key = kind.source(value)
             found[key] = found.get(key, frozenset()) | {(name, value)}
+    return found
+
+
+def _measured(
+    links: Iterable[Bound], mapping: FieldMapping, tracker: Tracker
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """By source what has to be read so that the items of links show what they are measured by."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    fields = fields_of((values.rule(each.link) for each in links), mapping)
+    for scope in filter(None, map(tracker.spec.measured, sorted(fields))):
+        kind = tracker.spec.kind(scope[0])
+        if kind is not None:
+            key = kind.source(scope[1])
+            found[key] = found.get(key, frozenset()) | {scope}
     return found
 
 

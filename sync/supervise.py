@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
-from honcho.printer import Printer
 
 from connector.errors import Refused
 from connector.settings import read
+from sync.children import Children
 
 FROM_FILES = {"DATABASE_URL_FILE", "REDIS_URL_FILE"}
 
@@ -27,17 +26,20 @@ def processes() -> dict[str, str]:
 
 
 def run(environ: Mapping[str, str]) -> int:
-    """Run release to its end, then web, worker and clock in the foreground until one stops."""
+    """Run release to its end, then web, workers and clock in the foreground until told to stop;
+    one that ends is started again."""
     lines = processes()
+    settings = read(environ)
     env = _environment(environ)
     release = subprocess.run(lines.pop("release"), shell=True, env=env, check=False)  # noqa: S602
     if release.returncode != 0:
         return release.returncode
-    manager = Manager(Printer(sys.stdout))
+    children = Children(env)
     for name, command in lines.items():
-        manager.add_process(name, command, env=env)
-    manager.loop()
-    return int(manager.returncode or 0)
+        several = settings.workers if name == "worker" else 1
+        for number in range(1, several + 1):
+            children.add(f"{name}.{number}", command)
+    return children.run()
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:

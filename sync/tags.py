@@ -33,17 +33,23 @@ def store_tags(
     """Give items (by row) their tags; what was ``told`` by another source stays. Returns those
     whose tags changed."""
     changed: set[int] = set()
-    added: dict[str, list[int]] = defaultdict(list)
+    new: dict[frozenset[str], list[int]] = defaultdict(list)
     for item_id, shown in wanted.items():
-        before = held.get(item_id, set())
-        tags = shown.union(tag for tag in before if not told(tag)) if before else shown
+        before = held.get(item_id)
+        if not before:
+            new[shown].append(item_id)
+            continue
+        tags = shown.union(tag for tag in before if not told(tag))
         if tags == before:
             continue
         changed.add(item_id)
-        if before:
-            _drop(session, item_id, before - tags)
-        for tag in tags - before if before else tags:
-            added[tag].append(item_id)
+        _drop(session, item_id, before - tags)
+        new[tags - before].append(item_id)
+    added: dict[str, list[int]] = defaultdict(list)
+    for tags, ids in new.items():  # many items bear the same ones
+        changed.update(ids if tags else ())
+        for tag in tags:
+            added[tag] += ids
     for ids in added.values():
         ids.sort()  # in the order of their key: neighbours are written together
     bulk.pair(session, ItemTag, ("tag", "item_id"), added)

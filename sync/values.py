@@ -133,7 +133,13 @@ def field_mapping(connection: Connection, spec: Spec) -> FieldMapping:
 
 def options_of(connection: Connection) -> dict[str, str]:
     """The settings of a connection: what was typed over what was detected."""
-    return {**connection.options.get("detected", {}), **typed_options(connection)}
+    return options_in(connection.options)
+
+
+def options_in(stored: Mapping[str, Any]) -> dict[str, str]:
+    """The same of settings as they are stored."""
+    typed = {name: value for name, value in stored.items() if isinstance(value, str)}
+    return {**stored.get("detected", {}), **typed}
 
 
 def typed_options(connection: Connection) -> dict[str, str]:

@@ -1,25 +1,42 @@
-"""The RQ worker: its child dies with it, so that no drain outlives its supervisor."""
+"""The RQ worker: one process that does its jobs itself, and sweeps meanwhile.
 
-import ctypes
-import os
-import signal
+It forks for none of them: nothing can outlive it, and a job costs neither a fork nor a connection.
+Whatever kills it is survived by the leases, and it is started again.
+"""
+
 import sys
+from typing import Any
 
-from rq import Worker as RqWorker
-from rq.job import Job
-from rq.queue import Queue
+from rq import SimpleWorker, worker_registration
 
-PR_SET_PDEATHSIG = 1
+from connector.errors import WorkliftError
+from sync import jobs, redis_check, ticking
+from sync.children import REFUSED
+from sync.runtime import Runtime, from_environment
 
 
-class Worker(RqWorker):
+class Worker(SimpleWorker):
     """Started as ``rq worker --worker-class sync.worker.Worker``."""
 
-    def main_work_horse(self, job: Job, queue: Queue) -> None:
-        """Ask the kernel to end this child when the worker ends, then work."""
-        parent = os.getppid()
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)  # the worker died before the kernel was asked
-        super().main_work_horse(job, queue)
+    def work(self, *given: Any, **more: Any) -> bool:
+        """Look at Redis and load all that jobs need, then sweep beside the jobs."""
+        runtime = _ready()
+        with ticking.ticking(runtime, ticking.period(runtime)):
+            return bool(super().work(*given, **more))
+
+    def heartbeat(self, *given: Any, **more: Any) -> None:
+        """Be known to whoever asks for workers, even after Redis forgot all."""
+        super().heartbeat(*given, **more)
+        if not more.get("pipeline"):
+            worker_registration.register(self)
+
+
+def _ready() -> Runtime:
+    try:
+        settings = from_environment()
+        if settings.redis_url:
+            redis_check.ensure(settings.redis_url)
+        return jobs.prepare()
+    except WorkliftError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(REFUSED)

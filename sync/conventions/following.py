@@ -12,6 +12,7 @@ from sync import wording
 from sync.conventions.asking import Asked, Named, asked_of, named, says, scope_of
 from sync.conventions.wishes import rule_of, wishes
 from sync.gone import TOLD
+from sync.move_settings import withheld
 from sync.runtime import Runtime
 from sync.scores import rescore
 
@@ -65,7 +66,7 @@ def _end(asked: Asked, named: Sequence[Named]) -> list[Link]:
     ended = []
     for link, key in asked.session.execute(query):
         mine = names.get(key.casefold(), ())
-        if any(asked.is_of(link, each) for each in mine) or _is_hidden(asked, link, key):
+        if any(asked.is_of(link, each) for each in mine) or _rests(asked, link, key):
             continue
         if link.ended_at is None:
             link.ended_at = asked.now
@@ -84,6 +85,14 @@ def _who(asked: Asked, link: Link, key: str) -> str:
         if (row.value.casefold(), row.key.casefold()) == (value, key.casefold()):
             return row.author
     return link.value if link.kind == "epic" else f"{link.kind} {link.value}"
+
+
+def _rests(asked: Asked, link: Link, key: str) -> bool:
+    """Whether what asked for a link is not heard just now: that takes nothing back."""
+    kind, resting = asked.tracker.spec.kind(link.kind), withheld(asked.connection)
+    places = {asked.naming.source(place) for place in resting}
+    here = kind is not None and kind.source(link.today or link.value) in places
+    return here or _is_hidden(asked, link, key)
 
 
 def _is_hidden(asked: Asked, link: Link, key: str) -> bool:

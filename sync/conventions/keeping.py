@@ -2,7 +2,7 @@
 said there, of which the last word holds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -88,6 +88,10 @@ def _stand(where: Where, kind: str, found: Iterable[Standing], now: datetime) ->
 
 def _say(where: Where, command: Command) -> None:
     """A command, unless something later was said, or it is refused and something holds."""
+    if command.waits:
+        _wait(where, command)
+        return
+    _wait_no_more(where, command)
     row = _row(where, command)
     if row is not None and (row.told_at > command.told_at or (command.refused and not row.problem)):
         return
@@ -99,6 +103,22 @@ def _say(where: Where, command: Command) -> None:
     row.remote_id, row.told_at = command.remote_id, command.told_at
     row.ends, row.problem = command.verb == "unlink", None
     where.session.flush()
+
+
+def _wait(where: Where, command: Command) -> None:
+    """Tell that a command waits, beside what holds until it is heard."""
+    note(where, replace(command, key=_waiting(command)), command.refused)
+
+
+def _wait_no_more(where: Where, command: Command) -> None:
+    row = _row(where, replace(command, key=_waiting(command)))
+    if row is not None:
+        where.session.delete(row)
+
+
+def _waiting(command: Command) -> str:
+    """In the place of a key, while nobody knows whether the command is to be heard."""
+    return f"/okr {command.verb} {command.key}"[:_KEY]
 
 
 def _made(where: Where, command: Command) -> Naming:

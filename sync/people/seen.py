@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from connector.store.tables import TrackerAccount
 from connector.work import WorkItem
+from sync import bulk
 
 _ASSIGNED = attrgetter("assignee", "assignee_name", "assignee_email")
+_HELD = (TrackerAccount.external_id, TrackerAccount.name, TrackerAccount.email_mark)
 Mark = Callable[[str], bytes]
 """A keyed hash, such as ``Vault.mark``: equal for equal texts, and nothing leads back."""
 
@@ -29,9 +31,10 @@ def store_accounts(
     for account, name, email in dict.fromkeys(map(_ASSIGNED, items)):
         if account:
             seen.setdefault(account, {}).update(_told(name, email, mark))
-    mine = TrackerAccount.connection_id == connection_id
-    query = select(TrackerAccount).where(mine, TrackerAccount.external_id.in_(seen))
-    held = {row.external_id: row for row in session.scalars(query)}
+    if not seen:
+        return
+    mine = {TrackerAccount.connection_id: connection_id}
+    held = bulk.named(session, _HELD, mine, TrackerAccount.external_id, seen)
     fresh = [
         {
             "connection_id": connection_id,
@@ -54,7 +57,7 @@ def _told(name: str | None, email: str | None, mark: Mark | None) -> dict[str, A
     return told
 
 
-def _is_known(row: TrackerAccount | None, told: dict[str, Any]) -> bool:
+def _is_known(row: Any, told: dict[str, Any]) -> bool:
     return row is not None and all(getattr(row, name) == value for name, value in told.items())
 
 

@@ -20,7 +20,7 @@ from sync.writeback.asking import asking, is_seen
 from sync.writeback.carrying import carriers
 from sync.writeback.rows import Where
 
-FIX = "give the right, then run: worklift write-back {name} --allow {kinds}"
+FIX = "once that is mended, run: worklift write-back {name} --allow {kinds}"
 _NOTES = (
     Note.item_id,
     Note.kind,
@@ -50,8 +50,10 @@ class LinkNotes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteBack:
     """What a connection writes back. ``troubles`` are (sentence, number of notes), most first;
-    ``fix`` is what to do about them. ``waits_until`` is set where the tracker asked for a pause,
-    ``waits_for_look`` where a link reads what was not looked at yet, at this site or at all."""
+    ``undeliverable`` says of each sentence how many of them are given up until there is another
+    text; ``fix`` is what to do about them. ``waits_until`` is set where the tracker asked for a
+    pause, ``waits_for_look`` where a link reads what was not looked at yet, at this site or at
+    all."""
 
     name: str
     label: str
@@ -62,6 +64,7 @@ class WriteBack:
     waits_for_look: bool
     links: Sequence[LinkNotes]
     troubles: Sequence[tuple[str, int]] = ()
+    undeliverable: Mapping[str, int] = field(default_factory=dict)
     fix: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,7 +77,10 @@ class WriteBack:
             "waits_until": plain(self.waits_until),
             "waits_for_look": self.waits_for_look,
             "links": [asdict(each) for each in self.links],
-            "errors": [{"error": text, "notes": number} for text, number in self.troubles],
+            "errors": [
+                {"error": text, "notes": number, "undeliverable": self.undeliverable.get(text, 0)}
+                for text, number in self.troubles
+            ],
         }
 
 
@@ -88,6 +94,7 @@ def _connection(runtime: Runtime, session: Session, row: Connection) -> WriteBac
     tracker, now = runtime.trackers.get(row.tracker), runtime.clock()
     held = bulk.rows(session, select(*_NOTES).where(Note.connection_id == row.id))
     wrong = Counter(each.error for each in held if each.error)
+    lost = Counter(each.error for each in held if each.error and each.due_at is None)
     waits = row.notes_after if row.notes_after is not None and row.notes_after > now else None
     kinds = ",".join(row.write_back) or "none"
     return WriteBack(
@@ -100,6 +107,7 @@ def _connection(runtime: Runtime, session: Session, row: Connection) -> WriteBac
         waits_for_look=_waits_for_look(session, row),
         links=_links(session, row, tracker, held) if tracker else (),
         troubles=wrong.most_common(),
+        undeliverable={str(text): number for text, number in lost.items()},
         fix=FIX.format(name=row.name, kinds=kinds) if wrong else "",
         kinds=tracker.spec.note_labels if tracker else {},
     )

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy import or_, select, update
 
+from connector import failpoints
 from connector.errors import AccessDenied, Declined, Gone, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection, Note
 from integrations.tracker import Session, WritePace, Writer
@@ -136,6 +137,7 @@ def _all(under_way: _Slice, ids: list[int]) -> None:
         charged = order.charge(under_way.runtime, under_way.turn, note_id)
         if charged is None:
             continue
+        failpoints.reach("note.charged")
         going = _one(under_way, charged)
         if under_way.pace is not None:
             rest(under_way.pace.gap)
@@ -160,6 +162,7 @@ def _one(under_way: _Slice, charged: Order) -> bool:
         remote_id = _call(under_way.writer, charged)
     except TrackerError as error:
         return _explained(under_way, charged, error)
+    failpoints.reach("note.written")
     _answered(under_way)
     if remote_id is None:
         order.removed(runtime, charged)
