@@ -52,7 +52,7 @@ class MovementReport:
 
     def as_json(self) -> dict[str, Any]:
         """The movement's object in ``explain --json``."""
-        names = "at recorded_at kind nature item delta done total".split()
+        names = "at recorded_at kind nature item delta done total why".split()
         return {name: plain(getattr(self, name)) for name in names}
 
 
@@ -97,6 +97,7 @@ class LinkExplanation:
             "rebuilt": self.link.rebuilt,
             "history_from": plain(self.link.history_from),
             "history_note": self.link.history_note,
+            "called": self.link.called,
             "past": [each.as_json() for each in self.past],
         }
 

@@ -33,6 +33,8 @@ class Settings:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     poll: timedelta = timedelta(seconds=60)
     freshness: timedelta = timedelta(hours=24)
+    workers: int = 2
+    metrics_token: str | None = field(default=None, repr=False)
     demo: bool = False
 
     @property
@@ -69,6 +71,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         zone=take("WORKLIFT_TIME_ZONE", _zone, ZoneInfo("UTC")),
         poll=take("WORKLIFT_POLL_INTERVAL", duration, timedelta(seconds=60)),
         freshness=take("WORKLIFT_FRESHNESS_LIMIT", duration, timedelta(hours=24)),
+        workers=take("WORKLIFT_WORKERS", _workers, 2),
+        metrics_token=take("WORKLIFT_METRICS_TOKEN", _bearer, None),
     )
     if settings.redis_url and settings.is_sqlite:
         problems.append(
@@ -136,6 +140,18 @@ def _key(text: str) -> bytes:
             "python3 -c 'import base64,os;print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
         )
     return key
+
+
+def _bearer(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,512}", text):
+        raise ValueError("is no bearer token; make one of at least 16 letters and digits")
+    return text
+
+
+def _workers(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d?", text.strip()):
+        raise ValueError(f"{text!r} is not a number of workers; write one from 1 to 99")
+    return int(text)
 
 
 def _public_url(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from connector.store import Store, open_store
 from connector.store.migrate import upgrade
@@ -40,12 +41,31 @@ def _template(server: str) -> str:
     return "template"
 
 
+def copied(server: str, name: str) -> str:
+    """A new database there that is a copy of one by its name."""
+    return _created(server, f"t{uuid4().hex}", f" TEMPLATE {name}")
+
+
+def name_of(url: str) -> str:
+    """The name of the database at an address."""
+    return str(make_url(url).database)
+
+
+def dropped(server: str, url: str) -> None:
+    """Give back what a database there takes."""
+    _told(server, f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
+
+
 def _created(server: str, name: str, template: str = "") -> str:
+    _told(server, f"CREATE DATABASE {name}{template}")
+    return f"postgresql://postgres@/{name}?host={server}"
+
+
+def _told(server: str, statement: str) -> None:
     admin = open_store(f"postgresql://postgres@/postgres?host={server}")
     with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}{template}")
+        connection.exec_driver_sql(statement)
     admin.close()
-    return f"postgresql://postgres@/{name}?host={server}"
 
 
 def somebody_waits(store: Store) -> bool:

@@ -18,6 +18,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "bootstrap.static": PUBLIC,
     "hooks.receive": PUBLIC,
     "home.healthz": PUBLIC,
+    "metrics.page": PUBLIC,  # it asks for a token of its own
     "accounts.sign_in": PUBLIC,
     "accounts.set_up": PUBLIC,
     "accounts.demo": PUBLIC,
@@ -44,6 +45,8 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "connections.hooks": ADMINS,
     "connections.disconnect": ADMINS,
     "connections.allow": ADMINS,
+    "syncing.page": ADMINS,
+    "syncing.retry": ADMINS,
 }
 
 

@@ -19,6 +19,7 @@ from web.commands.mapping_options import mapping
 from web.commands.options import AS_JSON, AT, AUTHOR, CYCLE, FILE, REAPPLY, read_text
 from web.commands.preview_options import preview
 from web.commands.say_options import SAYING
+from web.commands.status_options import status
 from web.commands.whose_options import accounts
 from web.commands.write_back_options import write_back
 
@@ -122,9 +123,11 @@ main.add_command(ConnectGroup("connect", perform))
 
 
 @main.command()
-def connections() -> None:
+@click.option("--test", metavar="NAME", help="Test this connection now; a good test ends a stop.")
+@AS_JSON
+def connections(**given: Any) -> None:
     """List connections and whether their numbers can be trusted."""
-    perform("connections", {})
+    perform("connections", given)
 
 
 @main.command()
@@ -173,7 +176,7 @@ def explain(**given: Any) -> None:
     perform("explain", given)
 
 
-for each in (*ASKING, *LINKING, *SAYING, accounts, hooks, mapping, preview, write_back):
+for each in (*ASKING, *LINKING, *SAYING, accounts, hooks, mapping, preview, status, write_back):
     main.add_command(each)
 
 

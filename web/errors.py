@@ -3,7 +3,8 @@
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from connector.errors import Refused
@@ -26,6 +27,8 @@ TITLES = {
     500: "Something went wrong",
     503: "Back in a moment",
 }
+READ_ONLY = "25006"
+"""What PostgreSQL says to a write it does not take now."""
 STALE_FORM = "This form is out of date, so nothing was changed. Go back, reload and try again."
 
 
@@ -34,7 +37,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda _: _show(400, STALE_FORM))
     app.register_error_handler(Refused, lambda error: _show(400, str(error)))
-    app.register_error_handler(OperationalError, _no_database)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, _no_database)
+    app.register_error_handler(InternalError, _odd_database)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -52,6 +57,13 @@ def _kept(error: HTTPException) -> list[tuple[str, str]]:
 def _no_database(error: Exception) -> ResponseReturnValue:
     current_app.logger.error("the database does not answer", exc_info=error)
     return _show(503, None, {"Retry-After": "60"})
+
+
+def _odd_database(error: InternalError) -> ResponseReturnValue:
+    """A database that takes no writes, as a standby before it takes over, is one that is away."""
+    if getattr(error.orig, "sqlstate", None) != READ_ONLY:
+        raise error
+    return _no_database(error)
 
 
 def _show(

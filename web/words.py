@@ -130,11 +130,17 @@ def exact(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M:%S %Z}"
 
 
+_OF_NAMES = "/#@:_="
+"""Signs that only names and addresses have within a word."""
+
+
 def sentence(text: str) -> str:
-    """Text as a sentence of its own: a capital first, a full stop last; an address stays as is."""
+    """Text as a sentence of its own: a capital first, a full stop last; what is a name or an
+    address, such as ``acme/api``, stays as it is."""
     text = text.strip()
     end = "" if text.endswith((".", "!", "?", ":", ".)", ".”")) else "."
-    if text.startswith(("http://", "https://")):
+    first = text.partition(" ")[0].rstrip(":,.;")
+    if any(sign in first for sign in _OF_NAMES):
         return f"{text}{end}"
     return f"{text[:1].upper()}{text[1:]}{end}" if text else ""
 

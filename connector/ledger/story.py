@@ -122,8 +122,9 @@ class Teller:
     def take(self, happening: Happening) -> tuple[str, str, str, str]:
         """Let it happen; returns (kind, subject, author, note)."""
         match happening:
-            case Contributed():
-                return self._contributed(happening), happening.version.key, "", ""
+            case Contributed(version=version):
+                why = "" if version.in_scope else version.reason
+                return self._contributed(happening), version.key, "", why
             case Worded(_, definition):
                 is_new, self.key_result = self.key_result is None, definition
                 return "" if is_new else "target_changed", "", "", ""

@@ -24,6 +24,7 @@ PAGES = (
     "/2026-Q4/platform/KR-2",
     "/2026-Q4/payments/KR-5",
     "/connections",
+    "/sync",
 )
 SIZES: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},

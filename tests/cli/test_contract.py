@@ -24,9 +24,9 @@ TEAM = (
     "key name parent lead score known subtree_score subtree_known grade health some_unknown "
     "objectives"
 ).split()
-EXPLAINED = "contributions movements rebuilt history_from history_note past".split()
+EXPLAINED = "contributions movements rebuilt history_from history_note called past".split()
 CONTRIBUTION = "item title url status state done total included reason since".split()
-MOVEMENT = "at recorded_at kind nature item delta done total".split()
+MOVEMENT = "at recorded_at kind nature item delta done total why".split()
 CHANGE = "at recorded_at kind nature subject author note delta value".split()
 
 

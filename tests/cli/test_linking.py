@@ -62,10 +62,22 @@ def test_an_address_links_and_unlinks(linkable: Typed) -> None:
         (["find", "eu", "queue"], "there is no connection 'eu'"),
         (["find", "jira", "x", "--kind", "board"], "Jira has no scope 'board'"),
         (["link", "KR-9", "jira:epic:PLAT-1"], "there is no key result 'KR-9'"),
-        (["link", "KR-1", "https://elsewhere.example.com/x"], "shows nothing that can be linked"),
+        (["link", "KR-1", "https://elsewhere.example.com/x"], "a page of none of your trackers"),
         (["link", "KR-1", "jira:epic:PLAT-1", "--measure", "share: size"], "is not a size"),
         (["link", "KR-1", "jira:epic:PLAT-1", "--write-back", "post"], "there is no kind 'post'"),
         (["link", "KR-1", "jira:epic:PLAT-99"], "Jira does not show PLAT-99"),
+        (["link", "KR-1", "jira:epic:PLAT-99", "--dry-run"], "Jira does not show PLAT-99"),
+        (["preview", "link", "KR-1", "--scope", "jira:epic:PLAT-99"], "Jira does not show PLAT-99"),
+        (["link", "KR-2", "jira:project:PLAT"], "worklift link KR-2 jira:project:PLAT --change"),
+        (["link", "KR-2", "jira:project:PLAT", "--dry-run"], "KR-2 counts jira:project:PLAT alre"),
+        (["link", "KR-2", "jira:epic:PLAT-1", "--measure", "share: points"], "--rule 'weight: 2'"),
+        (
+            ["link", "KR-1", "jira:project:PLAT", "--change"],
+            "KR-1 does not count jira:project:PLAT",
+        ),
+        (["link", "KR-1", "jira:project:PLAT", "--write-back", "epic"], "cannot carry 'epic'"),
+        (["link", "KR-1", "jira:epic:PLAT-1", "--rule", "write_back: [epic]"], "by --write-back"),
+        (["find", "jira", ""], "say what to look for"),
         (["unlink", "KR-2", "jira:epic:PLAT-1"], "it counts jira:project:PLAT"),
     ],
 )
@@ -73,6 +85,20 @@ def test_what_cannot_be_is_refused_with_the_fix(
     linkable: Typed, command: list[str], sentence: str
 ) -> None:
     assert sentence in linkable.refused(*command)
+
+
+def test_what_is_linked_is_counted_otherwise_and_what_is_not_said_stays(linkable: Typed) -> None:
+    (scope, old) = ("jira:project:PLAT", ["--rule", "{types: [Story], dropped: as_done}"])
+    linkable("unlink", "KR-2", scope)
+    linkable("link", "KR-2", scope, *old, "--write-back", "issues")
+    tried = linkable("link", "KR-2", scope, "--change", "--measure", "share: points", "--dry-run")
+    assert "nothing was changed" in tried.stderr
+    done = linkable("link", "KR-2", scope, "--change", "--measure", "share: points").stdout
+    assert done == "KR-2 counts jira:project:PLAT by the new rule from now on\n"
+    (made,) = linkable.json("link", "KR-2", scope, "--change", "--rule", "weight: 2")["links"]
+    assert (made["measure"], made["write_back"]) == ({"share": "points"}, ["issues"])
+    (made,) = linkable.json("link", "KR-2", scope, "--change", "--write-back", "none")["links"]
+    assert made["write_back"] == []
 
 
 def test_nothing_found_is_no_success(linkable: Typed) -> None:

@@ -120,7 +120,7 @@ def test_a_filter_that_cannot_be_read_says_so_everywhere(mixed: Typed) -> None:
     mixed("apply", mixed.plan(key_result("KR-1", link("github:project:acme/1?Status=Tdo"))))
     mixed("sync")
     (one,) = mixed.json("explain", "KR-1")["links"]
-    assert "has no option 'tdo'; there are: Todo, In Progress, Done." in one["error"]
+    assert "has no option 'Tdo'; there are: Todo, In Progress, Done." in one["error"]
 
 
 def test_a_mapping_is_proposed_from_what_is_linked(mixed: Typed) -> None:

@@ -245,3 +245,23 @@ def test_an_issue_that_moved_keeps_the_link_that_was_said(allowed: World, site: 
         site.now = allowed.clock
         allowed.sync()
     assert links(allowed) == [("github:issue:acme/api/1", "convention")]
+
+
+def test_a_command_waits_with_its_reason_while_nobody_tells_who_may(
+    allowed: World, site: Any, github: Any
+) -> None:
+    say(allowed, site, "/okr link KR-1")
+    github.faults.add("error", path="/permission")
+    say(allowed, site, "/okr unlink KR-1", "boss")
+    for _ in range(3):
+        allowed.clock.turn(hours=2)
+        allowed.sync()
+        assert links(allowed) == [("github:issue:acme/api/1", "convention")]
+        (reason,) = told(allowed)
+        assert "boss asks to unlink KR-1, but it waits until GitHub tells who may write" in reason
+        assert "HTTP 500" in reason
+    github.faults.clear()
+    allowed.clock.turn(minutes=2)
+    allowed.sync()
+    assert links(allowed) == []
+    assert told(allowed) == ()

@@ -181,7 +181,7 @@ def test_an_address_is_a_scope_of_the_connection_it_belongs_to(
     jira.faults.add("error")
     plain = linking.offered(busy.runtime, at)
     assert (plain.scope, plain.title) == ("jira:epic:PLAT-1", "PLAT-1")
-    with pytest.raises(Refused, match="shows nothing that can be linked"):
+    with pytest.raises(Refused, match="a page of none of your trackers"):
         linking.offered(busy.runtime, "https://elsewhere.example.com/")
 
 

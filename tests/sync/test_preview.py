@@ -135,14 +135,14 @@ def test_what_cannot_be_read_says_why_and_what_cannot_be_linked_is_refused(
 ) -> None:
     busy.apply(key_result("KR-1"))
     rule = LinkRule()
-    (broken,) = preview.preview_link(busy.runtime, "now", "KR-1", "jira:project:NOPE", rule)
-    assert broken.effect is None
-    assert broken.after is None
-    assert "NOPE" in broken.problem
     jira.faults.add("error")
-    (down,) = preview.preview_link(busy.runtime, "now", "KR-1", "jira:epic:PLAT-1", rule)
+    (down,) = preview.preview_link(busy.runtime, "now", "KR-1", "jira:project:NOPE", rule)
+    assert down.effect is None
+    assert down.after is None
     assert down.problem
+    jira.faults.clear()
     for scope, sentence in (
+        ("jira:project:NOPE", "Jira does not show project NOPE"),
         ("jira:epik:PLAT-1", "no scope 'epik'"),
         ("jira:epic:nothing", "not an issue key"),
         ("gitlab:epic:1", "no tracker understands"),

@@ -25,7 +25,7 @@ def test_a_milestone_says_what_it_serves_and_is_left_as_people_wrote_it(told: No
     told.ask("milestone")
     told.send()
     assert told.description.startswith(f"{PEOPLE}\n\n<!-- worklift-")
-    assert told.description.splitlines()[-2] == SAID
+    assert told.description.splitlines()[-3] == SAID
     assert told.writes() == []
     told.finish(2)
     assert told.writes() == ["PATCH /api/v3/repos/acme/api/milestones/1"]
@@ -242,7 +242,9 @@ def test_a_second_passes_between_notes_and_the_hour_holds_so_many(
 
 
 def test_a_scope_over_many_repositories_has_no_milestone_of_its_own(told: Noted) -> None:
-    told.ask("milestone", "comments", scope="github:milestone:acme/*/v1")
+    with pytest.raises(Refused, match="cannot carry 'milestone', it names no single milestone"):
+        told.ask("milestone", "comments", scope="github:milestone:acme/*/v1")
+    told.ask("comments", scope="github:milestone:acme/*/v1")
     told.send()
     assert told.description == ""
     assert len(told.comments(2)) == 1

@@ -48,6 +48,7 @@ def test_notes_that_are_refused_stop_no_others_and_are_given_up(
         told.world.sync()
     assert len(refusing) == 3 * order.TRIES
     assert told.report().troubles == [("Jira refused the call (HTTP 400: it is archived).", 3)]
+    assert list(told.report().undeliverable.values()) == [3]
     told.finish("PLAT-3")
     told.send()
     assert told.titles() == ["Key result KR-1: 67 %, on track"]

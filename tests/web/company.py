@@ -105,7 +105,7 @@ class Company:
         return self._add(row)
 
     def source(self, connection: t.Connection, key: str, **more: object) -> t.Source:
-        row = t.Source(connection_id=connection.id, key=key, need={})
+        row = t.Source(connection_id=connection.id, key=key, need={"scopes": [[key, key]]})
         row.looked_at = self.now - timedelta(seconds=20)
         row.due_at = self.now + timedelta(seconds=40)
         for column, value in more.items():

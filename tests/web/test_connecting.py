@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from connector.store.tables import Connection, Source
 from integrations.simulators import start_jira
-from sync import connections
+from sync import connections, planning
 from sync.runtime import Trackers
 from tests.web.connecting import PAGES, connect, row, typed, value
 from tests.web.test_pages import text
 from tests.web.world import World
+from tests.world import key_result, link, plan
 
 
 @pytest.mark.parametrize("role", ["member", "lead", "viewer"])
@@ -282,13 +283,14 @@ def test_a_pause_is_told_on_both_pages_and_ended_by_a_test_that_passes(
     service: World, admin: FlaskClient, jira: Any
 ) -> None:
     connect(admin, jira)
+    text_of = plan(key_result("KR-1", link("jira:project:PLAT")))
+    planning.apply(service.runtime, text_of, name="plan.yaml", author="lead")
     until = service.clock() + timedelta(minutes=30)
     with service.runtime.store.write() as session:
         found = session.scalars(select(Connection)).one()
         found.budget = {"limit": 65000, "remaining": 1200, "resets_at": None, "near": True}
-        session.add(
-            Source(connection_id=found.id, key="PLAT", need={}, not_before=until, due_at=until)
-        )
+        for source in session.scalars(select(Source)):
+            source.not_before = source.due_at = until
     for path in ("/connections/jira", "/connections"):
         shown = text(admin.get(path).text)
         assert "Jira asked Worklift to wait until" in shown

@@ -121,7 +121,7 @@ def test_an_address_or_a_scope_is_found_wherever_it_belongs(
 
 def test_a_search_that_leads_nowhere_says_so_and_keeps_what_was_typed(lead: FlaskClient) -> None:
     for asked, sentence in (
-        ("https://elsewhere.example.com/browse/PLAT-1", "shows nothing that can be linked"),
+        ("https://elsewhere.example.com/browse/PLAT-1", "a page of none of your trackers"),
         ("jira:epik:PLAT-1", "no scope 'epik'"),
         ("nothing-like-this", "Nothing fits"),
     ):

@@ -85,6 +85,16 @@ def test_who_leads_another_team_sees_why_not_and_changes_nothing(planned: World)
     assert planned.rows("link") == []
 
 
+def test_who_may_not_edit_them_sees_nothing_of_the_tracker(planned: World, jira: Any) -> None:
+    client = browser(planned, "there")
+    before = len(jira.site.calls)
+    for asked in ("q=queue", f"q={jira.url}/browse/PLAT-1", f"scope={jira.url}/browse/PLAT-1"):
+        page = client.get(f"{PAGE}?connection=jira&{asked}")
+        assert "neither owns nor leads" in text(page)
+        assert "Move the queue" not in page.text
+    assert len(jira.site.calls) == before
+
+
 def test_who_is_nobody_of_the_plan_is_told_what_an_admin_types(planned: World) -> None:
     client = browser(planned, None, name="product lead")
     said = text(client.post(PAGE, data=form(do="save")), 403)

@@ -135,3 +135,30 @@ def add_teams(c: Company, many: int) -> None:
         row = c.key_result(objective, f"KR-1{number:02}", "More")
         link = c.link(row, source, f"github:label:acme/api/l{number}")
         c.work(link, source, f"acme/api#9{number:02}", "dt")
+
+
+def test_a_connection_of_which_a_source_fails_names_it_and_keeps_the_others(filled: World) -> None:
+    with filled.runtime.store.write() as session:
+        for connection in session.scalars(select(t.Connection)):
+            connection.error = connection.broken_at = None
+        for source in session.scalars(select(t.Source)):
+            source.error = source.failing_since = None
+        code = session.scalars(select(t.Connection).where(t.Connection.name == "code")).one()
+        session.add(
+            t.Source(
+                connection_id=code.id,
+                key="acme/lost",
+                need={"scopes": [["repo", "acme/lost"]]},
+                error="GitHub does not show the issues of acme/lost",
+                error_kind="gone",
+                failing_since=filled.clock() - timedelta(minutes=3),
+            )
+        )
+    client = filled.client("admin")
+    for path in ("/connections", "/connections/code"):
+        page = text(client.get(path).text)
+        assert "sources cannot be read; the others are fresh." in page
+        assert "acme/lost since 09:57" in page
+        assert page.count("GitHub does not show the issues of acme/lost") == 1
+        assert "Last complete look of the others" in page
+        assert "keeps trying" not in page

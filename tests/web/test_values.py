@@ -142,3 +142,19 @@ def test_scopes_grow_in_their_own_size() -> None:
     assert words.amount(1.0, "count") == "+1"
     assert words.amount(-5.0, "points").replace(words.THIN, " ") == "−5 story points"
     assert words.amount(2.5, "hours").replace(words.THIN, " ") == "+2.5 hours"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("it is late", "It is late."),
+        ("acme/api has no milestone 9", "acme/api has no milestone 9."),
+        ("acme/api#7 is acme/web#3 now.", "acme/api#7 is acme/web#3 now."),
+        ("github:repo:acme/api: no", "github:repo:acme/api: no."),
+        ("note: it is late", "Note: it is late."),
+        ("https://example.com", "https://example.com."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_leaves_names_as_they_are(text: str, shown: str) -> None:
+    assert words.sentence(text) == shown

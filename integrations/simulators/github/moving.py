@@ -13,12 +13,14 @@ class Moving(Editing):
     """Deletions, transfers, renames, and rights that are taken away."""
 
     def delete(self, repo: str, number: int) -> None:
-        """Delete an issue: it answers 410 from now on."""
+        """Delete an issue with its comments: it answers 410 from now on."""
         with self.lock:
             here, item = self.repo(repo), self.item(repo, number)
             events.item(self, item, "deleted")
             del here.items[number]
             here.deleted.add(number)
+            for ident in [key for key, each in self.comments.items() if each.of(here.name, number)]:
+                del self.comments[ident]
             self._left(item, None)
 
     def transfer(self, repo: str, number: int, to: str, at: datetime | None = None) -> int:
