@@ -3,7 +3,7 @@
 import gc
 from functools import lru_cache
 
-from sync import pipeline, schedule, writeback
+from sync import auditing, pipeline, schedule, writeback
 from sync.runtime import Runtime, build, from_environment
 
 
@@ -30,6 +30,11 @@ def drain(source_id: int) -> None:
 def notes(connection_id: int) -> None:
     """Send a slice of a connection's notes; the next one goes to the end of the queue."""
     writeback.answer(_runtime(), connection_id)
+
+
+def audit(source_id: int) -> None:
+    """Compare one source with its tracker."""
+    auditing.audit_source(_runtime(), source_id)
 
 
 def sweep() -> None:

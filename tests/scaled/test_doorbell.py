@@ -5,7 +5,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from sync.queue import QUEUE, RqDoorbell
+from sync.queue import JOBS, QUEUE, Job, RqDoorbell
 from tests.servers import free_port
 
 
@@ -28,6 +28,15 @@ def test_a_ring_for_notes_is_a_job_of_the_same_queue(redis: Redis, redis_url: st
     (job,) = Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs
     assert (job.func_name, list(job.args), job.kwargs) == ("sync.jobs.notes", [7], {})
     assert callable(job.func)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_whatever_can_be_rung_for_is_a_function_of_the_worker(
+    redis: Redis, redis_url: str, job: Job
+) -> None:
+    RqDoorbell(redis_url).ring(7, job)
+    (found,) = Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs
+    assert callable(found.func)
 
 
 def test_a_bell_that_is_away_is_not_waited_for() -> None:
