@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+SEED ?= 0
 PYTEST_ARGS ?= -n 2 --dist worksteal
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
-.PHONY: help demo up test check format lock trial migration clean
+.PHONY: help demo up test faults fuzz check format lock trial migration clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +22,12 @@ up: $(VENV)/.run-stamp ## Start Worklift itself
 test: $(VENV)/.dev-stamp ## Run the tests
 	$(BIN)/python tests/simulators/documents.py
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+faults: $(VENV)/.dev-stamp ## Play random faults for hours, on both databases: SEED=0
+	$(BIN)/python -m tests.faults --database both --seed $(SEED) --schedules 5000 --meetings 2500 --anomalies --mutants
+
+fuzz: $(VENV)/.dev-stamp ## Throw 200,000 spoilt inputs at every parser: SEED=0
+	$(BIN)/python -m tests.faults.fuzz --number 200000 --seed $(SEED)
 
 check: $(VENV)/.dev-stamp ## Run the linters, the type checker and the import contracts
 	$(BIN)/ruff check

@@ -114,13 +114,20 @@ def _not_held(session: Session, source: Source, wanted: Collection[str]) -> set[
 
 
 def left(session: Session, source: Source, seen: Seen) -> list[Ref]:
-    """What a look met before and does not meet any more, where the mirror holds it."""
-    found: list[Ref] = []
+    """What a look met before and does not meet any more, where the mirror holds it; and what an
+    earlier drain stored that never came to its end: no list that this one goes by counts it."""
+    found: list[Ref] = _unfinished(session, source)
     mine = (Item.connection_id == source.connection_id, Item.gone_at.is_(None))
     for chunk in chunks(sorted(seen.look.left) if seen.look else ()):
         query = select(Item.external_id, Item.key).where(*mine, Item.key.in_(chunk))
         found += [Ref(*row) for row in session.execute(query.order_by(Item.id))]
     return [ref for ref in found if ref.external_id not in seen.ids]
+
+
+def _unfinished(session: Session, source: Source) -> list[Ref]:
+    mine = (Item.source_id == source.id, Item.unreckoned, Item.gone_at.is_(None))
+    query = select(Item.external_id, Item.key).where(*mine).order_by(Item.id)
+    return [Ref(*row) for row in session.execute(query)]
 
 
 def unlisted_some(

@@ -193,7 +193,7 @@ def test_the_connections_page_says_what_to_do(filled: World) -> None:
     page = text(filled.client("member").get("/connections").text)
     assert "broken" in page
     assert "The token was refused (401): it expired or was revoked." in page
-    assert "run worklift connect with the new token" in page
+    assert "No call is made until somebody acts" in page
     assert "acme/api#9 state is neither open nor closed" in page
 
 
