@@ -1,0 +1,104 @@
+"""A tiny company: what both trackers hold at the beginning, and what is linked to it."""
+
+from datetime import timedelta
+from typing import Any
+
+import yaml
+
+from sync import writeback
+from tests.world import TODAY, World, key_result, link
+
+EPICS = ("PLAT-1", "PLAT-2")
+REPOS = ("acme/api", "acme/web")
+PUBLIC = "https://worklift.example.com"
+NOTES = {"jira": ("comment", "issues"), "github": ("milestone", "comments")}
+"""What may be written there."""
+COUNT, POINTS = {"share": "count"}, {"share": "points"}
+LINKS: dict[str, list[dict[str, Any]]] = {
+    "jira": [
+        key_result("KR-1", link("jira:epic:PLAT-1", COUNT, write_back=["comment", "issues"])),
+        key_result("KR-2", link("jira:project:PLAT", POINTS, unestimated="zero")),
+        key_result("KR-3", link("jira:jql:project = PLAT AND type = Bug", {"number": "count"}),
+                   unit="", target=10),
+    ],
+    "github": [
+        key_result("KR-4", link("github:milestone:acme/api/1", COUNT,
+                                write_back=["milestone", "comments"])),
+        key_result("KR-5", link("github:repo:acme/web", COUNT)),
+        key_result("KR-6", link("github:label:acme/api/okr", COUNT)),
+    ],
+}  # fmt: skip
+"""The key results on each tracker."""
+
+
+def plan_of(trackers: tuple[str, ...], *more: dict[str, Any]) -> str:
+    """The plan file that links these trackers, and more key results."""
+    objectives = [
+        {
+            "key": f"O-{number}", "cycle": "now", "team": "platform", "kind": "aspirational",
+            "title": f"Objective {number}", "key_results": [*LINKS[tracker], *extra],
+        }
+        for number, (tracker, extra) in enumerate(
+            zip(trackers, [more, *[()] * len(trackers)], strict=False), 1
+        )
+    ]  # fmt: skip
+    whole = {
+        "worklift": 1,
+        "cycles": [
+            {"key": "now", "start": TODAY - timedelta(days=30), "end": TODAY + timedelta(days=60)}
+        ],
+        "teams": [
+            {"key": "acme", "name": "Acme", "kind": "company"},
+            {"key": "platform", "name": "Platform", "kind": "team", "parent": "acme"},
+        ],
+        "objectives": objectives,
+    }
+    return yaml.dump(whole, Dumper=_Plain, sort_keys=False)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes every value out: a plan file knows no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def furnish_jira(site: Any) -> None:
+    """Two projects, two epics, some items below the first."""
+    site.add_project("PLAT", "Platform")
+    site.add_project("OPS", "Operations")
+    for name in ("The epic", "The other epic"):
+        site.add_issue("PLAT", name, "Epic")
+    site.add_issue("PLAT", "Queue", parent="PLAT-1", points=3.0)
+    site.add_issue("PLAT", "Retry", "Bug", parent="PLAT-1", points=2.0)
+    site.add_issue("PLAT", "Drain", parent="PLAT-2")
+    site.add_issue("OPS", "Elsewhere", parent="PLAT-1")
+    site.add_issue("OPS", "Nobody counts it", at=site.now - timedelta(days=9))
+    site.transition("PLAT-4", "Done")
+
+
+def furnish_github(site: Any) -> None:
+    """Two repositories with a milestone each and some issues."""
+    for repo in REPOS:
+        site.add_repo(repo)
+        site.add_milestone(repo, "v1")
+        for number, title in enumerate(("Queue", "Retry", "Drain")):
+            site.add_issue(repo, title, milestone=1 if number else None, labels=["okr"][:number])
+        site.close(repo, 2)
+
+
+def hooked(world: World) -> None:
+    """Have the trackers sign and record webhooks."""
+    for tracker in world.trackers:
+        world.hook(tracker)
+
+
+def set_out(world: World) -> None:
+    """Connect, link and read all once; allow notes."""
+    trackers = tuple(world.trackers)
+    for tracker in trackers:
+        assert world.connect(tracker).error is None
+    world.apply_text(plan_of(trackers))
+    for tracker in trackers:
+        writeback.allow(world.runtime, tracker, NOTES[tracker])
+    world.poll()

@@ -1,0 +1,195 @@
+"""Where a schedule is played: trackers, a wire, a database, and the process that may be killed."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from connector.settings import Settings
+from connector.store import Store
+from sync import pipeline, writeback
+from sync import runtime as composition
+from sync.queue import Job
+from sync.runtime import Runtime
+from tests import databases
+from tests.faults import calm, company, trackers
+from tests.faults.wire import Wire, plugged
+from tests.world import Clock, World, settings
+
+FURNISH = {"jira": company.furnish_jira, "github": company.furnish_github}
+_START = Clock().now
+"""All worlds of a process begin at one instant, so that copies of databases fit them."""
+
+
+def _memory() -> Path | None:
+    """Where files need no disk, if there is such a place: what is lost by crashes of the machine
+    is not what these tests are about."""
+    found = Path("/dev/shm")
+    return found if found.is_dir() else None
+
+
+@dataclass
+class Bell:
+    """What was rung for and not answered yet, as Redis holds it; ``deaf`` when it is lost."""
+
+    rung: list[tuple[int, Job]] = field(default_factory=list)
+    deaf: bool = False
+    may_ring: Callable[[int, Job], bool] = lambda _subject_id, _job: True
+    early: list[str] = field(default_factory=list)
+    """Rings for what nobody else could see yet."""
+
+    def ring(self, subject_id: int, job: Job = "drain") -> None:
+        """Remember a ring once, unless nobody hears it."""
+        if not self.may_ring(subject_id, job):
+            self.early.append(f"{job} {subject_id} was rung for before anything was committed")
+        if not self.deaf and (subject_id, job) not in self.rung:
+            self.rung.append((subject_id, job))
+
+
+@dataclass
+class Stage:
+    """One world and the process that serves it; a killed process is built anew on its database."""
+
+    settings: Settings
+    clock: Clock
+    wire: Wire
+    bell: Bell
+    world: World
+    ours: "Skewed"
+    kills: int = 0
+    draw: Callable[[], float] = lambda: 0.5
+
+    @property
+    def skew(self) -> timedelta:
+        """By how much our clock is wrong; the trackers' clock is always right."""
+        return self.ours.skew
+
+    @skew.setter
+    def skew(self, by: timedelta) -> None:
+        self.ours.skew = by
+
+    @property
+    def runtime(self) -> Runtime:
+        """That of the process that lives."""
+        return self.world.runtime
+
+    def site(self, tracker: str) -> Any:
+        """A tracker."""
+        return self.world.trackers[tracker].site
+
+    def restart(self) -> None:
+        """Throw the process away, and begin another one on the same database."""
+        self.kills += 1
+        self.world.runtime.store.close()
+        calm.forget()
+        self.world.runtime = process(self.settings, self.bell, self.ours, self._drawn)
+
+    def _drawn(self) -> float:
+        return self.draw()
+
+    def answer(self, subject_id: int, job: Job) -> None:
+        """Do what was rung for."""
+        if job == "drain":
+            pipeline.drain(self.runtime, subject_id)
+        else:
+            writeback.answer(self.runtime, subject_id)
+
+
+@dataclass
+class Skewed:
+    """Our clock, which may be wrong."""
+
+    clock: Clock
+    skew: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self.clock() + self.skew
+
+
+def process(given: Settings, bell: Bell, clock: Skewed, draw: Callable[[], float]) -> Runtime:
+    """What a process is made of."""
+    made = composition.build(given, doorbell=bell, clock=clock)
+    return replace(made, draw=draw)
+
+
+@contextlib.contextmanager
+def played(names: tuple[str, ...], server: str | None = None) -> Iterator[Stage]:
+    """A stage with these trackers connected, linked and read; on SQLite or on a PostgreSQL."""
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        home = Path(folder)
+        secrets = dict(_template(names, server))
+        url = _copied(names, server, home)
+        stage = _empty(names, settings(home, **_shape(url)))
+        stage.world.secrets.update(secrets)
+        with plugged(stage.wire), calm.by(stage.ours):
+            company.hooked(stage.world)
+            try:
+                yield stage
+            finally:
+                stage.runtime.store.close()
+                if server is not None:
+                    databases.dropped(server, url)
+
+
+def _shape(url: str) -> dict[str, Any]:
+    return {"database_url": url, "public_url": company.PUBLIC}
+
+
+def _empty(names: tuple[str, ...], given: Settings) -> Stage:
+    calm.forget()
+    clock = Clock()
+    clock.now = _START
+    wire, bell, running = Wire(clock), Bell(), {}
+    for name in names:
+        site = trackers.site_of(name, clock)
+        FURNISH[name](site)
+        wire.hosts[trackers.HOSTS[name]] = trackers.answering(name, site)
+        running[name] = trackers.running(site)
+    ours = Skewed(clock)
+    world = World(process(given, bell, ours, lambda: 0.5), clock, running)
+    return Stage(given, clock, wire, bell, world, ours)
+
+
+_kept: dict[tuple[str, ...], bytes] = {}
+_named: dict[tuple[tuple[str, ...], str], str] = {}
+
+
+@cache
+def _template(names: tuple[str, ...], server: str | None) -> tuple[tuple[str, str], ...]:
+    """Set out once; the database is kept to be copied. Returns the webhooks' secrets."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        if server is None:
+            databases.lay_out(home)
+            url = f"sqlite:///{home / 'worklift.db'}"
+        else:
+            url = databases.with_tables(server)
+        stage = _empty(names, settings(home, **_shape(url)))
+        with plugged(stage.wire), calm.by(stage.ours):
+            company.set_out(stage.world)
+        _emptied(stage.runtime.store)
+        stage.runtime.store.close()
+        if server is None:
+            _kept[names] = (home / "worklift.db").read_bytes()
+        else:
+            _named[names, server] = databases.name_of(url)
+        return tuple(stage.world.secrets.items())
+
+
+def _emptied(store: Store) -> None:
+    """Have SQLite's log written into its file."""
+    if store.is_sqlite:
+        with contextlib.closing(store.engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _copied(names: tuple[str, ...], server: str | None, home: Path) -> str:
+    if server is not None:
+        return databases.copied(server, _named[names, server])
+    (home / "worklift.db").write_bytes(_kept[names])
+    return f"sqlite:///{home / 'worklift.db'}"

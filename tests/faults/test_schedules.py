@@ -1,0 +1,48 @@
+"""Whatever happens, in whatever order: nothing is lost, doubled or made up."""
+
+import pytest
+
+from tests.faults.meetings import meeting
+from tests.faults.runs import schedule
+
+pytestmark = [pytest.mark.usefixtures("calmly"), pytest.mark.timeout(600)]
+
+SCHEDULES = {"sqlite": 120, "postgresql": 40}
+MEETINGS = {"sqlite": 60, "postgresql": 20}
+AT_ONCE = 20
+"""So many seeds are one test: short enough to be spread, long enough to share what they begin
+with. ``python -m tests.faults --seed N --schedules 1`` (or ``--meetings 1``) plays one again."""
+
+
+def _portions(numbers: dict[str, int]) -> list[tuple[str, int]]:
+    return [(name, first) for name, many in numbers.items() for first in range(0, many, AT_ONCE)]
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, database: str) -> str | None:
+    return request.getfixturevalue("postgresql") if database == "postgresql" else None
+
+
+@pytest.mark.parametrize(("database", "first"), _portions(SCHEDULES))
+def test_after_any_schedule_all_is_as_it_should_be(
+    server: str | None, database: str, first: int
+) -> None:
+    found = {seed: wrong for seed in range(first, first + AT_ONCE)
+             if (wrong := schedule(seed, server)[0])}  # fmt: skip
+    assert not found
+
+
+@pytest.mark.parametrize(("database", "first"), _portions(MEETINGS))
+def test_who_meets_on_one_source_does_no_harm(
+    server: str | None, database: str, first: int
+) -> None:
+    found = {seed: wrong for seed in range(first, first + AT_ONCE)
+             if (wrong := meeting(seed, server)[0])}  # fmt: skip
+    assert not found
+
+
+def test_a_seed_tells_all_that_happens() -> None:
+    one, other = (schedule(7)[1] for _ in range(2))
+    assert one.told == other.told
+    assert one.stage.wire.calls == other.stage.wire.calls
+    assert meeting(7)[1].trace == meeting(7)[1].trace
