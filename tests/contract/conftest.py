@@ -37,8 +37,8 @@ class JiraDriver:
         self._fill()
         # Cloud's page tokens hold a place in the list; the simulated ones count items.
         self.vanishing = deployment != "cloud"
-        # Cloud's issues are read side by side, some pages ahead of the one just given.
-        self.long = 1500 if deployment == "cloud" else 150
+        # Issues are read side by side, some pages ahead of the one just given.
+        self.long = 1500 if deployment == "cloud" else 600
         self.site.page_cap = 100 if deployment == "cloud" else 10
 
     def _fill(self) -> None:

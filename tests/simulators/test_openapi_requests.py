@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
-from connector.errors import TrackerError
+from connector.errors import BadScope, TrackerError
 from connector.work import Ref
 from integrations import catalogue
 from integrations.simulators import start_jira
@@ -116,11 +116,12 @@ def whole_reading(session, site) -> None:
 def whole_finding(session, site) -> None:
     finder = session.finder
     words = ("queue", "PLAT", "PLAT-1", "Sprint", "2.0", "story 3", "project = PLAT", "")
-    urls = ("/browse/PLAT-1", "/issues/?jql=project%20%3D%20PLAT", "/projects/PLAT/versions/10000",
-            "/browse/GONE-1")  # fmt: skip
+    urls = ("/browse/PLAT-1", "/issues/?jql=project%20%3D%20PLAT", "/projects/PLAT/versions/10000")
     kinds = [each.kind for each in catalogue.get("jira").spec.scope_kinds]
     for text in (*words, *(site.url + url for url in urls)):
         finder.search(text)
+    with pytest.raises(BadScope):
+        finder.search(site.url + "/browse/GONE-1")
     for kind in kinds:
         finder.search("queue", kind)
         finder.search("PLAT", kind)

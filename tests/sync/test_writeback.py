@@ -197,7 +197,9 @@ def test_the_comment_is_found_again_when_all_is_forgotten(told: Noted) -> None:
 
 
 def test_a_scope_that_names_no_issue_carries_only_links_on_its_items(told: Noted) -> None:
-    told.ask(*ALL, scope="jira:project:PLAT")
+    with pytest.raises(Refused, match="cannot carry"):
+        told.ask(*ALL, scope="jira:project:PLAT")
+    told.ask("issues", scope="jira:project:PLAT")
     told.send()
     assert told.titles("PLAT-2") == [SAID]
     assert (told.titles("PLAT-1"), told.comments("PLAT-1"), told.properties()) == ([], [], {})
