@@ -56,6 +56,8 @@ def _serve(sizes: tuple[int, ...], pipe: Connection) -> None:
         pipe.send(github.url)
         while True:
             match pipe.recv():
+                case ("calls",):
+                    pipe.send(len(github.site.calls))
                 case ("used",):
                     pipe.send(github.site.used)
                 case ("slow", seconds):

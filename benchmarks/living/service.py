@@ -16,6 +16,7 @@ import psutil
 import requests
 import yaml
 
+from benchmarks.living.processes import spent
 from connector.settings import read
 from connector.store import Store, open_store
 from integrations.simulators import Running, start_github
@@ -35,6 +36,8 @@ class Service:
     port: int
     process: subprocess.Popen[bytes]
     store: Store | None = None
+    database: str | None = None
+    """Where the socket of its PostgreSQL lies."""
 
     def run(self, *typed: str) -> str:
         """Type a command beside it."""
@@ -47,21 +50,13 @@ class Service:
     def cpu(self) -> float:
         """CPU seconds so far of all its processes, those that ended included."""
         root = psutil.Process(self.process.pid)
-        return sum(_spent(each) for each in [root, *root.children(recursive=True)])
+        return sum(spent(each) for each in [root, *root.children(recursive=True)])
 
     def value(self, sql: str) -> Any:
         """One value of its PostgreSQL."""
         self.store = self.store or open_store(read(self.environ).database_url)
         with self.store.engine.connect() as connection:
             return connection.exec_driver_sql(sql).scalar()
-
-
-def _spent(process: psutil.Process) -> float:
-    try:
-        times = process.cpu_times()
-    except psutil.Error:
-        return 0.0
-    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def until(condition: Callable[[], Any], patience: float = PATIENCE) -> float:
@@ -78,6 +73,7 @@ def until(condition: Callable[[], Any], patience: float = PATIENCE) -> float:
 def service(*, scaled: bool, repositories: int, links: int) -> Iterator[Service]:
     """One that has read everything once: so many links on so many repositories."""
     with ExitStack() as stack:
+        folder: str | None = None
         home = stack.enter_context(tempfile.TemporaryDirectory())
         environ = {**os.environ, "WORKLIFT_HOME": home, "GITHUB_TOKEN": TOKEN}
         if scaled:
@@ -90,7 +86,7 @@ def service(*, scaled: bool, repositories: int, links: int) -> Iterator[Service]
         process = subprocess.Popen([*COMMAND, "up", "--port", str(port)], env=environ, stdout=log,
                                    stderr=log)  # fmt: skip
         stack.callback(_end, process)
-        made = Service(environ, github, port, process)
+        made = Service(environ, github, port, process, database=folder)
         until(lambda: _answers(port))
         _connect(made, Path(home, "plan.yaml"), repositories, links)
         yield made

@@ -1,0 +1,1 @@
+"""Programs that read the same simulated tracker, each run as a process of its own."""
