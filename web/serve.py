@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
-from waitress.server import create_server
 
 from connector.errors import Refused
 from connector.settings import Settings
@@ -16,7 +15,7 @@ from sync import redis_check, threads
 from sync.queue import ThreadDoorbell
 from sync.runtime import Runtime, opened
 from sync.ticking import period, ticking
-from web import control, logs
+from web import channel, control, logs
 from web.accounts import bootstrap
 from web.app import create_app
 from web.door import LARGEST
@@ -78,7 +77,7 @@ def _listen(runtime: Runtime, host: str, port: int) -> Any:
     # That some wait is nothing to tell: a line for each would be most of the log of a flood.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        return create_server(create_app(runtime), host=host, port=port, **OPTIONS, **proxy)
+        return channel.listening(create_app(runtime), host=host, port=port, **OPTIONS, **proxy)
     except OSError as error:
         raise Refused(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"

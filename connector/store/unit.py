@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from connector import failpoints
 from connector.store.turns import Turns
 
 CHECKPOINT_EVERY = 200
 """Commits between two checkpoints of SQLite's write-ahead log."""
+RESTED = 1.0
+"""Seconds without use after which a connection to PostgreSQL is asked before it is used."""
 
 
 def _dumps(value: Any) -> str:
@@ -43,7 +48,8 @@ class Store:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         # SQLite takes one writer at a time; waiting here is fair, its own busy wait is not.
-        self._writing: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
+        self._turns = Turns() if self.is_sqlite else None
+        self._writing: AbstractContextManager[None] = self._turns or nullcontext()
         self._commits = 0
 
     @contextmanager
@@ -67,8 +73,8 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """The same without objects: for statements that are prepared once and run often."""
-        with self._writing:
+        """The same without objects and in an early turn: for what is short and run often."""
+        with self._turns.early() if self._turns else nullcontext():
             connection = self.engine.connect().execution_options(writing=True)
             with connection, connection.begin() as begun:
                 failpoints.reach("store.begun")
@@ -109,10 +115,27 @@ def open_store(url: str) -> Store:
         _prepare_sqlite(engine)
     else:
         connect = {"connect_timeout": 5} if "connect_timeout" not in parsed.query else {}
-        engine = create_engine(
-            parsed, connect_args=connect, pool_pre_ping=True, pool_size=10, max_overflow=20, **JSON
-        )
+        engine = create_engine(parsed, connect_args=connect, pool_size=10, max_overflow=20, **JSON)
+        _ping_rested(engine)
     return Store(engine)
+
+
+def _ping_rested(engine: Engine) -> None:
+    """Ask a connection that rested whether it still stands; at each use it would cost a trip."""
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_raw: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rested"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(raw: Any, record: ConnectionPoolEntry, _held: Any) -> None:
+        rested = record.info.get("rested")
+        if rested is None or time.monotonic() < rested + RESTED:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

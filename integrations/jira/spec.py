@@ -210,6 +210,7 @@ SPEC = Spec(
         }
     ),
     notes=NOTES,
+    largest_delivery=5 * 1024 * 1024,
     webhook_help=(
         "As a Jira administrator: settings → System → WebHooks → Create a WebHook. Enter URL and"
         " secret; where the form has no field for a secret (Data Center before 10), enter the"

@@ -12,7 +12,8 @@ from connector.garbage import uncollected
 
 _Shape = TypeVar("_Shape")
 _MAX_INT = 2**63
-_MAX_DEPTH = 200
+DEEPEST = 64
+"""Objects and lists within each other, where keys are to be unique: in what others send us."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIRTY = re.compile(r"\\u(0000|[dD][89a-fA-F])")
 # Every digit as 0 and all else as a blank: a long number is then found in one quick search.
@@ -75,7 +76,7 @@ def _strict(body: bytes, *, unique: bool) -> Any:
             object_pairs_hook=_unique if unique else None,
         )
         if unique:
-            _measure(value)
+            _measure(value, 1)
         return _clean(value) if _DIRTY.search(text) else value
     except UnicodeDecodeError as error:
         raise Undecodable("is not UTF-8") from error
@@ -111,11 +112,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _measure(value: Any, depth: int = 0) -> None:
-    if depth > _MAX_DEPTH:
+def _measure(value: Any, depth: int) -> None:
+    if not isinstance(value, (dict, list)):
+        return
+    if depth > DEEPEST:
         raise Undecodable("is nested too deeply")
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for each in inner:
+    for each in value.values() if isinstance(value, dict) else value:
         _measure(each, depth + 1)
 
 

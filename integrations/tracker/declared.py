@@ -155,6 +155,8 @@ class Spec:
     """The address that is meant where none is given; empty where one has to be."""
     webhook_help: str = ""
     """Where in the tracker to enter the webhook's URL and secret."""
+    largest_delivery: int = 25 * 1024 * 1024
+    """Bytes of a webhook's body beyond which it cannot be the tracker's; 25 MiB at most."""
 
     @property
     def note_labels(self) -> dict[str, str]:

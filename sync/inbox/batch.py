@@ -1,7 +1,7 @@
 """One transaction's worth of deliveries: stored once each, with what they are about marked."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from sync.inbox import marks, sql
 from sync.inbox.doors import COLUMNS, door_of
 from sync.inbox.entry import Entry
 
-_Rows = Mapping[int, Sequence[Any]]
 _OPTIONS, _ENDED_AT = len(COLUMNS), len(COLUMNS) + 1
+_Connections = Mapping[int, Sequence[Any]]
 
 
 Times = dict[int, datetime]
@@ -26,54 +26,32 @@ def store(database: Database, entries: Sequence[Entry], said: Times) -> None:
 
     All that lock several rows lock the connection first, and connections in the order of their ids.
     """
-    sql.wait_briefly(database)
-    ids = sorted({each.door.id for each in entries})
-    rows = {row[0]: row for row in sql.run(database, "connections", ids=ids)}
-    fresh = _inserted(database, [each for each in entries if _still_stands(rows, each)])
+    found = sql.run(database, *_asked(database, entries))
+    rows = {row[0]: row for row in found["connections"]}
+    standing = [each for each in entries if _still_stands(rows, each)]
+    _take_back(database, found["deliveries"], standing)
+    fresh = _fresh(standing, found["deliveries"])
     if not fresh:
         return
-    _say_delivered(database, fresh, said)
     settings = {connection_id: _settings(row[_OPTIONS]) for connection_id, row in rows.items()}
     about = [each for each in fresh if meant.fits(settings[each.door.id], each.delivery)]
-    asked = {each.door.id for each in about if each.delivery.access}
-    if asked:
-        sql.run(database, "retest", ids=sorted(asked))
-    marks.mark(database, about)
+    marks.mark(database, about, found, [*_delivered(fresh, said), *_retested(about)])
 
 
-def _say_delivered(database: Database, entries: Sequence[Entry], said: Times) -> None:
-    """Keep when the last one came, to the second."""
-    at = max(each.received_at for each in entries)
-    ids = {each.door.id for each in entries}
-    late = sorted(each for each in ids if not at - _TO_THE < said.get(each, at - _TO_THE) <= at)
-    if late:
-        sql.run(database, "delivered", ids=late, at=at)
-        said.update(dict.fromkeys(late, at))
+def _asked(database: Database, entries: Sequence[Entry]) -> Iterator[sql.Ask]:
+    if database.dialect.name == "postgresql":  # SQLite's writers take turns
+        yield sql.ask("wait_briefly")
+    yield sql.ask("connections", ids=sorted({each.door.id for each in entries}))
+    yield sql.ask("deliveries", told=[_row(each) for each in _firsts(entries).values()])
+    yield from marks.asked(entries)
 
 
-def _still_stands(rows: _Rows, entry: Entry) -> bool:
-    """Whether its connection is as it was when the delivery was judged."""
-    row = rows.get(entry.door.id)
-    if row is not None and row[_ENDED_AT] is None and door_of(row) == entry.door:
-        return True
-    entry.fate = "changed"
-    return False
-
-
-def _inserted(database: Database, entries: Sequence[Entry]) -> list[Entry]:
-    """Those that were not known; of several alike the first."""
-    firsts: dict[tuple[int, str], Entry] = {}
+def _firsts(entries: Iterable[Entry]) -> dict[tuple[int, str], Entry]:
+    """Of several alike the first."""
+    found: dict[tuple[int, str], Entry] = {}
     for each in entries:
-        each.fate = "repeated"
-        firsts.setdefault(each.key, each)
-    if not firsts:
-        return []
-    told = [_row(each) for each in firsts.values()]
-    found = sql.run(database, "deliveries", told=told)
-    fresh = [firsts[connection_id, identifier] for connection_id, identifier in found]
-    for each in fresh:
-        each.fate = "stored"
-    return fresh
+        found.setdefault(each.key, each)
+    return found
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -84,6 +62,54 @@ def _row(entry: Entry) -> dict[str, Any]:
         "event": entry.delivery.event[:128],
         "received_at": entry.received_at,
     }
+
+
+def _still_stands(rows: _Connections, entry: Entry) -> bool:
+    """Whether its connection is as it was when the delivery was judged."""
+    row = rows.get(entry.door.id)
+    if row is not None and row[_ENDED_AT] is None and door_of(row) == entry.door:
+        return True
+    entry.fate = "changed"
+    return False
+
+
+def _take_back(database: Database, inserted: sql.Rows, standing: Sequence[Entry]) -> None:
+    """What was inserted before it was seen that its connection is another now, which is rare."""
+    good = {each.key for each in standing}
+    wrong: dict[int, list[str]] = {}
+    for connection_id, identifier in inserted:
+        if (connection_id, identifier) not in good:
+            wrong.setdefault(connection_id, []).append(identifier)
+    for connection_id, identifiers in wrong.items():
+        sql.run(database, sql.ask("taken_back", connection=connection_id, identifiers=identifiers))
+
+
+def _fresh(standing: Sequence[Entry], inserted: sql.Rows) -> list[Entry]:
+    """Those that were not known."""
+    firsts = _firsts(standing)
+    for each in standing:
+        each.fate = "repeated"
+    keys = [(connection_id, identifier) for connection_id, identifier in inserted]
+    fresh = [firsts[key] for key in keys if key in firsts]
+    for each in fresh:
+        each.fate = "stored"
+    return fresh
+
+
+def _delivered(entries: Sequence[Entry], said: Times) -> Iterator[sql.Ask]:
+    """Keep when the last one came, to the second."""
+    at = max(each.received_at for each in entries)
+    ids = {each.door.id for each in entries}
+    late = sorted(each for each in ids if not at - _TO_THE < said.get(each, at - _TO_THE) <= at)
+    if late:
+        said.update(dict.fromkeys(late, at))
+        yield sql.ask("delivered", ids=late, at=at)
+
+
+def _retested(entries: Sequence[Entry]) -> Iterator[sql.Ask]:
+    asked = {each.door.id for each in entries if each.delivery.access}
+    if asked:
+        yield sql.ask("retest", ids=sorted(asked))
 
 
 def _settings(stored: Any) -> Mapping[str, Any]:

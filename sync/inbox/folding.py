@@ -1,11 +1,9 @@
 """Hints of one item become one: the newest time wins, no time means "look in any case"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection as Database
 
 from integrations.tracker import Hint as Told
 from sync.inbox import sql
@@ -29,8 +27,8 @@ class _Folded:
         self.gone = self.gone or hint.gone
 
 
-def keep(database: Database, told: Sequence[tuple[int, Told]], seqs: Mapping[int, int]) -> None:
-    """Store what items are to be read, each under the number that its source has now."""
+def kept(told: Sequence[tuple[int, Told]]) -> Iterator[sql.Ask]:
+    """Store what items are to be read, each under the number that its source has then."""
     by_id: list[dict[str, Any]] = []
     by_key: list[dict[str, Any]] = []
     for (source_id, external_id, _), each in _folded(told).items():
@@ -40,13 +38,12 @@ def keep(database: Database, told: Sequence[tuple[int, Told]], seqs: Mapping[int
             "key": each.key,
             "updated_at": each.updated_at,
             "gone": each.gone,
-            "seq": seqs[source_id],
         }
         (by_id if external_id else by_key).append(row)
     if by_id:
-        sql.run(database, "hints_by_id", told=by_id)
+        yield sql.ask("hints_by_id", told=by_id)
     if by_key:
-        sql.run(database, "hints_by_key", told=by_key)
+        yield sql.ask("hints_by_key", told=by_key)
 
 
 def _folded(told: Iterable[tuple[int, Told]]) -> dict[_Item, _Folded]:

@@ -20,6 +20,11 @@ BUSY = Receipt(503, "the delivery could not be stored right now; send it again",
 UNSTORABLE = Receipt(422, "the delivery holds what cannot be stored")
 
 
+def too_large(most: int) -> Receipt:
+    """The answer to one that is signed and larger than its tracker sends."""
+    return Receipt(413, f"the delivery is larger than {most // 1024 // 1024} MiB")
+
+
 def unreadable(why: str) -> Receipt:
     """The answer to one that is signed and makes no sense."""
     return Receipt(422, f"the delivery could not be read: {why}")

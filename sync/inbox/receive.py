@@ -8,6 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from connector import failpoints
 from connector.errors import BadReading
+from integrations.tracker import Delivery
 from sync import refusals
 from sync.inbox import receipt, writer
 from sync.inbox.doors import Door
@@ -54,11 +55,10 @@ def _received(runtime: Runtime, inbox: Inbox, arrival: Arrival) -> Receipt:
         found = _judged(runtime, inbox, arrival)
         if isinstance(found, Receipt):
             return found
-        try:
-            delivery = runtime.tracker(found.tracker).delivery(arrival.headers, arrival.body)
-        except BadReading as error:
+        delivery = _read(runtime, found, arrival)
+        if isinstance(delivery, Receipt):
             refusals.count(runtime, found, "unreadable")
-            return receipt.unreadable(str(error))
+            return delivery
         failpoints.reach("inbox.verified")
         entry = Entry(runtime, found, delivery, runtime.clock(), until)
         fate = _stored(runtime, inbox, entry)
@@ -67,6 +67,17 @@ def _received(runtime: Runtime, inbox: Inbox, arrival: Arrival) -> Receipt:
             return _ANSWERS.get(fate, receipt.BUSY)
         inbox.doors.read(runtime.store, arrival.name)
     return receipt.BUSY
+
+
+def _read(runtime: Runtime, door: Door, arrival: Arrival) -> Delivery | Receipt:
+    tracker = runtime.tracker(door.tracker)
+    most = tracker.spec.largest_delivery
+    if len(arrival.body) > most:
+        return receipt.too_large(most)
+    try:
+        return tracker.delivery(arrival.headers, arrival.body)
+    except BadReading as error:
+        return receipt.unreadable(str(error))
 
 
 def _judged(runtime: Runtime, inbox: Inbox, arrival: Arrival) -> Door | Receipt:

@@ -1,11 +1,14 @@
 """The statements of a batch, written out: they run for every delivery, so nothing is composed.
 
-Lists and rows are told as one parameter, as JSON, so that no statement depends on how many.
+Lists and rows are told as one parameter, as JSON, so that no statement depends on how many. Those
+that need nothing of each other's answers go to PostgreSQL together: waiting for an answer, and then
+for Python's lock, takes longer than the statements themselves.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +29,10 @@ _DELIVERIES = """
 INSERT INTO delivery (connection_id, identifier, event, received_at)
 SELECT connection_id, identifier, event, received_at
 FROM {told:connection_id integer, identifier text, event text, received_at timestamptz}
-WHERE true ON CONFLICT (connection_id, identifier) DO NOTHING
-RETURNING connection_id, identifier"""
+WHERE connection_id IN (SELECT id FROM connection)
+ON CONFLICT (connection_id, identifier) DO NOTHING RETURNING connection_id, identifier"""
+_TAKEN_BACK = """
+DELETE FROM delivery WHERE connection_id = :connection AND identifier [identifiers:text]"""
 _DELIVERED = """
 UPDATE connection SET delivered_at = :at WHERE id [ids:integer]"""
 _RETEST = """
@@ -49,9 +54,9 @@ UPDATE source SET lists_seq = dirty_seq WHERE id [ids:integer]"""
 # Nothing comes back from a deletion: what tells of it last may have been sent first.
 _HINTS = """
 INSERT INTO hint (source_id, external_id, key, updated_at, gone, seq)
-SELECT source_id, external_id, key, updated_at, gone, seq
-FROM {told:source_id integer, external_id text, key text, updated_at timestamptz, gone boolean,
-      seq integer}
+SELECT source_id, told.external_id, told.key, told.updated_at, told.gone, source.dirty_seq
+FROM {told:source_id integer, external_id text, key text, updated_at timestamptz, gone boolean}
+JOIN source ON source.id = source_id
 WHERE true ON CONFLICT TARGET DO UPDATE SET
     key = COALESCE(excluded.key, hint.key), gone = (hint.gone OR excluded.gone), seq = excluded.seq,
     updated_at = CASE
@@ -61,6 +66,7 @@ WHERE true ON CONFLICT TARGET DO UPDATE SET
 _STATEMENTS = {
     "connections": _CONNECTIONS,
     "deliveries": _DELIVERIES,
+    "taken_back": _TAKEN_BACK,
     "delivered": _DELIVERED,
     "retest": _RETEST,
     "all_sources": _ALL_SOURCES,
@@ -72,25 +78,47 @@ _STATEMENTS = {
 }
 
 
-def run(database: Database, name: str, **given: Any) -> Sequence[Sequence[Any]]:
-    """Run one of the statements; gives its rows, if it has any."""
-    dialect, driver = database.dialect.name, database.dialect.loaded_dbapi
-    told = {key: _told(value, dialect) for key, value in given.items()}
-    # Past SQLAlchemy, which takes longer over these than the database.
-    cursor = database.connection.cursor()
+Rows = Sequence[Sequence[Any]]
+Ask = tuple[str, Mapping[str, Any]]
+"""One of the statements by its name, and what it is given."""
+
+
+def ask(name: str, **given: Any) -> Ask:
+    """One of the statements, with what it is given."""
+    return name, given
+
+
+def run(database: Database, *asked: Ask) -> dict[str, Rows]:
+    """Run statements in this order, in one trip; gives the rows of each by its name, if it has any.
+
+    They go past SQLAlchemy, which takes longer over them than the database.
+    """
+    driver = database.dialect.loaded_dbapi
     try:
-        cursor.execute(_WRITTEN[dialect][name], told)
-        return cursor.fetchall() if cursor.description else ()
+        return _rows(database, asked)
     except driver.Error as error:
-        raise DBAPIError.instance(name, None, error, driver.Error) from error
+        names = ", ".join(name for name, _ in asked)
+        raise DBAPIError.instance(names, None, error, driver.Error) from error
+
+
+def _rows(database: Database, asked: Sequence[Ask]) -> dict[str, Rows]:
+    dialect = database.dialect.name
+    cursors = [(name, database.connection.cursor()) for name, _ in asked]
+    try:
+        with _trip(database):
+            for (name, cursor), (_, given) in zip(cursors, asked, strict=True):
+                told = {key: _told(value, dialect) for key, value in given.items()}
+                cursor.execute(_WRITTEN[dialect][name], told or None)
+        return {name: cursor.fetchall() if cursor.description else () for name, cursor in cursors}
     finally:
-        cursor.close()
+        for _, cursor in cursors:
+            cursor.close()
 
 
-def wait_briefly(database: Database) -> None:
-    """Have this transaction wait for others only so long; SQLite's writers take turns."""
-    if database.dialect.name == "postgresql":
-        database.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT}")
+def _trip(database: Database) -> AbstractContextManager[object]:
+    raw: Any = database.connection.driver_connection
+    trip: AbstractContextManager[object] = nullcontext()
+    return raw.pipeline() if database.dialect.name == "postgresql" else trip
 
 
 def _told(value: Any, dialect: str) -> Any:
@@ -110,7 +138,7 @@ def _sqlite(text: str) -> str:
     def rows(found: re.Match[str]) -> str:
         names = [each.split()[0] for each in found[2].split(",")]
         columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
-        return f"(SELECT {columns} FROM json_each(:{found[1]}))"  # noqa: S608 - our own words
+        return f"(SELECT {columns} FROM json_each(:{found[1]})) AS told"  # noqa: S608 - our own words
 
     text = re.sub(r"\{(\w+):([^}]+)\}", rows, text)
     return re.sub(r"\[(\w+):(\w+)\]", lambda found: _SQLITE_LIST.format(found[1]), text)
@@ -128,5 +156,6 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
     "postgresql": {
         name: _postgresql(text + (" FOR UPDATE" if name == "connections" else ""))
         for name, text in _STATEMENTS.items()
-    },
+    }
+    | {"wait_briefly": f"SET LOCAL lock_timeout = {LOCK_WAIT}"},
 }

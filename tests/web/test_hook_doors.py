@@ -44,6 +44,27 @@ def test_a_body_larger_than_any_tracker_sends_is_refused(door: Door) -> None:
     assert door.signed(b" " * (25 * 1024 * 1024 + 1)).status_code == 413
 
 
+def test_a_signed_body_larger_than_its_tracker_sends_is_refused_and_counted(door: Door) -> None:
+    before = door.refused()
+    padding = len(body("x", 9, pad=""))
+    most = body("x", 9, pad="x" * (5 * 1024 * 1024 - padding))
+    assert door.signed(most).status_code == 202
+    answer = door.signed(most + b" ")
+    assert answer.status_code == 413
+    assert answer.json["message"] == "the delivery is larger than 5 MiB"
+    assert door.refused() == before + 1
+    assert door.post(most + b" ", {"X-Hub-Signature": "sha256=" + "0" * 64}).status_code == 401
+
+
+@pytest.mark.parametrize(("depth", "status"), [(64, 202), (65, 422)])
+def test_a_delivery_is_nested_only_so_deeply(door: Door, depth: int, status: int) -> None:
+    inner = b"[" * (depth - 1) + b"]" * (depth - 1)
+    raw = b'{"webhookEvent": "x", "timestamp": %d, "a": %s}' % (depth, inner)
+    answer = door.signed(raw)
+    assert answer.status_code == status
+    assert ("nested too deeply" in answer.json["message"]) == (status == 422)
+
+
 def test_changed_lists_are_marked_with_the_source(door: Door) -> None:
     dirty, _ = door.marks()
     assert door.signed(body("sprint_closed", 10, sprint={"id": 7})).status_code == 202
