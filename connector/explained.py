@@ -58,7 +58,10 @@ class MovementReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeReport:
-    """What moved the key result itself; ``delta`` is of its progress, ``value`` stood after it."""
+    """What moved the key result itself; ``delta`` is of its progress, ``value`` stood after it.
+
+    ``scope`` names the link through which an item counts, where there are several.
+    """
 
     at: datetime
     recorded_at: datetime
@@ -69,6 +72,7 @@ class ChangeReport:
     note: str
     delta: float
     value: float | None
+    scope: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The change's object in ``explain --json``."""

@@ -63,7 +63,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     home = take("WORKLIFT_HOME", lambda text: Path(text).expanduser(), Path.home() / ".worklift")
     settings = Settings(
         home=home,
-        database_url=take("DATABASE_URL", _database, f"sqlite:///{home / 'worklift.db'}"),
+        database_url=take("DATABASE_URL", _database, own_database(home)),
         redis_url=take("REDIS_URL", _redis, None),
         key=take("WORKLIFT_KEY", _key, None),
         public_url=take("WORKLIFT_PUBLIC_URL", _public_url, None),
@@ -82,6 +82,11 @@ def read(environ: Mapping[str, str]) -> Settings:
     if problems:
         raise Refused(*problems)
     return settings
+
+
+def own_database(home: Path) -> str:
+    """The database in the data folder, where none is named."""
+    return f"sqlite:///{home / 'worklift.db'}"
 
 
 def duration(text: str) -> timedelta:

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+OVERDUE_POLLS = 3
+"""Polls that may be missed before a source counts as overdue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFigures:
     """One source. ``waiting_since`` is when the first delivery came that was not followed yet,
     ``behind`` how many reasons to look are not followed; what is counted only grows, ``deaths``
-    are the drains in a row that ended with their process. ``audit`` is what the last one kept."""
+    are the drains in a row that ended with their process. ``audit`` is what the last one kept.
+    No call is made before ``not_before``, as the tracker asked, nor before ``rests_until``, when
+    nobody answered; ``lease_until`` lies ahead while it is being read."""
 
     id: int
     connection: str
@@ -31,6 +36,23 @@ class SourceFigures:
     aside: int = 0
     audited_at: datetime | None = None
     audit: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    not_before: datetime | None = None
+    rests_until: datetime | None = None
+    lease_until: datetime | None = None
+
+    def paused_until(self, now: datetime) -> datetime | None:
+        """Until when the tracker asked to be left alone, while that lies ahead."""
+        until = self.not_before
+        return until if until is not None and until > now and not self.broken else None
+
+    def overdue_since(self, now: datetime, poll: timedelta) -> datetime | None:
+        """Since when it should have been looked at, where several polls were missed."""
+        if self.broken or (self.lease_until is not None and self.lease_until > now):
+            return None
+        waits = filter(None, (self.due_at, self.not_before, self.rests_until))
+        since = max(waits, default=None)
+        return since if since is not None and since + OVERDUE_POLLS * poll < now else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +85,8 @@ class Aside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
-    """A drain that changed something or failed."""
+    """A drain that changed something, or failed: ``times`` in a row with the same error, first at
+    ``since``."""
 
     connection: str
     source: str
@@ -73,6 +96,8 @@ class RunLine:
     changed: int
     gone: int
     error: str | None
+    times: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from connector.errors import TrackerError
 from connector.scopes import Below
+from connector.store.chunks import chunks
 from connector.store.tables import Connection, Item, Source
 from connector.work import Ref, WorkItem
 from integrations.tracker import Fetched, Listed, Look, Page, Tracker
@@ -37,15 +38,19 @@ class _Shown:
 
 
 _COMPARED = ("status", "category", "parent", "tags", "numbers")
+_BESIDE: tuple[str, ...] = ("tags", "numbers")
+"""Of items that another source reads: what the source of their place cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """What the mirror holds: ``alive`` on the connection, ``rows`` read by the source, those of
-    them that lie ``in_scope``, what was set ``aside``, and other names of parents that moved."""
+    """What the mirror holds: ``alive`` on the connection, ``rows`` read by the source or found
+    there too, those of them that lie ``in_scope``, the places of those that another source reads
+    (``beside``), what was set ``aside``, and other names of parents that moved."""
 
     alive: frozenset[str]
     rows: Mapping[str, _Shown]
+    beside: Mapping[str, str]
     in_scope: Mapping[str, str]
     aside: frozenset[str]
     renamed: Mapping[str, str]
@@ -117,9 +122,9 @@ class _Comparing:
 
 
 def _compared(runtime: Runtime, at: _Comparing) -> Compared:
-    source, found = at.source, _there(at)
+    found = _there(at)
     with runtime.store.read() as session:
-        here = _here(session, source, at.tracker)
+        here = _here(session, at, found.items)
     there = found.items if found.listed else dict.fromkeys(here.in_scope) | found.items
     away = {each: key for each, key in here.in_scope.items() if each not in there}
     unknown = _unknown(at, away)
@@ -128,7 +133,7 @@ def _compared(runtime: Runtime, at: _Comparing) -> Compared:
     differences = (
         *sorted(f"{key} is not in the mirror" for key in _missing(at, there, unmet)),
         *sorted(f"{here.in_scope[each]} is not in the tracker" for each in unknown),
-        *sorted(_differing(here, shown, source.looked_at)),
+        *sorted(_differing(at, here, shown)),
     )
     note = "" if found.listed or found.whole else "the tracker did not tell everything there is"
     return Compared(len(here.in_scope), len(there), differences=differences, note=note)
@@ -181,14 +186,16 @@ def _shown(
     )
 
 
-def _here(session: Session, source: Source, tracker: Tracker) -> _Here:
-    fields, told = source.need.get("fields", []), tracker.spec.authority
+def _here(session: Session, at: _Comparing, there: Collection[str]) -> _Here:
+    source, told = at.source, at.tracker.spec.authority
+    fields = source.need.get("fields", [])
     mine = (Item.connection_id == source.connection_id, Item.gone_at.is_(None))
     alive = frozenset(session.scalars(select(Item.external_id).where(*mine)))
-    rows = session.scalars(select(Item).where(*mine, Item.source_id == source.id)).all()
-    tags = tags_of(session, [row.id for row in rows])
-    links = [bound(each, tracker) for each in standing(session, source.connection_id, source.id)]
+    links = [bound(each, at.tracker) for each in standing(session, source.connection_id, source.id)]
     scoped = inside(session, source, links)
+    own = select(Item).where(*mine, Item.source_id == source.id)
+    rows = [*session.scalars(own), *_others(session, source, scoped, there)]
+    tags = tags_of(session, [row.id for row in rows])
     return _Here(
         alive=alive,
         rows={
@@ -197,10 +204,29 @@ def _here(session: Session, source: Source, tracker: Tracker) -> _Here:
             )
             for row in rows
         },
+        beside={row.external_id: row.place for row in rows if row.source_id != source.id},
         in_scope={row.external_id: row.key for row in rows if row.id in scoped},
         aside=set_aside_of(session, source),
         renamed=_renamed(links),
     )
+
+
+def _others(
+    session: Session, source: Source, scoped: Collection[int], there: Collection[str]
+) -> list[Item]:
+    """What other sources read and this one counts or shows too, as a board does."""
+    mine = (
+        Item.connection_id == source.connection_id,
+        Item.source_id != source.id,
+        Item.gone_at.is_(None),
+    )
+    found: dict[int, Item] = {}
+    named = [Item.id.in_(chunk) for chunk in chunks(sorted(scoped))]
+    named += [Item.external_id.in_(chunk) for chunk in chunks(sorted(there))]
+    for each in named:
+        rows = session.scalars(select(Item).where(*mine, each))
+        found.update({row.id: row for row in rows})
+    return list(found.values())
 
 
 def _renamed(links: Iterable[Bound]) -> dict[str, str]:
@@ -209,18 +235,31 @@ def _renamed(links: Iterable[Bound]) -> dict[str, str]:
     return {key: each.key for each in found if isinstance(each, Below) for key in each.keys}
 
 
-def _differing(
-    here: _Here, there: Mapping[str, _Shown], looked_at: datetime | None
-) -> Iterator[str]:
+def _differing(at: _Comparing, here: _Here, there: Mapping[str, _Shown]) -> Iterator[str]:
     """Items that show something else; not what changed after the look, or was read later here."""
+    looked_at = at.source.looked_at
     for external_id in there.keys() & here.rows.keys():
         held, shown = here.rows[external_id], there[external_id]
         if looked_at is None or shown.updated_at > looked_at or held.updated_at > shown.updated_at:
             continue
         held, shown = (_renewed(each, here.renamed) for each in (held, shown))
-        names = [name for name in _COMPARED if getattr(held, name) != getattr(shown, name)]
+        place = here.beside.get(external_id)
+        compared = _COMPARED if place is None else _BESIDE
+        if place is not None:
+            held, shown = (_apart(each, place, at.tracker) for each in (held, shown))
+        names = [name for name in compared if getattr(held, name) != getattr(shown, name)]
         if names:
             yield f"{shown.key} differs from the tracker in {' and '.join(names)}"
+
+
+def _apart(shown: _Shown, place: str, tracker: Tracker) -> _Shown:
+    """Without what the source of an item's place tells as well."""
+    told = tracker.spec.authority
+    return replace(
+        shown,
+        tags=frozenset(tag for tag in shown.tags if not told(place, tag)),
+        numbers={name: size for name, size in shown.numbers.items() if not told(place, name)},
+    )
 
 
 def _renewed(shown: _Shown, renamed: Mapping[str, str]) -> _Shown:

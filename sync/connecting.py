@@ -18,7 +18,7 @@ from sync.accounts import token_place
 from sync.failures import keep_budget
 from sync.grants import Renewal
 from sync.hook_secret import replaced
-from sync.kinds import kind_of
+from sync.kinds import UNANSWERED, kind_of
 from sync.move_settings import WITHHELD
 from sync.runtime import Runtime
 from sync.sources import attach, begin_anew, mark_dirty, standing
@@ -31,6 +31,9 @@ TO_BE_KEPT: Mapping[str, Any] = {
     "again_at": None, "retry_at": None,
 }  # fmt: skip
 """Webhooks that are to be kept and were not looked at yet, as ``sync.hooks.kept`` reads them."""
+_OF_ALL = (UNANSWERED, "settings")
+"""Kinds of errors that are the connection's: a good test says that they are over."""
+_Before = tuple[str, Mapping[str, Any], str | None]
 LASTING = ("mapping", "surveyed", "detected", "noted")
 
 
@@ -86,7 +89,7 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
         if asked.hook_secret and row.registered is None:
             row.registered = dict(TO_BE_KEPT)  # the tracker has the webhook already: it is ours
         session.add(row)
-        before = (row.url, row.options)
+        before = (row.url, row.options, row.error)
         _write(runtime, row, asked, tested)
         dirty = _go_on(runtime, session, row, before)
     for source_id in dirty:
@@ -103,7 +106,7 @@ def note(runtime: Runtime, asked: Request, tested: Tested) -> None:
         row = _as_held(_locked(session, asked.name), asked, tested)
         if typed_options(row) != asked.options or row.allow_private != asked.allow_private:
             raise _changed(asked.name)
-        before = (row.url, row.options)
+        before = (row.url, row.options, row.error)
         row.options = {**row.options, **_found(tested)}
         _sign(runtime, row, asked, tested.identity)
         _judge(runtime, row, tested)
@@ -156,11 +159,9 @@ def _changed(name: str) -> Refused:
     return Refused(f"{name} was changed meanwhile; nothing was saved: look at it and try again")
 
 
-def _go_on(
-    runtime: Runtime, session: Session, row: Connection, before: tuple[str, Mapping[str, Any]]
-) -> set[int]:
-    """Read on as the connection is now; ``before`` it had that URL and those options."""
-    url, options = before
+def _go_on(runtime: Runtime, session: Session, row: Connection, before: _Before) -> set[int]:
+    """Read on as the connection is now; ``before`` it had that URL, those options, that error."""
+    url, options, error = before
     same = addresses(url, browsed(url, options)) & addresses(row.url, browsed(row.url, row.options))
     if row.ended_at or not same:
         silence(session, row)
@@ -169,6 +170,8 @@ def _go_on(
         session.execute(update(Source).where(Source.connection_id == row.id).values(swept_at=None))
     row.checked_at, row.ended_at = runtime.clock(), None
     session.flush()
+    if row.error is None:
+        _answered(session, row, error, everywhere=not same)
     dirty = _bind(runtime, session, row)
     if (row.url, _reading(row.options)) != (url, _reading(options)):
         # Another site, or other fields: what is known was read otherwise.
@@ -227,7 +230,8 @@ def _judge(runtime: Runtime, row: Connection, tested: Tested) -> None:
         row.unanswered = 0
     elif tested.error is not None:
         row.error, row.error_kind = str(tested.error), kind_of(tested.error)
-        row.broken_at = runtime.clock() if isinstance(tested.error, AccessDenied) else None
+        since = (row.broken_at if row.ended_at is None else None) or runtime.clock()
+        row.broken_at = since if isinstance(tested.error, AccessDenied) else None
 
 
 def _sign(runtime: Runtime, row: Connection, asked: Request, identity: Identity | None) -> None:
@@ -240,6 +244,15 @@ def _sign(runtime: Runtime, row: Connection, asked: Request, identity: Identity 
         row.grant_cipher = row.token_until = None
     if row.grant_cipher is None and identity is not None:
         row.token_until = tokens.end_of(identity.token_until)
+
+
+def _answered(session: Session, row: Connection, error: str | None, *, everywhere: bool) -> None:
+    """Forget the failures that a good test answers for: of the account, not of single places."""
+    mine = [Source.connection_id == row.id]
+    if not everywhere:
+        mine.append(or_(Source.error_kind.in_(_OF_ALL), Source.error == error))
+    well = {"failing_since": None, "error": None, "error_kind": None}
+    session.execute(update(Source).where(*mine).values(well))
 
 
 def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
@@ -258,12 +271,13 @@ def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
     session.flush()
     attach(session, row, tracker)
     mine = Source.connection_id == row.id
-    # A person acted: earlier failures no longer count.
-    well = {"failing_since": None, "failures": 0, "error": None, "error_kind": None,
-            "past_after": None}  # fmt: skip
+    # A person acted: all is tried again at once.
+    tried: dict[str, Any] = {"failures": 0, "past_after": None}
     if row.error is None:
-        well["not_before"] = None  # it answers, so the pause it asked for is over
-    session.execute(update(Source).where(mine).values(well))
+        tried["not_before"] = None  # it answers, so the pause it asked for is over
+    session.execute(update(Source).where(mine).values(tried))
+    failing = update(Source).where(mine, Source.failing_since.is_not(None))
+    session.execute(failing.values(due_at=runtime.clock()))
     history.again(standing(session, row.id))
     ids = set(session.scalars(select(Source.id).where(mine)))
     mark_dirty(session, ids)

@@ -7,8 +7,8 @@ from sqlalchemy import or_, select
 
 from connector.freshness import ConnectionReport
 from connector.store.migrate import current
-from connector.store.tables import Connection, KeyResult, Link
-from sync import examined, redis_check
+from connector.store.tables import Connection, KeyResult, Link, Source
+from sync import examined, redis_check, seen_last
 from sync.examined import Check
 from sync.reports import connection_reports
 from sync.runtime import Runtime
@@ -28,6 +28,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
         yield _redis(runtime.settings.redis_url)
     yield _public_url(runtime)
     yield _links(runtime)
+    yield seen_last.check(runtime)
     for report in _reports(runtime):
         yield from examined.connection(runtime, report)
 
@@ -77,7 +78,12 @@ def _public_url(runtime: Runtime) -> Check:
 
 
 def _links(runtime: Runtime) -> Check:
-    found = _unread(runtime)
+    found, failing = _unread(runtime), _failing(runtime)
+    if failing and not found:
+        named = ", ".join(failing[:NAMED])
+        more = f" and {len(failing) - NAMED} more" if len(failing) > NAMED else ""
+        message = f"what these count cannot be read now: {named}{more}"
+        return Check("links", ok=False, message=message, fix="see what is said of freshness below")
     if not found:
         return Check("links", ok=True, message="the scope of every link can be read")
     named = "; ".join(found[:NAMED])
@@ -101,6 +107,21 @@ def _unread(runtime: Runtime) -> list[str]:
     with runtime.store.read() as session:
         rows = session.execute(query.order_by(KeyResult.key, Link.position)).all()
     return [f"{key} {link.scope}: {_why(link, connection)}" for key, link, connection in rows]
+
+
+def _failing(runtime: Runtime) -> list[str]:
+    """Each link whose scope is right and whose source fails, or that nobody may read now."""
+    query = (
+        select(KeyResult.key, Link.scope)
+        .join(Link, Link.key_result_id == KeyResult.id)
+        .join(Connection, Connection.id == Link.connection_id)
+        .outerjoin(Source, Source.id == Link.source_id)
+        .where(Link.ended_at.is_(None), Connection.ended_at.is_(None))
+        .where(or_(Source.error.is_not(None), Connection.broken_at.is_not(None)))
+    )
+    with runtime.store.read() as session:
+        rows = session.execute(query.order_by(KeyResult.key, Link.position)).all()
+    return [f"{key} {scope}" for key, scope in rows]
 
 
 def _why(link: Link, connection: Connection | None) -> str:

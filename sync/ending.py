@@ -27,8 +27,8 @@ class Seen:
     ids of parents that the tracker still finds by former keys, ``moved`` what it made, by the key
     they had, of items that are another one now. ``unsized`` says by link what the tracker has
     against the number field it measures by, None for nothing, where it was asked.
-    ``shown`` are the rows that pages changed; ``calls`` were made and ``read`` items read, of which
-    ``repaired`` had changed without a delivery that named them.
+    ``shown`` are the rows that pages changed where they lie; ``calls`` were made and ``read``
+    items read, of which ``repaired`` had changed without a delivery that named them.
     """
 
     ids: Ids = field(default_factory=Ids)

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from connector.errors import Refused, TrackerError
 from connector.freshness import ConnectionReport
-from connector.store.tables import Connection
+from connector.store.tables import Connection, DeliveryCount
 from sync import kinds, tokens
 from sync.connections import check, find
 from sync.conventions import unfollowed
 from sync.hooks.kept import Kept, kept
 from sync.hooks.lost import FailedDelivery, summary, told_failed
 from sync.hooks.watching import watched
+from sync.move_settings import withheld
 from sync.runtime import Runtime
 
 NAMED = 5
@@ -76,7 +79,7 @@ def _freshness(report: ConnectionReport, answer: Check) -> Check:
 
 def _as_a_whole(report: ConnectionReport, answer: Check) -> str:
     """Since when it fails; why, where the answer just now was another one."""
-    begun = "no call is made" if report.word == "broken" else "failing"
+    begun = "refused" if report.word == "broken" else "failing"
     since = f" since {_at(report.failing_since)}" if report.failing_since else ""
     why = f": {(report.error or '').rstrip('.')}" if report.error != answer.message else ""
     return f"{begun}{since}{why}"
@@ -179,7 +182,15 @@ def _by_hand(runtime: Runtime, row: Connection) -> Iterator[Check]:
     held, title = watched(row), f"webhooks {row.name}"
     found = told_failed(runtime, row)
     lost = _lost(runtime, found)
-    if lost:
+    if number := _forged(runtime, row):
+        were = "1 delivery was" if number == 1 else f"{number:,} deliveries were"
+        message = f"{were} refused, and none came through since: the signature does not fit"
+        fix = (
+            "compare the secret in the tracker's webhook with this connection's; where it is not"
+            f" known any more, make a new one with worklift hooks {row.name} --rotate"
+        )
+        yield Check(title, ok=False, message=message, fix=fix)
+    elif lost:
         message = (
             f"{summary(found)} The last was {lost[0].event} ({lost[0].why}): {lost[0].outcome}"
         )
@@ -190,9 +201,33 @@ def _by_hand(runtime: Runtime, row: Connection) -> Iterator[Check]:
         yield Check(title, ok=True, message=said)
 
 
+def _forged(runtime: Runtime, row: Connection) -> int:
+    """Deliveries with a signature that does not fit, where the last ones of today had none."""
+    query = select(DeliveryCount).where(
+        DeliveryCount.connection_id == row.id, DeliveryCount.kind == "forged"
+    )
+    with runtime.store.read() as session:
+        found = session.scalars(query).one_or_none()
+    if found is None or found.last_at <= runtime.clock() - LATELY:
+        return 0
+    came = row.delivered_at is not None and row.delivered_at >= found.last_at
+    return 0 if came else found.number
+
+
 def _conventions(runtime: Runtime, name: str) -> Iterator[Check]:
     """Items that name key results in vain; nothing is said where none does."""
-    if found := unfollowed(runtime, name):
+    with runtime.store.read() as session:
+        row = find(session, name)
+    every = unfollowed(runtime, name)
+    # Those that rest are told first.
+    resting = every[: len(withheld(row))]
+    if resting:
+        fix = (
+            f"where the new owner may link work, add the new name on the page of {name}, or all"
+            f" names with worklift connect {row.tracker} {name} --conventions …; the old one can go"
+        )
+        yield Check(f"conventions {name}", ok=False, message=" ".join(resting), fix=fix)
+    if found := every[len(resting) :]:
         more = f" And {len(found) - NAMED} more." if len(found) > NAMED else ""
         fix = "correct the label or the line in the tracker, or the key result"
         message = f"{' '.join(found[:NAMED])}{more}"

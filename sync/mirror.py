@@ -58,12 +58,14 @@ _BEFORE = attrgetter(*_WRITTEN)
 class Stored:
     """What one page did to the mirror; ``doubted`` was shown although it is known to be gone.
 
-    ``away`` are those of the ``changed`` rows that are and stay another source's.
+    ``away`` are those of the ``changed`` rows that are and stay another source's, ``moved`` those
+    that lie in another place now, or in one that is called otherwise.
     """
 
     seen: frozenset[str]
     changed: frozenset[int]
     away: frozenset[int] = frozenset()
+    moved: frozenset[int] = frozenset()
     doubted: frozenset[str] = frozenset()
 
 
@@ -117,6 +119,7 @@ def store_items(
         seen=frozenset(newest),
         changed=frozenset({*ids.values(), *changed}),
         away=frozenset(changed) & at_home,
+        moved=frozenset(row.id for key, row in held.items() if row.place != newest[key].place),
         doubted=frozenset(gone),
     )
 

@@ -72,7 +72,8 @@ def _run(drain: Drain, *, full: bool) -> None:
     asked = tracker.open(account)
     try:
         pull(drain, asked, order, tracker)
-        if order.cursor is not None and not order.need.fresh:
+        called = drain.seen.look.called if drain.seen.look else {}
+        if order.cursor is not None and not (order.need.fresh or called):
             drain.seen.repaired = repairs.unhinted(drain.runtime, drain.claim, drain.seen.shown)
     finally:
         drain.result.calls, drain.seen.budget = asked.calls, asked.budget

@@ -210,7 +210,7 @@ def _write(drain: Drain, page: Page | Fetched, deleted: Collection[Ref]) -> None
             set_aside(session, source, lost, now)
     drain.seen.ids.add(stored.seen | {each.external_id for each in page.unreadable})
     drain.seen.changed |= stored.away
-    drain.seen.shown |= stored.changed if isinstance(page, Page) else frozenset()
+    drain.seen.shown |= stored.changed - stored.moved if isinstance(page, Page) else frozenset()
     drain.seen.doubted |= stored.doubted
     drain.result.items_changed += len(stored.changed)
     drain.result.items_read += len(page.items)

@@ -13,11 +13,14 @@ from sync.runtime import Runtime
 
 
 def unhinted(runtime: Runtime, claim: Claim, changed: Collection[int]) -> int:
-    """How many of these rows no delivery named, where deliveries come at all."""
+    """How many of these rows no delivery named, where deliveries come at all; a place that is
+    called otherwise shows its items anew though no delivery was lost."""
     if not changed:
         return 0
     with runtime.store.read() as session:
         if session.get_one(Connection, claim.connection_id).delivered_at is None:
+            return 0
+        if session.get_one(Source, claim.source_id).swept_at is None:
             return 0
         mine = select(Hint.external_id, Hint.key).where(Hint.source_id == claim.source_id)
         named = {name for row in session.execute(mine) for name in row if name}

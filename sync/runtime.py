@@ -73,7 +73,11 @@ def prepare_home(home: Path) -> Path:
 def hold(home: Path) -> Iterator[None]:
     """Hold the data folder for this process; raises ``InUse`` while another one does."""
     path = prepare_home(home) / "lock"
-    with path.open("a+") as file:
+    try:
+        opening = path.open("a+")
+    except OSError as error:
+        raise Refused(f"WORKLIFT_HOME: {path} cannot be written: {error.strerror}") from None
+    with opening as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -127,20 +131,37 @@ def opened(settings: Settings, doorbell: Doorbell | None = None) -> Iterator[Run
             stack.enter_context(hold(settings.home))
         runtime = build(settings, doorbell=doorbell)
         stack.callback(runtime.store.close)
-        _upgrade(runtime.store)
+        _upgrade(runtime.store, settings)
         gc.freeze()  # what was loaded stays: looking through it again and again is for nothing
-        yield runtime
+        try:
+            yield runtime
+        except OperationalError as error:
+            raise _no_database(error, settings) from None
 
 
-def _upgrade(store: Store) -> None:
+def _upgrade(store: Store, settings: Settings) -> None:
     try:
         upgrade(store)
     except DatabaseError as error:
         if type(error) not in {DatabaseError, OperationalError}:
             raise
-        # The driver's own first line names host and port, never the password.
-        reason = next(iter(str(error.orig).splitlines()), "no reason given")
-        raise NoDatabase(f"the database cannot be used ({reason}); check DATABASE_URL") from None
+        raise _no_database(error, settings) from None
+
+
+def _no_database(error: DatabaseError, settings: Settings) -> NoDatabase:
+    # The driver's own first line names host and port, never the password.
+    reason = next(iter(str(error.orig).splitlines()), "no reason given")
+    return NoDatabase(f"the database cannot be used ({reason}); {_fix(settings)}")
+
+
+def _fix(settings: Settings) -> str:
+    """What was set is to be checked; else it is the data folder and the disk it lies on."""
+    if settings.database_url != settings_module.own_database(settings.home):
+        return "check DATABASE_URL"
+    return (
+        f"look whether the disk of the data folder {settings.home} has room, "
+        "and whether its files can be written"
+    )
 
 
 def from_environment() -> Settings:

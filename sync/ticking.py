@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync import schedule
+from sync import schedule, writable
 from sync.runtime import Runtime
 
 log = structlog.get_logger()
@@ -38,19 +40,28 @@ def ticking(runtime: Runtime, every: float) -> Iterator[None]:
 def tick(runtime: Runtime, every: float, stopping: threading.Event) -> None:
     """Sweep now and every so many seconds, looking in between, until told to stop."""
     looks = max(1, round(every / schedule.LOOK_EVERY))
-    number = 0
+    number, told = 0, ""
     while True:
-        _once(runtime, every, sweeps=number % looks == 0)
+        sweeps = number % looks == 0
+        trouble = _once(runtime, every, sweeps=sweeps)
+        if trouble and trouble != told:
+            log.error("clock.no_database", reason=trouble)
+        if trouble or sweeps:  # a look only reads, so that it may go well on a full disk
+            told = trouble
         number += 1
         if stopping.wait(every / looks):
             return
 
 
-def _once(runtime: Runtime, every: float, *, sweeps: bool) -> None:
+def _once(runtime: Runtime, every: float, *, sweeps: bool) -> str:
+    """Why the database did not let it be done, if so."""
     try:
         if sweeps:
             schedule.sweep(runtime, every)
         else:
             schedule.look(runtime)
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        return writable.reason(error)
     except Exception:  # the thread's edge: the next tick tries again
         log.exception("clock.crashed")
+    return ""

@@ -26,6 +26,8 @@ def warning(row: Connection, now: datetime) -> str | None:
     """A sentence about a token that ends soon or has ended; None while there is nothing to do."""
     if row.grant_cipher is not None or row.ended_at is not None:
         return None
+    if row.broken_at is not None and row.token_until is not None and row.token_until > now:
+        return None  # it is refused before its end: that is said already, with what to do
     return soon(row.token_until, now)
 
 

@@ -69,11 +69,16 @@ def _of_sources(found: Figures, now: datetime) -> Iterator[Metric]:
     def since(moment: datetime | None) -> float:
         return 0.0 if moment is None else age(moment)
 
+    def ahead(source: SourceFigures) -> float:
+        until = source.paused_until(now)
+        return 0.0 if until is None else (until - now).total_seconds()
+
     gauges: dict[str, tuple[str, _Of]] = {
         "look_age_seconds": ("Since the last complete look", lambda s: age(s.looked_at)),
         "behind": ("Reasons to look that are not followed yet", lambda s: s.behind),
         "waiting_seconds": ("Of the oldest delivery", lambda s: since(s.waiting_since)),
         "overdue_seconds": ("Since it was due", lambda s: since(s.due_at)),
+        "paused_seconds": ("Until the pause ends that the tracker asked for", ahead),
         "failing_seconds": ("Since it began to fail", lambda s: since(s.failing_since)),
         "failures": ("Tries in a row that failed", lambda s: s.failures),
         "deaths": ("Drains in a row that ended with their process", lambda s: s.deaths),

@@ -34,7 +34,8 @@ class Change:
     """One happening that changed what was shown.
 
     ``at`` is when it took effect, ``recorded_at`` when it was learnt; ``subject`` is an item's key,
-    a scope or "". ``delta`` is of progress; ``value`` is what was shown after it.
+    a scope or "". ``delta`` is of progress; ``value`` is what was shown after it; ``link_id`` says
+    through which link an item came to count.
     """
 
     at: datetime
@@ -45,6 +46,7 @@ class Change:
     note: str = ""
     delta: float = 0.0
     value: float | None = None
+    link_id: int | None = None
 
     @property
     def nature(self) -> Nature:
@@ -117,6 +119,7 @@ class Teller:
             note=note,
             delta=delta,
             value=after.value,
+            link_id=happening.link_id if isinstance(happening, Contributed) else None,
         )
 
     def take(self, happening: Happening) -> tuple[str, str, str, str]:

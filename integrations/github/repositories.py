@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from connector.errors import AccessDenied, Gone, Renamed
@@ -30,6 +31,8 @@ def reading(client: GitHubClient, repo: str) -> Iterator[None]:
     except Gone as error:
         raise _out_of_sight(repo, error) from error
     except AccessDenied as error:
+        if isinstance(error, Denied) and error.status == HTTPStatus.UNAUTHORIZED:
+            raise  # the token is no good anywhere: no right to this repository mends that
         raise AccessDenied(f"The token may not read {repo}: {_fix(client, repo, error)}") from error
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from connector.errors import AccessDenied, Declined, Gone, TrackerError, Unavailable
 from connector.work import Ref
 from integrations.github.scopes import issue_key
-from integrations.kit.answers import Denied, Moved, Rejected
+from integrations.kit.answers import Absent, Denied, Moved, Rejected
 from integrations.tracker import Note
 
 _NEEDS = {
@@ -52,6 +52,8 @@ def explained(note: Note, ref: Ref, *, gone_is_fine: bool = False) -> Iterator[N
     try:
         yield
     except Unheard as error:
+        if isinstance(error.__cause__, Absent) and error.__cause__.final:
+            raise Gone(str(error)) from error  # it says itself that it is gone: no right mends it
         raise AccessDenied(_lacking(note, ref, str(error))) from error
     except Gone as error:
         if not gone_is_fine:

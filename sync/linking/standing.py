@@ -33,6 +33,11 @@ class Held:
         """All that it may be called, in one case."""
         return frozenset(each.casefold() for each in (self.scope, self.today) if each)
 
+    @property
+    def called(self) -> str:
+        """What its scope names, as the tracker calls it now; "" where that is the same."""
+        return self.today.split(":", 2)[-1]
+
     def as_json(self) -> dict[str, Any]:
         """The stable shape of ``link --json`` and ``unlink --json``."""
         measure, asked = self.rule.measure.as_json(), list(self.write_back)

@@ -124,7 +124,7 @@ def _held(
     """The links whose whole scope is in the mirror already, by connection.
 
     Any other link that counts by a new rule is unknown until it is read: its reading was
-    made by another rule.
+    made by another rule. One whose scope cannot be read keeps its number while its rule stays.
     """
     found: dict[int, list[Link]] = defaultdict(list)
     unknown: list[int] = []
@@ -134,6 +134,7 @@ def _held(
         if (
             source is not None
             and link.connection_id
+            and not link.broken
             and _is_mirrored(runtime, session, link, grew=grew)
         ):
             link.looked_at = link.looked_at or source.looked_at

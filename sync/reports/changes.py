@@ -41,10 +41,18 @@ def changes(
     known = [each for each in happened if not is_past or each.at <= at]
     if row.progress_from == "supports":
         known += _supported(session, row, {each.at for each in known} | {at})
-    return tuple(_report(each) for each in reversed(story(known)))
+    scopes = _scopes(session, row)
+    return tuple(_report(each, scopes) for each in reversed(story(known)))
 
 
-def _report(each: Change) -> ChangeReport:
+def _scopes(session: Session, row: KeyResult) -> Mapping[int | None, str]:
+    """The scope of each link by id; nothing where there is one only, which needs no name."""
+    mine = select(Link.id, Link.scope).where(Link.key_result_id == row.id)
+    found: dict[int | None, str] = {each.id: each.scope for each in session.execute(mine)}
+    return found if len(set(found.values())) > 1 else {}
+
+
+def _report(each: Change, scopes: Mapping[int | None, str]) -> ChangeReport:
     return ChangeReport(
         at=each.at,
         recorded_at=each.recorded_at,
@@ -55,6 +63,7 @@ def _report(each: Change) -> ChangeReport:
         note=each.note,
         delta=each.delta,
         value=each.value,
+        scope=scopes.get(each.link_id, ""),
     )
 
 

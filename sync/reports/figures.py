@@ -60,6 +60,10 @@ def _source(
         aside=aside.get(row.id, 0),
         audited_at=row.audited_at,
         audit=row.audit or {},
+        error=row.error,
+        not_before=row.not_before,
+        rests_until=connection.rests_until,
+        lease_until=row.lease_until,
     )
 
 

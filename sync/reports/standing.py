@@ -1,6 +1,7 @@
 """How the sync does: figures, what is set aside, the last drains, and notes that failed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from sync.reports.figures import figures
 from sync.version import VERSION
 
 SHOWN_ASIDE, SHOWN_RUNS, SHOWN_NOTES = 200, 20, 20
+READ_RUNS = 500
+"""Of these, the same errors of a source are told as one."""
 
 
 def standing(session: Session) -> Standing:
@@ -20,7 +23,7 @@ def standing(session: Session) -> Standing:
         figures=counted,
         aside=tuple(_aside(session)),
         aside_in_all=sum(each.aside for each in counted.sources),
-        runs=tuple(_runs(session)),
+        runs=_grouped(_runs(session))[:SHOWN_RUNS],
         notes=tuple(_notes(session)),
     )
 
@@ -39,7 +42,7 @@ def _aside(session: Session) -> Iterable[Aside]:
             source=source,
             item=row.key or row.external_id,
             field=row.field,
-            why=row.message,
+            why=row.message.removeprefix(f"{row.key}: "),
             since=row.since,
             attempts=row.attempts,
             again=row.version != VERSION,
@@ -54,7 +57,7 @@ def _runs(session: Session) -> Iterable[RunLine]:
         .where(Connection.ended_at.is_(None))
         .order_by(Run.id.desc())
     )
-    for row, source, connection in session.execute(query.limit(SHOWN_RUNS)):
+    for row, source, connection in session.execute(query.limit(READ_RUNS)):
         yield RunLine(
             connection=connection,
             source=source,
@@ -64,7 +67,23 @@ def _runs(session: Session) -> Iterable[RunLine]:
             changed=row.items_changed,
             gone=row.items_gone,
             error=row.error,
+            times=1,
+            since=row.started_at,
         )
+
+
+def _grouped(runs: Iterable[RunLine]) -> tuple[RunLine, ...]:
+    """Newest first; a source that fails with the same error again and again is told once."""
+    found: list[RunLine] = []
+    last: dict[tuple[str, str], int] = {}
+    for run in runs:
+        at = last.get((run.connection, run.source))
+        if at is not None and run.error is not None and found[at].error == run.error:
+            found[at] = replace(found[at], times=found[at].times + 1, since=run.started_at)
+            continue
+        last[run.connection, run.source] = len(found)
+        found.append(run)
+    return tuple(found)
 
 
 def _notes(session: Session) -> Iterable[UnsentNotes]:

@@ -121,3 +121,20 @@ def test_a_forecast_is_given_from_weeks_of_work_only(typed: Typed) -> None:
     none = typed.json("forecast", "KR-2")
     assert (none["forecast"], none["sentences"]) == (None, [none["reason"]])
     assert "no key result 'KR-9'" in typed.refused("forecast", "KR-9")
+
+
+def test_a_movement_names_its_link_where_there_are_several(typed: Typed) -> None:
+    typed.jira.site.add_issue("PLAT", "Epic", "Epic")
+    typed.jira.site.add_issue("PLAT", "Story", parent="PLAT-1")
+    typed.connect()
+    scopes = ("jira:epic:PLAT-1", "jira:project:PLAT")
+    typed("apply", typed.plan(key_result("KR-1", *map(link, scopes)), key_result("KR-2",
+                              link(scopes[1]))))  # fmt: skip
+    typed("sync")
+    typed.jira.site.transition("PLAT-2", "Done")
+    typed("sync")
+    said = typed("explain", "KR-1").stdout.partition("moved by")[2].partition("\n  jira:")[0]
+    for scope in scopes:
+        assert f"PLAT-2 finished in {scope}\n" in said, said
+    one = typed("explain", "KR-2").stdout.partition("moved by")[2].partition("\n  jira:")[0]
+    assert "PLAT-2 finished\n" in one

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from connector.mapping import checked
 from tests.cli.conftest import Server, Typed
 from tests.servers import PATIENCE
+from tests.world import EMAIL
 from web import cli
 
 SECRET = {"APP_SECRET": "client-secret"}
@@ -211,3 +212,28 @@ def test_signing_in_beside_a_running_server(typed: Typed, serve: Callable[..., S
 def test_what_no_token_holds_is_refused_with_the_reason(typed: Typed, token: str) -> None:
     command = ["connect", "jira", "odd", "--url", typed.jira.url, "--token-env", "ODD"]
     assert "copy it again" in typed.refused(*command, ODD=token)
+
+
+@pytest.mark.parametrize("tracker", ["jira", "github"])
+def test_a_token_goes_where_its_name_is_connected_unless_another_address_is_typed(
+    typed: Typed, tracker: str
+) -> None:
+    where = getattr(typed, tracker)
+    typed.connect()
+    typed.connect_github()
+    again = ("connect", tracker, tracker, "--token-env", f"{tracker.upper()}_TOKEN")
+    said = typed(*again)
+    assert f"note: kept as it was: --url {where.url}" in said.stderr
+    assert f"{tracker}: connected as " in said.stdout
+    assert where.url in typed("connections").stdout
+    typed("disconnect", tracker)
+    person = ("--email", EMAIL) if tracker == "jira" else ()
+    assert f"--url {where.url}" in typed(*again, *person, "--allow-private").stderr
+
+
+def test_a_failed_test_of_a_stored_connection_says_no_more_than_that(typed: Typed) -> None:
+    typed.connect_github()
+    typed.github.site.tokens.known.clear()
+    said = typed("connections", "--test", "github", code=1).stderr
+    assert "github: the test failed: " in said
+    assert "saved" not in said

@@ -71,6 +71,9 @@ def test_an_app_that_is_there_is_connected_by_its_key(
     assert app.pem.split("\n")[1] not in said.stdout + said.stderr
     by_variable = ("--client-id", str(app.id), "--private-key-env", "APP_KEY")
     typed(*command(typed, *by_variable), APP_KEY=app.pem.replace("\n", "\\n"))
+    # Without an address its server stays: nothing is asked of github.com.
+    again = ("connect", "github", "gh", "--app", "--allow-private", *key, "--owner", "acme")
+    assert "gh: connected as Worklift for acme" in typed(*again).stdout
     assert "broken" not in typed("connections").stdout
 
 

@@ -97,6 +97,10 @@ def test_what_is_linked_is_counted_otherwise_and_what_is_not_said_stays(linkable
     assert done == "KR-2 counts jira:project:PLAT by the new rule from now on\n"
     (made,) = linkable.json("link", "KR-2", scope, "--change", "--rule", "weight: 2")["links"]
     assert (made["measure"], made["write_back"]) == ({"share": "points"}, ["issues"])
+    said = linkable("link", "KR-2", scope, "--change", "--write-back", "issues").stdout
+    assert said == f"{scope} asks for these notes: issues; KR-2 counts it as before\n"
+    said = linkable("link", "KR-2", scope, "--change", "--write-back", "none").stdout
+    assert said == f"{scope} asks for no notes any more; KR-2 counts it as before\n"
     (made,) = linkable.json("link", "KR-2", scope, "--change", "--write-back", "none")["links"]
     assert made["write_back"] == []
 

@@ -16,7 +16,7 @@ def test_a_stop_is_told_with_its_fix_and_ended_by_a_test(ready: Typed) -> None:
     assert jira["failing_since"]
     assert [each["next_at"] for each in jira["sources"]] == [None]
     assert "worklift connections --test" in jira["fix"]
-    assert "no call is made since" in ready("connections").stdout
+    assert "refused since" in ready("connections").stdout
     assert "token" in ready("connections", "--test", "jira", code=1).stderr
     ready.jira.faults.clear()
     bad = [each for each in ready.json("doctor", code=1)["checks"] if not each["ok"]]

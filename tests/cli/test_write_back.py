@@ -141,3 +141,19 @@ def test_github_has_kinds_of_its_own(typed: Typed, monkeypatch: pytest.MonkeyPat
     done = typed("write-back", "github", "--allow", "none", "--send", **PUBLIC)
     assert "2 taken away" in done.stderr
     assert typed.github.site.comments == {}
+
+
+def test_what_is_allowed_now_is_sent_by_the_same_command(linked: Typed) -> None:
+    linked("sync", **PUBLIC)
+    assert "1 notes written" in linked("write-back", "jira", "--allow", "epic", "--send",
+                                       **PUBLIC).stderr  # fmt: skip
+    assert titles(linked) == ["Key result KR-1: 50 %, on track"]
+
+
+def test_notes_that_another_process_writes_are_said_to_be_its(
+    linked: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked("sync", **PUBLIC)
+    monkeypatch.setattr(sending.turn, "take", lambda *_: None)
+    said = linked("write-back", "jira", "--allow", "epic", "--send", **PUBLIC).stderr
+    assert "another process writes notes just now" in said

@@ -61,7 +61,7 @@ def _any_age(original: Any) -> Any:
     def held(*given: Any) -> dict[str, Any]:
         ever = {"updated_at": datetime.min.replace(tzinfo=UTC)}
         rows = original(*given).items()
-        return {key: SimpleNamespace(**{**row._mapping, **ever}) for key, row in rows}
+        return {key: SimpleNamespace(**{**row._asdict(), **ever}) for key, row in rows}
 
     return held
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.freshness import ConnectionReport
-from sync import doctor, lease, reports
+from sync import connections, doctor, lease, reports
 from tests.world import World, key_result, link
 
 POLL = timedelta(seconds=60)
@@ -233,3 +233,44 @@ def test_one_repository_out_of_sight_leaves_the_others_fresh(many: World) -> Non
     (check,) = [e for e in doctor.examine(many.runtime) if e.name == "freshness github"]
     assert "1 of 7 sources fail, the others were read completely at" in check.message
     assert "acme/r3 since" in check.message
+
+
+def test_a_test_answers_for_the_account_and_not_for_a_single_repository(many: World) -> None:
+    site = many.trackers["github"].site
+    site.hide_repo("acme/r3")
+    many.clock.turn(hours=13)
+    many.poll()
+    (lost,) = report(many, "github").failing
+    (links,) = [each for each in doctor.examine(many.runtime) if each.name == "links"]
+    assert (links.ok, links.message.endswith("now: KR-3 github:repo:acme/r3")) == (False, True)
+    many.clock.turn(minutes=5)
+    assert connections.again(many.runtime, "github").error is None
+    assert report(many, "github").failing[0].failing_since == lost.failing_since
+    many.poll()
+    (still,) = report(many, "github").failing
+    assert (still.failing_since, still.looked_at) == (lost.failing_since, lost.looked_at)
+    site.show_repo("acme/r3")
+    assert connections.again(many.runtime, "github").error is None
+    many.poll()
+    assert report(many, "github").failing == ()
+
+
+def test_a_refusal_lasts_since_it_began_and_is_told_without_other_advice(
+    read: World, tracker: str
+) -> None:
+    with read.runtime.store.write() as session:
+        connection = connections.find(session, tracker)
+        connection.token_until = read.clock() + timedelta(days=6)
+    assert "ends in" in (report(read, tracker).token_warning or "")
+    read.trackers[tracker].faults.add("unauthorized")
+    read.poll()
+    shown = report(read, tracker)
+    assert shown.word == "broken"
+    assert shown.token_warning is None
+    assert "Issues: Read-only" not in (shown.error or "")
+    read.clock.turn(minutes=5)
+    assert connections.again(read.runtime, tracker).error is not None
+    assert report(read, tracker).failing_since == shown.failing_since
+    with read.runtime.store.write() as session:
+        connections.find(session, tracker).token_until = read.clock()
+    assert "The token ended on" in (report(read, tracker).token_warning or "")

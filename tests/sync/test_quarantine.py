@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from connector.errors import Refused
 from connector.store.tables import UnreadableItem
 from integrations.tracker import BROKE, ENDED
-from sync import lease, pipeline, retrying
+from sync import doctor, lease, pipeline, retrying, seen_last
 from sync import pull as pulling
 from sync.retrying import Wanted
 from tests.world import World, key_result, link
@@ -274,3 +274,22 @@ def test_an_item_our_store_cannot_take_is_set_aside_alone(place, monkeypatch) ->
     assert place.aside() == [(place.poison, BROKE)]
     assert len(place.keys) == 5
     assert timedelta(0) <= timedelta(seconds=drained.seconds)
+
+
+def test_doctor_and_audit_name_how_many_are_set_aside_and_where(place) -> None:
+    place.world.sync()
+    assert _items_check(place).ok
+    place.act = raiser(KeyError("labels"))
+    place.edit(place.poison)
+    place.world.sync()
+    found, where = _items_check(place), "jira" if place.tracker == "jira" else "github acme/api"
+    assert (found.ok, found.message) == (
+        False,
+        f"set aside and counted as last seen: 1 item of {where}",
+    )
+    assert seen_last.by_source(place.world.runtime) == [f"1 item of {where}"]
+
+
+def _items_check(place):
+    (found,) = [each for each in doctor.examine(place.world.runtime) if each.name == "items"]
+    return found

@@ -9,7 +9,7 @@ import pytest
 
 from connector import failpoints
 from integrations.github.renaming import RENAMING
-from sync import conventions, pipeline
+from sync import conventions, doctor, linking, pipeline
 from sync.audit import audit
 from tests.world import World, key_result, link
 
@@ -53,6 +53,7 @@ def test_two_repositories_that_swap_their_names_stay_themselves(two: World) -> N
         site.rename_repo(f"acme/{name}", to)
     settle(two)
     assert places(two) == {"KR-1": "acme/web", "KR-2": "acme/api"}
+    assert [each.called for each in linking.held(two.runtime, "now", "KR-1")] == ["acme/web"]
     assert totals(two) == [1, 2]
     site.close("acme/api", 2)
     settle(two)
@@ -216,6 +217,9 @@ def test_another_owner_has_to_be_allowed_anew(speaking: World) -> None:
         " until an admin names umbrella/api under Repositories that may link themselves of github."
         " The links made so far stay."
     )
+    checks = [each for each in doctor.examine(speaking.runtime) if "conv" in each.name]
+    assert [each.message for each in checks] == [told]
+    assert "worklift connect github github --conventions" in checks[0].fix
     speaking.connect("github", options={"conventions": "umbrella/api"})
     settle(speaking)
     assert conventions.unfollowed(speaking.runtime, "github") == ()

@@ -59,3 +59,23 @@ def test_every_look_is_counted_those_that_fail_too(hooked: World, jira) -> None:
     after = counted(hooked)
     assert after[0] == drains + 2
     assert after[1] - calls == hooked.calls("jira") - before
+
+
+@pytest.mark.parametrize("scope", ["github:repo:acme/api", "github:milestone:acme/*/v1"])
+def test_a_repository_that_is_renamed_or_goes_elsewhere_mends_nothing(
+    connected: World, github, scope: str
+) -> None:
+    site = github.site
+    for number in range(3):
+        site.add_issue("acme/api", f"Item {number}", milestone=1)
+    connected.apply(key_result("KR-1", link(scope)))
+    connected.sync()
+    connected.hook("github")
+    site.close("acme/api", 1, at=connected.clock.turn(minutes=1))
+    assert connected.deliver("github").status == 202
+    connected.sync()
+    site.rename_repo("acme/api", "gateway")
+    for _ in range(3):
+        connected.tick()
+    assert {row.place for row in connected.rows("item")} == {"acme/gateway"}
+    assert sum(row.repaired for row in connected.rows("source")) == 0

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from integrations.simulators.jira.linking import KINDS, unlink
 from integrations.simulators.jira.linking import link as link_issues
-from sync import inbox, refusals, schedule
+from sync import doctor, inbox, refusals, schedule
 from sync.audit import audit
 from tests.world import World, key_result, link
 
@@ -105,6 +105,15 @@ def test_a_forged_delivery_is_refused_and_marks_nothing(linked: World) -> None:
     jira, *_ = linked.rows("connection", name="jira")
     assert jira.refused_deliveries == 3
     assert jira.delivered_at is None
+    (check,) = [e for e in doctor.examine(linked.runtime) if e.name == "webhooks jira"]
+    assert not check.ok
+    assert "3 deliveries were refused" in check.message
+    assert "the signature does not fit" in check.message
+    assert "compare the secret" in check.fix
+    assert inbox.receive(linked.runtime, "jira", headers, body).status == 202
+    linked.clock.turn(seconds=5)
+    linked.poll()
+    assert "webhooks jira" not in {e.name for e in doctor.examine(linked.runtime)}
 
 
 def test_a_storm_of_forged_deliveries_is_one_write_and_one_line_a_span(linked: World) -> None:

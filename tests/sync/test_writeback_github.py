@@ -257,3 +257,13 @@ def test_kinds_are_those_of_the_tracker(told: Noted) -> None:
         told.ask("property")
     with pytest.raises(Refused, match="Jira has no kind 'check'; there are: epic, issues,"):
         writeback.allow(told.world.runtime, "jira", ["check"])
+
+
+def test_what_is_gone_for_good_is_told_as_that_and_not_as_a_missing_right(told: Noted) -> None:
+    told.world.trackers["github"].faults.add("error", status=410, method="PATCH")
+    told.ask("milestone")
+    told.send()
+    (note,) = told.world.rows("note")
+    assert "cannot be written on" in note.error
+    assert "410" in note.error
+    assert "Read and write" not in note.error

@@ -186,9 +186,11 @@ def test_saving_links_changing_counts_otherwise_and_ending_keeps_the_history(
     assert made.origin == "person"
     page = lead.get(f"{PAGE}?link={made.id}")
     assert 'value="as_done" selected' in page.text
-    lead.post(
-        PAGE, data=form(do="save", link=str(made.id), labels="queue, okr", statuses="doing: 0.5")
-    )
+    said = form(do="save", link=str(made.id), labels="queue, okr", statuses="doing: 0.5")
+    lead.post(PAGE, data=said)
+    assert "counts by the new rule from now on" in text(lead.get(PAGE))
+    lead.post(PAGE, data=said)
+    assert "is saved; it counts as before" in text(lead.get(PAGE))
     (changed,) = standing(busy)
     assert (changed.id, changed.rule["labels"]) == (made.id, ["queue", "okr"])
     assert changed.rule["statuses"] == {"doing": 0.5}
@@ -332,3 +334,12 @@ def test_a_kind_of_notes_the_tracker_has_not_is_refused_at_its_field(lead: Flask
     answer = lead.post(PAGE, data=form)
     assert "GitHub has no kind 'epic'" in text(answer, 400)
     assert 'href="#write_back-wrong"' in answer.text
+
+
+def test_a_linked_place_is_told_by_the_name_it_has_now(busy: World) -> None:
+    page = "/now/platform/KR-2/links"
+    admin = client(busy, "admin")
+    assert "called" not in admin.get(page).text
+    with busy.runtime.store.write() as session:
+        session.connection().exec_driver_sql("update link set today = 'CORE'")
+    assert "called <code>CORE</code> now" in admin.get(page).text

@@ -57,8 +57,9 @@ def made(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
 def _wanted(runtime: Runtime, given: Mapping[str, Any], console: Console) -> Wanted:
     told = dict(given["client"])
     redirect = told.pop("redirect") or f"{runtime.settings.public_url or HERE}{BACK}"
-    client = Client(**{**told, "extras": frozenset(told["extras"])}, redirect=redirect)
     row = connecting.standing(runtime, given["tracker"], given["name"])
+    told["server"] = connecting.server(runtime, row, told["server"])
+    client = Client(**{**told, "extras": frozenset(told["extras"])}, redirect=redirect)
     typed = (
         connecting.kept(runtime, row, given["options"], "", console) if row else given["options"]
     )

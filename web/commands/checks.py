@@ -7,6 +7,7 @@ from typing import Any
 from connector.store.migrate import current
 from sync import audit as auditing
 from sync import doctor as doctoring
+from sync import seen_last
 from sync.doctor import Check
 from sync.rebuild import rebuild as rebuild_all
 from sync.runtime import Runtime
@@ -40,8 +41,12 @@ def audit(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
         return DONE_WITH_ERRORS if found else OK
     for each in found:
         console.out(f"{each.where}: {each.sentence}")
+    aside = seen_last.by_source(runtime)
+    for named in aside:
+        console.out(f"{named} set aside, not compared")
     if not found:
-        console.out("no difference between trackers, mirror, ledger and readings")
+        compared = " in what was compared" if aside else ""
+        console.out(f"no difference{compared} between trackers, mirror, ledger and readings")
     return DONE_WITH_ERRORS if found else OK
 
 

@@ -56,17 +56,15 @@ class ConnectGroup(click.Group):
 def _with_token(spec: Spec, typed: Mapping[str, Any]) -> dict[str, Any]:
     """What is typed to connect with a token."""
     way = "--app" if "app" in spec.capabilities else "--oauth"
-    url = typed["url"] or spec.home
-    for name, value in (("url", url), ("token_env", typed["token_env"])):
-        if not value:
-            raise Refused(f"{_flag(name)}: give it, or sign in with {way} where that is possible")
+    if not typed["token_env"]:
+        raise Refused(f"--token-env: give it, or sign in with {way} where that is possible")
     apart = [each for each in _settings(spec, "consent") if each.way and typed.get(each.name)]
     if apart:
         raise Refused(f"{_flag(apart[0].name)} belongs to signing in: give {way} too")
     return {
         "tracker": spec.key,
         "name": typed["name"],
-        "url": url,
+        "url": typed["url"] or "",
         "token": _secret("--token-env", typed["token_env"]),
         "options": _given(_settings(spec, "token"), typed),
         "allow_private": typed["allow_private"],
@@ -133,6 +131,7 @@ def _options(spec: Spec) -> list[click.Parameter]:
     elif "consent" in spec.capabilities:
         signing = _sign_in_options(spec)
     usual = f"; {spec.home} by default" if spec.home else ""
+    usual += "; a known NAME keeps its own"
     url = click.Option(["--url"], help=f"Where {spec.label} is{usual}.")
     token = click.Option(["--token-env"], help="Name of the variable that holds the token.")
     private = click.Option(

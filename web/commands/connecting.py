@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from connector.errors import Refused
 from connector.store.tables import Connection
 from sync import connections as connecting
 from sync.connections import Connected
@@ -18,7 +19,8 @@ def connect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int
     forced = given.get("force", False)
     wanted = {name: value for name, value in given.items() if name != "force"}
     row = standing(runtime, given["tracker"], given["name"])
-    if row is not None and row.url == given["url"].strip().rstrip("/"):
+    wanted["url"] = _address(runtime, given, console)
+    if row is not None and row.url == wanted["url"]:
         private = row.allow_private if given["allow_private"] is None else given["allow_private"]
         wanted |= {"options": kept(runtime, row, given["options"], "token", console)}
         wanted["allow_private"] = private
@@ -27,6 +29,35 @@ def connect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int
     keep = forced or row is None or row.error is not None
     request = connecting.Request(**wanted)
     return tell(runtime, connecting.connect(runtime, request, keep=keep), console)
+
+
+def _address(runtime: Runtime, given: Mapping[str, Any], console: Console) -> str:
+    """Where the token is sent: what is typed; else where the name is or was connected."""
+    typed = str(given["url"]).strip().rstrip("/")
+    if typed:
+        return typed
+    query = select(Connection.url).where(
+        Connection.name == given["name"], Connection.tracker == given["tracker"]
+    )
+    with runtime.store.read() as session:
+        held = session.scalars(query).one_or_none()
+    if held:
+        console.err(f"note: kept as it was: --url {held}")
+        return held
+    spec = runtime.tracker(given["tracker"]).spec
+    if not spec.home:
+        way = "--app" if "app" in spec.capabilities else "--oauth"
+        raise Refused(f"--url: give it, or sign in with {way} where that is possible")
+    return spec.home
+
+
+def server(runtime: Runtime, row: Connection | None, typed: str) -> str:
+    """Where an application is known: what is typed; else where the connection signs in now."""
+    if typed or row is None:
+        return typed
+    if "client_id" in row.options or "app" not in runtime.tracker(row.tracker).spec.capabilities:
+        return str(row.options.get("auth_server") or "")
+    return row.url
 
 
 def standing(runtime: Runtime, tracker: str, name: str) -> Connection | None:
@@ -52,8 +83,8 @@ def kept(
     return {**stay, **given}
 
 
-def tell(runtime: Runtime, connected: Connected, console: Console) -> int:
-    """Say what a test found and what to do next."""
+def tell(runtime: Runtime, connected: Connected, console: Console, *, again: bool = False) -> int:
+    """Say what a test found and what to do next; ``again`` of a connection as it is stored."""
     for warning in connected.warnings:
         console.err(f"note: {warning}")
     if connected.error is None:
@@ -67,6 +98,9 @@ def tell(runtime: Runtime, connected: Connected, console: Console) -> int:
         _propose(connected, console)
     if connected.hook_secret is not None:
         _say_hook(runtime, connected.name, connected.hook_secret, console)
+    if connected.error is not None and again:
+        console.err(f"{connected.name}: the test failed: {connected.error}")
+        return DONE_WITH_ERRORS
     if connected.error is not None and not connected.saved:
         console.err(
             f"{connected.name}: nothing was saved and it goes on as it was,"

@@ -69,8 +69,11 @@ def _folded(changes: Sequence[ChangeReport]) -> list[ChangeReport]:
         delta = math.fsum(each.delta for each in together)
         notes = {each.note for each in together}
         note = notes.pop() if len(notes) == 1 else ""
-        subject = f"{len(together):,} items"
-        found.append(replace(together[0], subject=subject, delta=delta, note=note))
+        scopes = {each.scope for each in together}
+        scope = scopes.pop() if len(scopes) == 1 else ""
+        subject = f"{len({each.subject for each in together}):,} items"
+        first = together[0]
+        found.append(replace(first, subject=subject, delta=delta, note=note, scope=scope))
     return found
 
 
@@ -79,6 +82,7 @@ def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
     what = f"{each.subject} {kind}" if each.subject else kind
     if each.kind == "scope_removed" and each.subject.count(":") >= 2:  # a scope, no item
         what = f"link to {each.subject} ended"
+    what += f" in {each.scope}" if each.scope else ""
     by = f" by {each.author}" if each.author else ""
     note = f": {each.note}" if each.note else ""
     value = f"→ {words.number(each.value, unit)}"

@@ -55,13 +55,21 @@ def _change(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int
     if given["dry_run"]:
         show(preview_link(runtime, about.cycle, about.key, scope, rule), given, console)
         return OK
-    linking.change(runtime, one.id, rule, write_back=_notes(given), author=about.author)
+    asked = _notes(given)
+    linking.change(runtime, one.id, rule, write_back=asked, author=about.author)
     _done(runtime, about.cycle, given, console)
     if not given["as_json"]:
-        console.out(f"{about.key} counts {scope} by the new rule from now on")
+        if asked is not None and rule == one.rule:
+            console.out(f"{scope} asks for {_kinds(asked)}; {about.key} counts it as before")
+        else:
+            console.out(f"{about.key} counts {scope} by the new rule from now on")
         if one.origin == "plan":
             console.err("a plan file made this link: what it says holds again when it is applied")
     return OK
+
+
+def _kinds(asked: list[str]) -> str:
+    return f"these notes: {', '.join(asked)}" if asked else "no notes any more"
 
 
 def _notes(given: Mapping[str, Any]) -> list[str] | None:

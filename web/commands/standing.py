@@ -18,7 +18,7 @@ SHOWN = 5
 def connections(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """List the connections and whether their numbers can be trusted; or test one now."""
     if given.get("test"):
-        return tell(runtime, connecting.again(runtime, given["test"]), console)
+        return tell(runtime, connecting.again(runtime, given["test"]), console, again=True)
     with runtime.store.read() as session:
         reports = connection_reports(session, runtime.clock(), runtime.settings, runtime.trackers)
     if given.get("as_json"):
@@ -27,19 +27,19 @@ def connections(runtime: Runtime, given: Mapping[str, Any], console: Console) ->
     if not reports:
         console.err("no connection yet; make one with: worklift connect jira NAME --url URL …")
     for report in reports:
-        for line in _lines(report):
+        for line in _lines(report, runtime.clock()):
             console.out(line)
     return OK
 
 
-def _lines(report: ConnectionReport) -> Iterator[str]:
+def _lines(report: ConnectionReport, now: datetime) -> Iterator[str]:
     others = "of the others " if report.word == "partly" else ""
     yield (
         f"{report.name}  {report.label}  {report.url}  {report.word}  "
         f"last look {others}{_at(report.looked_at)}  {report.links} links"
     )
     if report.error:
-        begun = "no call is made" if report.word == "broken" else "failing"
+        begun = "refused" if report.word == "broken" else "failing"
         yield f"  {report.error}"
         yield from (f"  {begun} since {_at(each)}" for each in [report.failing_since] if each)
     else:
@@ -51,8 +51,16 @@ def _lines(report: ConnectionReport) -> Iterator[str]:
             f"  nobody answered several times in a row: one source is tried after"
             f" {_at(report.rests_until)}, and the others as soon as it is answered"
         )
+    yield from _paused(report, now)
     if report.token_warning:
         yield f"  {report.token_warning}"
+
+
+def _paused(report: ConnectionReport, now: datetime) -> Iterator[str]:
+    pauses = [each.not_before for each in report.sources if each.not_before]
+    until = max(pauses, default=None)
+    if until is not None and until > now and report.word != "broken":
+        yield f"  paused until {_at(until)}, as {report.label} asked"
 
 
 def _each(failing: tuple[SourceReport, ...]) -> Iterator[str]:

@@ -1,30 +1,40 @@
 """The command that says how the sync does, and has set-aside items tried again."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from connector.standing import SourceFigures, Standing
-from sync import redis_check, retrying
+from sync import redis_check, retrying, writable
+from sync.queue import SilentDoorbell
 from sync.reports.standing import standing
 from sync.retrying import Wanted
 from sync.runtime import Runtime
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
+
+LONG = timedelta(minutes=1)
+"""A delivery that waits longer needs somebody."""
 
 
 def status(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Sources, queue, what is set aside, audits and notes; 1 where something needs somebody."""
     with runtime.store.read() as session:
         found = standing(session)
-    queue = redis_check.watch.state(runtime)
-    needed = _needed(found, runtime) or bool(queue.trouble)
+    queue, alone = redis_check.watch.state(runtime), _alone(runtime)
+    unwritable = writable.look(runtime.store)
+    needed = _needed(found, runtime) or bool(queue.trouble or unwritable)
     if given.get("as_json"):
         told = {"waiting": queue.waiting, "workers": queue.workers, "trouble": queue.trouble}
-        out_json(console, {**found.as_json(), "queue": told, "good": not needed})
+        whole = {"queue": told, "database": unwritable, "no_server": alone, "good": not needed}
+        out_json(console, {**found.as_json(), **whole})
         return DONE_WITH_ERRORS if needed else OK
+    if unwritable:
+        console.out(unwritable)
     if queue.trouble:
         console.out(f"{queue.trouble} To mend it: {queue.fix}.")
-    for line in _lines(found):
+    if alone:
+        console.out("no server is running here, so nothing is read; start it with: worklift up")
+    for line in _lines(found, runtime):
         console.out(line)
     if not found.figures.sources:
         console.err("nothing is read yet; connect a tracker and link a key result to its work")
@@ -38,22 +48,41 @@ def retry(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     return OK
 
 
+def _alone(runtime: Runtime) -> bool:
+    """Whether this is a command by itself, which holds the data folder: no server has it then."""
+    return runtime.settings.is_sqlite and isinstance(runtime.doorbell, SilentDoorbell)
+
+
 def _needed(found: Standing, runtime: Runtime) -> bool:
     """Whether somebody has to look: silence is never good."""
-    oldest = runtime.clock() - runtime.settings.freshness
     return bool(found.aside or found.notes) or any(
-        each.broken
-        or each.failing_since
-        or each.looked_at is None
-        or each.looked_at < oldest
-        or each.audit.get("differences")
-        for each in found.figures.sources
+        _needs(each, runtime) for each in found.figures.sources
     )
 
 
-def _lines(found: Standing) -> Iterator[str]:
+def _needs(each: SourceFigures, runtime: Runtime) -> bool:
+    now = runtime.clock()
+    looked = each.looked_at
+    return bool(
+        each.broken
+        or each.failing_since
+        or looked is None
+        or looked < now - runtime.settings.freshness
+        or each.audit.get("differences")
+        or each.overdue_since(now, runtime.settings.poll)
+        or _waits_long(each, now)
+        or (each.behind and _alone(runtime))
+    )
+
+
+def _waits_long(each: SourceFigures, now: datetime) -> bool:
+    since = each.waiting_since
+    return since is not None and since < now - LONG and each.paused_until(now) is None
+
+
+def _lines(found: Standing, runtime: Runtime) -> Iterator[str]:
     for each in found.figures.sources:
-        yield from _source(each)
+        yield from _source(each, runtime)
     for item in found.aside:
         yield f"set aside  {item.connection}  {item.item}  since {_at(item.since)}: {item.why}"
     for notes in found.notes:
@@ -61,20 +90,37 @@ def _lines(found: Standing) -> Iterator[str]:
         yield f"notes  {notes.connection}: {notes.number} not written, {end}: {notes.why}"
 
 
-def _source(each: SourceFigures) -> Iterator[str]:
-    state = "stopped" if each.broken else f"{each.behind} to follow" if each.behind else "followed"
+def _source(each: SourceFigures, runtime: Runtime) -> Iterator[str]:
+    now = runtime.clock()
     yield (
-        f"{each.connection} {each.key or 'whole account'}  last look {_at(each.looked_at)}  {state}"
+        f"{each.connection} {each.key or 'whole account'}  last look {_at(each.looked_at)}"
+        f"  {_state(each, now)}"
         f"  {each.drains} looks  {each.calls} calls  {each.repaired} repaired by poll"
     )
     if each.waiting_since:
         yield f"  a delivery waits since {_at(each.waiting_since)}"
+    overdue = each.overdue_since(now, runtime.settings.poll)
+    if overdue:
+        yield f"  overdue since {_at(overdue)}: nobody looked at it"
     if each.failing_since:
-        yield f"  failing since {_at(each.failing_since)}; see worklift connections"
+        yield f"  {each.error or 'it fails'}; see worklift connections"
     if each.audit.get("note"):
         yield f"  audit: {each.audit['note']}"
     for sentence in each.audit.get("named", ()):
         yield f"  audit: {sentence}"
+
+
+def _state(each: SourceFigures, now: datetime) -> str:
+    if each.broken:
+        return "stopped"
+    states = []
+    if each.failing_since:
+        states.append(f"failing since {_at(each.failing_since)}")
+    if each.paused_until(now):
+        states.append(f"paused until {_at(each.not_before)}")
+    if each.behind:
+        states.append(f"{each.behind} to follow")
+    return ", ".join(states) or "followed"
 
 
 def _at(moment: datetime | None) -> str:

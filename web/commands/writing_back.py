@@ -44,6 +44,8 @@ def send(runtime: Runtime, console: Console) -> None:
             sent = writeback.send(runtime, connection_id)
             written, removed = written + sent.written, removed + sent.removed
             console.progress(f"{written} notes written")
+            if sent.skipped:
+                console.err("another process writes notes just now; it goes on with what waits")
             if sent.skipped or connection_id not in writeback.waiting(runtime):
                 break
             if not sent.more:  # else the slice itself took its time

@@ -3,7 +3,7 @@
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
-from sync import conventions, redis_check, reports
+from sync import conventions, redis_check, reports, writable
 from web import live
 from web.broken import broken, by_connection
 from web.connections import connecting, managing, showing, signing_in, writing_back
@@ -24,7 +24,12 @@ def page() -> Response:
     vain = {name: conventions.unfollowed(running, name) for name in known}
     queue = redis_check.watch.state(running)
     return live.page(
-        "connections/page.html", connections=found, vain=vain, broken=astray, queue=queue
+        "connections/page.html",
+        connections=found,
+        vain=vain,
+        broken=astray,
+        queue=queue,
+        unwritable=writable.trouble(running.store) if g.principal.role == "admin" else "",
     )
 
 

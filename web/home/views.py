@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from flask import Blueprint, g, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
+from sqlalchemy import select
 
 from connector.okr import Cycle
-from sync import reports
+from sync import reports, writable
 from web import live
 from web.current import runtime
 
@@ -37,7 +37,10 @@ def _quarter(today: date) -> Cycle:
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Whether the service and its database answer."""
-    with runtime().store.read() as session:
-        session.execute(text("SELECT 1"))
+    """Whether the service and its database answer, and the database takes what is written."""
+    store = runtime().store
+    with store.read() as session:
+        session.execute(select(1))
+    if writable.trouble(store):
+        return {"ok": False, "error": writable.SAID}, 503, {"Retry-After": "60"}
     return {"ok": True}

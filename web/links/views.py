@@ -18,6 +18,7 @@ from web.current import runtime
 from web.links import forms, sought
 
 blueprint = Blueprint("links", __name__, template_folder="templates")
+NEW_RULE = "counts by the new rule from now on"
 PATH = "/<cycle>/<team>/<key>/links"
 
 
@@ -107,7 +108,8 @@ def _save(place: Place, one: Held | None, link: PlanLink) -> ResponseReturnValue
     else:
         author = place.subject.author
         linking.change(runtime(), one.id, link.rule, write_back=link.write_back, author=author)
-        flash(f"{one.scope} counts by the new rule from now on.")
+        only = link.rule == one.rule  # then what was changed, if anything, are its notes
+        flash(f"{one.scope} {'is saved; it counts as before' if only else NEW_RULE}.")
     return redirect(place.url, 303)
 
 

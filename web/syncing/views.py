@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from connector.errors import Refused
-from sync import redis_check, reports, retrying
+from sync import redis_check, reports, retrying, writable
 from sync.reports.standing import standing
 from sync.retrying import Wanted
 from web import live, once, words
@@ -28,6 +28,7 @@ def page() -> Response:
         standing=found,
         figures=figures,
         queue=redis_check.watch.state(running),
+        unwritable=writable.trouble(running.store),
         scaled=running.settings.is_scaled,
         said=once.told("sync").get("said", ""),
     )
