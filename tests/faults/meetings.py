@@ -40,7 +40,8 @@ def meeting(
         _prepare(play)
         stepper = Stepper(play.chance, waiting, lambda: _between(play))
         if server is None:
-            stage.runtime.store._writing = Doors(stepper)
+            doors = Doors(stepper)
+            stage.runtime.store._writing = stage.runtime.store._turns = doors
         actors = stepper.run(_cast(play, runtimes, kinds))
         errors = [(each.name, each.error) for each in actors if each.error is not None]
         wrong = [f"{name} ended in {error!r}" for name, error in errors if not _is_fate(error)]

@@ -7,8 +7,8 @@ from tests.faults.runs import schedule
 
 pytestmark = [pytest.mark.usefixtures("calmly"), pytest.mark.timeout(600)]
 
-SCHEDULES = {"sqlite": 120, "postgresql": 40}
-MEETINGS = {"sqlite": 60, "postgresql": 20}
+SCHEDULES = {"sqlite": 60, "postgresql": 20}
+MEETINGS = {"sqlite": 40, "postgresql": 20}
 AT_ONCE = 20
 """So many seeds are one test: short enough to be spread, long enough to share what they begin
 with. ``python -m tests.faults --seed N --schedules 1`` (or ``--meetings 1``) plays one again."""
