@@ -55,25 +55,8 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
         source = session.get(Source, source_id)
         if source is None or not _wanted(runtime, session, source, force=force):
             return None
-        free = or_(
-            Source.lease_until.is_(None),
-            Source.lease_until <= now,
-            Source.lease_until > now + LENGTH,  # the clock was set back
-        )
         died = source.lease_until is not None  # a drain that ends gives it back
-        taken = session.execute(
-            update(Source)
-            .where(Source.id == source_id, Source.epoch == source.epoch, free)
-            .values(
-                epoch=Source.epoch + 1,
-                deaths=Source.deaths + int(died),
-                lease_until=now + LENGTH,
-                # Charged before trying: whatever kills this drain cannot make it loop.
-                failures=Source.failures + 1,
-                due_at=now + gap(source.failures, runtime.settings.poll, runtime.draw),
-            )
-        )
-        if taken.rowcount != 1:  # type: ignore[attr-defined]
+        if not _taken(runtime, session, source, died=died):
             return None
         session.refresh(source)
         return Claim(
@@ -87,6 +70,29 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
             died=died,
             deaths=source.deaths,
         )
+
+
+def _taken(runtime: Runtime, session: Session, source: Source, *, died: bool) -> bool:
+    """Whether nobody holds the source, nor took it since it was read; it is held then."""
+    now = runtime.clock()
+    free = or_(
+        Source.lease_until.is_(None),
+        Source.lease_until <= now,
+        Source.lease_until > now + LENGTH,  # the clock was set back
+    )
+    taken = session.execute(
+        update(Source)
+        .where(Source.id == source.id, Source.epoch == source.epoch, free)
+        .values(
+            epoch=Source.epoch + 1,
+            deaths=Source.deaths + int(died),
+            lease_until=now + LENGTH,
+            # Charged before trying: whatever kills this drain cannot make it loop.
+            failures=Source.failures + 1,
+            due_at=now + gap(source.failures, runtime.settings.poll, runtime.draw),
+        )
+    )
+    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def _wanted(runtime: Runtime, session: Session, source: Source, *, force: bool) -> bool:

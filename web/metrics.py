@@ -60,9 +60,33 @@ def collected(running: Runtime, now: datetime) -> Iterator[Metric]:
 
 
 _Of = Callable[[SourceFigures], float]
+_SOURCE, _LABELS = "worklift_source_", ("connection", "source")
+_COUNTERS: dict[str, tuple[str, _Of]] = {
+    "drains": ("Drains that ended", lambda s: s.drains),
+    "calls": ("Calls to the tracker", lambda s: s.calls),
+    "items_read": ("Items read", lambda s: s.items_read),
+    "repaired_by_poll": ("Changes found though no delivery told of them", lambda s: s.repaired),
+}
 
 
 def _of_sources(found: Figures, now: datetime) -> Iterator[Metric]:
+    for name, (text, value) in _gauges(now).items():
+        yield _filled(GaugeMetricFamily(_SOURCE + name, text, labels=_LABELS), found, value)
+    for name, (text, value) in _COUNTERS.items():
+        yield _filled(CounterMetricFamily(_SOURCE + name, text, labels=_LABELS), found, value)
+
+
+def _filled(
+    family: GaugeMetricFamily | CounterMetricFamily, found: Figures, value: _Of
+) -> GaugeMetricFamily | CounterMetricFamily:
+    for each in found.sources:
+        family.add_metric((each.connection, each.key), value(each))
+    return family
+
+
+def _gauges(now: datetime) -> dict[str, tuple[str, _Of]]:
+    """What is so now, by name."""
+
     def age(moment: datetime | None) -> float:
         return NEVER if moment is None else max(0.0, (now - moment).total_seconds())
 
@@ -73,7 +97,7 @@ def _of_sources(found: Figures, now: datetime) -> Iterator[Metric]:
         until = source.paused_until(now)
         return 0.0 if until is None else (until - now).total_seconds()
 
-    gauges: dict[str, tuple[str, _Of]] = {
+    return {
         "look_age_seconds": ("Since the last complete look", lambda s: age(s.looked_at)),
         "behind": ("Reasons to look that are not followed yet", lambda s: s.behind),
         "waiting_seconds": ("Of the oldest delivery", lambda s: since(s.waiting_since)),
@@ -88,23 +112,6 @@ def _of_sources(found: Figures, now: datetime) -> Iterator[Metric]:
         "audit_differences": ("What the last audit found", lambda s: s.audit.get("differences", 0)),
         "audit_incomplete": ("1: it compared not all", lambda s: float(bool(s.audit.get("note")))),
     }  # fmt: skip
-    counters: dict[str, tuple[str, _Of]] = {
-        "drains": ("Drains that ended", lambda s: s.drains),
-        "calls": ("Calls to the tracker", lambda s: s.calls),
-        "items_read": ("Items read", lambda s: s.items_read),
-        "repaired_by_poll": ("Changes found though no delivery told of them", lambda s: s.repaired),
-    }
-    labels = ("connection", "source")
-    for name, (text, value) in gauges.items():
-        gauge = GaugeMetricFamily(f"worklift_source_{name}", text, labels=labels)
-        for each in found.sources:
-            gauge.add_metric((each.connection, each.key), value(each))
-        yield gauge
-    for name, (text, value) in counters.items():
-        counter = CounterMetricFamily(f"worklift_source_{name}", text, labels=labels)
-        for each in found.sources:
-            counter.add_metric((each.connection, each.key), value(each))
-        yield counter
 
 
 def _of_connections(found: Figures) -> Iterator[Metric]:
