@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from sync.runtime import Runtime
-from web import access, assets, current, errors, security, templating
+from web import access, assets, current, errors, language, security, templating
 from web.accounts import sessions
 from web.accounts.views import blueprint as accounts
 from web.company.views import blueprint as company
@@ -34,7 +34,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.before_request(sessions.identify)
     app.before_request(access.enforce)
     Bootstrap5(app)
-    for install in (assets.install, templating.install, errors.install):
+    for install in (assets.install, language.install, templating.install, errors.install):
         install(app)
     for blueprint in _PAGES:
         app.register_blueprint(blueprint)

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, g
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from web import words
 from web.bars import bar
 from web.current import runtime
+from web.navigation import main_ways
 from web.paging import url_with
 
 
@@ -59,7 +61,18 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for filter_ in FILTERS:
         app.add_template_filter(filter_)
-    for global_ in (bar, url_with, when, at, now, is_ageing, words.plural, words.span):
+    for global_ in (
+        bar,
+        url_with,
+        when,
+        at,
+        now,
+        is_ageing,
+        words.plural,
+        words.span,
+        main_ways,
+        get_locale,
+    ):
         app.add_template_global(global_)
     app.context_processor(_who)
 

@@ -1,0 +1,34 @@
+"""The ways through the application: what somebody may open, in the order it is shown."""
+
+from typing import Final, NamedTuple
+
+from flask import current_app, g
+
+from web import access
+from web.language import lazy
+
+
+class Way(NamedTuple):
+    """One entry; ``section`` is what pages below it call themselves."""
+
+    section: str
+    endpoint: str
+    icon: str
+    label: object
+
+
+WAYS: Final = (
+    Way("company", "home.start", "diagram-3", lazy("Company")),
+    Way("work", "work.mine", "person-workspace", lazy("My work")),
+    Way("plan", "plan.overview", "pencil-square", lazy("Plan")),
+    Way("coverage", "coverage.page", "pie-chart", lazy("Coverage")),
+    Way("connections", "connections.page", "plug", lazy("Connections")),
+    Way("sync", "syncing.page", "arrow-repeat", lazy("Sync")),
+)
+
+
+def main_ways() -> list[Way]:
+    """The entries that whoever is signed in may open."""
+    role = g.principal.role if g.principal else None
+    there = current_app.view_functions
+    return [each for each in WAYS if each.endpoint in there and access.allowed(each.endpoint, role)]
