@@ -50,6 +50,13 @@ class Seen:
     read: int = 0
     repaired: int = 0
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing was learnt that any number could follow from."""
+        found = (self.changed, self.shown, self.doubted, self.missing, self.roots, self.moved)
+        asked = (self.asked, self.untold, self.unsized, self.unfollowed, self.past_error)
+        return not (any(found) or any(asked))
+
     def has(self, external_id: str) -> bool:
         """Whether an item was read, or listed by a sweep."""
         return external_id in self.ids or (self.listed is not None and external_id in self.listed)

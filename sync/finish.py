@@ -1,7 +1,8 @@
 """The end of a drain: what is gone, then ledger, scores and ``done_seq`` in one transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from sync.learnt import learn
 from sync.lease import Claim
 from sync.reckon import reckon
 from sync.runtime import Runtime
-from sync.scores import alone
+from sync.scores import NotAlone, alone, be_alone
 from sync.sources import Bound, attach, bound, mark_dirty, standing
 from sync.values import field_mapping
 
@@ -32,10 +33,39 @@ GAP = timedelta(minutes=15)
 
 
 def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: Tracker) -> int:
-    """Commit the outcome of a drain; returns how many items were found gone."""
+    """Commit the outcome of a drain; returns how many items were found gone.
+
+    Writers of numbers take turns, all there are; a look that brought nothing waits for none of
+    them, and begins anew where it finds that something follows from it after all.
+    """
+    ending = partial(_finish, runtime, claim, seen, need=need, tracker=tracker)
+    if not seen.is_quiet:
+        return ending(turn=alone)
+    try:
+        return ending(turn=partial(_hold_links, claim))
+    except NotAlone:
+        return ending(turn=alone)
+
+
+def _hold_links(claim: Claim, session: Session) -> None:
+    """Hold the links in the order of their ids, as everybody does who touches some of them."""
+    lease.together(session, claim.connection_id)
+    mine = select(Link.id).where(Link.source_id == claim.source_id, Link.ended_at.is_(None))
+    session.execute(mine.order_by(Link.id).with_for_update())
+
+
+def _finish(
+    runtime: Runtime,
+    claim: Claim,
+    seen: Seen,
+    *,
+    need: Need,
+    tracker: Tracker,
+    turn: Callable[[Session], None],
+) -> int:
     now = runtime.clock()
     with runtime.store.write() as session:
-        alone(session)
+        turn(session)
         lease.together(session, claim.connection_id)
         source = lease.held(session, claim, now)
         ending = Ending(session, source, claim, seen, need, now)
@@ -59,6 +89,8 @@ def finish(runtime: Runtime, claim: Claim, seen: Seen, *, need: Need, tracker: T
         connection = session.get_one(Connection, source.connection_id)
         asked = conventions.follow(runtime, session, connection)
         grew = grew or bool(relisted or asked or called)
+        if grew:
+            be_alone(session)
         again = attach(session, connection, tracker) if grew else set()
         if seen.look is not None and seen.look.names is not None:
             conventions.answer(runtime, session, connection, seen.look.names)

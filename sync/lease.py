@@ -157,6 +157,12 @@ def together(session: Session, connection_id: int) -> None:
     ).all()
 
 
+def all_together(session: Session) -> None:
+    """Lock every connection that is read: before a write that may touch links of any of them."""
+    standing = select(Connection.id).where(Connection.ended_at.is_(None)).order_by(Connection.id)
+    session.execute(standing.with_for_update()).all()
+
+
 def gap(failures: int, poll: timedelta, draw: Draw) -> timedelta:
     """The pause before the next try: its bound is doubled each time, and chance says how much of
     it is waited, so that sources and processes that failed together do not come back together."""

@@ -42,6 +42,8 @@ def _any(session: Session) -> bool:
 
 
 def _mark(session: Session, which: Iterable[ColumnElement[bool]], now: datetime) -> None:
-    marked = update(Link).where(*which).values(notes_at=now)
+    # Held in the order of their ids: a look that waits for no turn holds some as well.
+    held = session.scalars(select(Link.id).where(*which).order_by(Link.id).with_for_update()).all()
+    marked = update(Link).where(Link.id.in_(held)).values(notes_at=now)
     # Rows a session holds show it only when they are read again; nobody asks them for it.
     session.execute(marked, execution_options={"synchronize_session": False})

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from connector.store.tables import Connection, Cycle, KeyResult, Link
-from sync import values
+from sync import lease, values
 from sync.reckon import reckon
 from sync.runtime import Runtime
 from sync.scores import alone, rescore_cycle, rescore_key_results
@@ -15,6 +15,7 @@ def rebuild(runtime: Runtime) -> int:
     now = runtime.clock()
     with runtime.store.write() as session:
         alone(session)
+        lease.all_together(session)
         query = (
             select(Link, Connection)
             .join(Connection, Connection.id == Link.connection_id)

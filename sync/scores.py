@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from connector.errors import WorkliftError
 from connector.ledger import Number
 from connector.store.chunks import chunks
 from connector.store.tables import KeyResult, Score
@@ -19,7 +20,9 @@ from sync.noting import renote
 from sync.standings import Standing, standing
 
 __all__ = [
+    "NotAlone",
     "alone",
+    "be_alone",
     "from_scratch",
     "number_of",
     "overrides",
@@ -31,6 +34,11 @@ _NAMES = tuple(Standing.__dataclass_fields__)
 _NUMBERS = attrgetter(*_NAMES)
 _STORED = (Score.id, Score.subject_id, *(getattr(Score, name) for name in _NAMES))
 LOCK = 0x73636F72  # any constant: names our advisory lock in PostgreSQL
+_ALONE = "alone"
+
+
+class NotAlone(WorkliftError):
+    """Numbers were about to change in a write that did not begin alone: it is to begin anew."""
 
 
 def alone(session: Session) -> None:
@@ -41,6 +49,13 @@ def alone(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        session.info[_ALONE] = True
+
+
+def be_alone(session: Session) -> None:
+    """Raise ``NotAlone`` unless this write is the only one of numbers."""
+    if session.get_bind().dialect.name == "postgresql" and _ALONE not in session.info:
+        raise NotAlone("numbers change in a write that did not begin alone")
 
 
 def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -> set[int]:
@@ -53,6 +68,7 @@ def rescore_key_results(session: Session, ids: Collection[int], now: datetime) -
 
 def rescore_cycle(session: Session, cycle_id: int, now: datetime) -> None:
     """Store the scores of the cycle's objectives and teams, from those of its key results."""
+    be_alone(session)
     for kind, numbers in above(session, cycle_id).items():
         _store(session, cycle_id, kind, numbers, now)
 
@@ -84,6 +100,8 @@ def _rescored(session: Session, ids: Collection[int], now: datetime) -> dict[int
 
     What is written back follows: all that can change a key result's words ends here.
     """
+    if ids:
+        be_alone(session)
     renote(session, ids, now)
     found: dict[int, dict[int, Standing]] = defaultdict(dict)
     again: dict[int, set[int]] = defaultdict(set)

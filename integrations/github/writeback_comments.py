@@ -1,11 +1,13 @@
 """Our comments on issues and pull requests, each known by a mark that nobody sees."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from connector.errors import Declined, Gone
 from connector.work import Ref
 from integrations.github.client import GitHubClient
+from integrations.github.places import key_of
 from integrations.github.writeback_ours import by_app
 from integrations.github.writeback_refusals import Unheard, identifier, place_of
 from integrations.kit.answers import Denied, Moved
@@ -61,6 +63,23 @@ class Comments:
         except Gone as error:
             if not isinstance(error, Moved) and self._there(repo, remote_id):
                 raise Unheard(str(error)) from error
+            self._follow(ref, note)
+
+    def _follow(self, ref: Ref, note: Note) -> None:
+        """Delete ours where the issue was transferred to with all that was said on it, as far as
+        this account may."""
+        try:
+            self._seen(ref)
+        except Moved as moved:
+            with suppress(Gone, Denied):
+                now = self._client.get(moved.location).object()
+                there = Ref(identifier(now), key_of(str(now.get("url"))))
+                found = self._ours(there, note)
+                if found is not None:
+                    path = f"/repos/{place_of(there)[0]}/issues/comments/{identifier(found)}"
+                    self._client.call("DELETE", path)
+        except Gone:
+            return
 
     def _edited(self, ref: Ref, comment: str, text: str) -> bool:
         """Whether the comment says this now; not where it is another account's: that of the

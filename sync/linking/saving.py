@@ -15,7 +15,7 @@ from connector.okr import LinkRule
 from connector.plans import PlanLink
 from connector.scopes import Scope
 from connector.store.tables import Connection, Cycle, KeyResult, Link
-from sync import sizing, values, verdict, writeback
+from sync import lease, sizing, values, verdict, writeback
 from sync.conventions import is_asked_for
 from sync.linking.standing import refuse_closed
 from sync.planning.apply import follow
@@ -131,6 +131,7 @@ def _standing(held: Sequence[Link], link_id: int) -> Link:
 def _save(runtime: Runtime, subject: Subject, wanted: Wanted) -> None:
     with runtime.store.write() as session:
         alone(session)
+        lease.all_together(session)
         cycle, _, row = stored(session, subject.cycle, subject.key)
         refuse_closed(cycle, row)
         links = wanted(session, links_of(session, row.id))

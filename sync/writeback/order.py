@@ -14,6 +14,7 @@ from connector.store.tables import Note as Row
 from connector.work import Ref
 from integrations.tracker import Note, NoteKind
 from sync import lease
+from sync.gone import TRANSFERRED
 from sync.runtime import Runtime
 from sync.writeback import turn
 from sync.writeback.telling import APART, INSTALLATION
@@ -164,6 +165,7 @@ def _is_due(row: Row, now: datetime) -> bool:
 
 def _order(runtime: Runtime, session: Session, row: Row) -> Order:
     ref, place = _carrier(runtime, session, row)
+    followed = row.item_id is not None and ref.external_id != _item(session, row).external_id
     body: Mapping[str, Any] = row.wanted or {}
     kind, marker = cast("NoteKind", row.kind), _marker(session, row)
     former = _former(session, row) if row.remote_id != marker else ""
@@ -178,7 +180,7 @@ def _order(runtime: Runtime, session: Session, row: Row) -> Order:
         wanted=row.wanted is not None,
         digest=row.wanted_hash,
         before=row.sent_hash,
-        remote_id=row.remote_id,
+        remote_id=None if followed else row.remote_id,  # it is looked for where it went
         attempts=row.attempts + 1,
     )
 
@@ -186,12 +188,32 @@ def _order(runtime: Runtime, session: Session, row: Row) -> Order:
 def _carrier(runtime: Runtime, session: Session, row: Row) -> tuple[Ref, str]:
     """What carries a note, and the place in which a right is given for it."""
     if row.item_id is not None:
-        item = session.get_one(Item, row.item_id)
+        item = _item(session, row)
+        item = _successor(session, row, item) or item
         return Ref(item.external_id, item.key), item.place
     spec = runtime.tracker(session.get_one(Connection, row.connection_id).tracker).spec
     scopes = (each.scope for each in spec.notes if (each.note, each.on) == (row.kind, "place"))
     kind = spec.kind(next(scopes, ""))
     return Ref(None, row.subject), kind.source(row.subject) if kind else row.subject
+
+
+def _item(session: Session, row: Row) -> Item:
+    return session.get_one(Item, row.item_id)
+
+
+def _successor(session: Session, row: Row, item: Item) -> Item | None:
+    """What the tracker made of an item, note and all, where that carries none of its own."""
+    reason = item.gone_reason or ""
+    if row.wanted is not None or not reason.startswith(TRANSFERRED):
+        return None
+    own = select(Row.item_id).where(Row.kind == row.kind, Row.subject == row.subject)
+    now = select(Item).where(
+        Item.connection_id == item.connection_id,
+        Item.key == reason.removeprefix(TRANSFERRED),
+        Item.gone_at.is_(None),
+        Item.id.not_in(own.where(Row.item_id.is_not(None))),
+    )
+    return session.scalars(now).first()
 
 
 def _place_id(session: Session, row: Row, place: str) -> str:

@@ -27,6 +27,8 @@ class Mail:
     handed: list[Letter] = field(default_factory=list)
     acked: dict[Subject, int] = field(default_factory=dict)
     lied: list[str] = field(default_factory=list)
+    shared: dict[tuple[str, str], Letter] = field(default_factory=dict)
+    """Which letter of a tracker bears an identifier of the other's: never two of one tracker."""
     lost: int = 0
     busy: bool = False
     """Whether a delivery is being received."""
@@ -55,8 +57,9 @@ class Mail:
         others = [each for each in self.handed if each.tracker != letter.tracker]
         if others and self.chance.random() < 0.7:
             # Two trackers may choose one and the same identifier: they know nothing of each other.
-            other = self.chance.choice(others)
-            headers[IDENTIFIERS[letter.tracker]] = other.delivery.identifier
+            chosen = self.chance.choice(others).delivery.identifier
+            if self.shared.setdefault((letter.tracker, chosen), letter) == letter:
+                headers[IDENTIFIERS[letter.tracker]] = chosen
         if letter.tracker == "jira":
             self.waiting.append(letter)
         receipt = self._received(letter, headers, letter.delivery.body)
