@@ -16,7 +16,8 @@ from tests.faults.wire import AFTER, BEFORE, Trouble
 
 MOST_KILLS = 3
 """More would rightly make the service suspect the items it was reading when it was killed."""
-FAR = {"drain": (4, 30), "notes": (5, 20), "sweep": (3, 12), "deliver": (1, 9)}
+FAR = {"drain": (4, 30), "notes": (5, 20), "sweep": (3, 12), "deliver": (1, 9),
+       "audit": (3, 12)}  # fmt: skip
 """About how many transactions, and how many places, each kind of work comes by."""
 SKEWS = (0, 0, 1, -1, 9, -9, 130, -130)
 """Minutes by which our clock may be wrong."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from connector.settings import Settings
 from connector.store import Store
-from sync import pipeline, writeback
+from sync import auditing, pipeline, writeback
 from sync import runtime as composition
 from sync.queue import Job
 from sync.runtime import Runtime
@@ -20,6 +20,11 @@ from tests.faults import calm, company, trackers
 from tests.faults.wire import Wire, plugged
 from tests.world import Clock, World, settings
 
+DO: dict[Job, Callable[[Runtime, int], object]] = {
+    "drain": pipeline.drain,
+    "notes": writeback.answer,
+    "audit": auditing.audit_source,
+}
 FURNISH = {"jira": company.furnish_jira, "github": company.furnish_github}
 _START = Clock().now
 """All worlds of a process begin at one instant, so that copies of databases fit them."""
@@ -93,10 +98,7 @@ class Stage:
 
     def answer(self, subject_id: int, job: Job) -> None:
         """Do what was rung for."""
-        if job == "drain":
-            pipeline.drain(self.runtime, subject_id)
-        else:
-            writeback.answer(self.runtime, subject_id)
+        DO[job](self.runtime, subject_id)
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from sync import pipeline, schedule, writeback
 from sync import runtime as composition
+from sync import schedule
 from sync.inbox import Receipt
 from sync.queue import Job
 from sync.runtime import Runtime
@@ -17,13 +17,13 @@ from tests.faults.mail import Mail
 from tests.faults.play import MOST_KILLS, Play
 from tests.faults.processes.child import FarBell, Line, answered, forked
 from tests.faults.quiet import judged
-from tests.faults.stage import Stage, played
+from tests.faults.stage import DO, Stage, played
 from web.app import create_app
 
 COMPANIES = (("jira",), ("jira",), ("github",), ("github",), ("jira", "github"))
 
 
-FAR = {"deliver": 8, "replay": 8, "sweep": 10, "drain": 24, "notes": 20}
+FAR = {"deliver": 8, "replay": 8, "sweep": 10, "drain": 24, "notes": 20, "audit": 12}
 """About so many places each act comes by."""
 _apps: list[Flask] = []
 
@@ -74,8 +74,7 @@ class Processes:
 
     def answer(self, subject_id: int, job: Job) -> None:
         """Have a worker do what was rung for."""
-        do = pipeline.drain if job == "drain" else writeback.answer
-        self.run(lambda runtime: do(runtime, subject_id) and None)
+        self.run(lambda runtime: DO[job](runtime, subject_id) and None)
 
     def sweep(self) -> None:
         """Have a process sweep."""
