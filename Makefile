@@ -8,7 +8,7 @@ PYTEST_ARGS ?= -n 2 --dist worksteal
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
-.PHONY: help demo up test faults fuzz check format lock trial migration clean
+.PHONY: help demo up test faults fuzz check format messages lock screenshots trial migration clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,9 +39,15 @@ format: $(VENV)/.dev-stamp ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+messages: $(VENV)/.dev-stamp ## Collect what pages say into the catalogues of all languages
+	$(BIN)/python -m web.language.collecting
+
 lock: $(VENV)/.dev-stamp ## Lock the newest dependencies that pyproject.toml allows
 	$(UV_COMPILE) --upgrade --group build -o requirements.lock
 	$(UV_COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+
+screenshots: $(VENV)/.dev-stamp ## Photograph every page of the demo into build/screens
+	$(BIN)/python -m tests.browser.screens build/screens
 
 trial: $(VENV)/.run-stamp ## Count recorded data by hand and by Worklift (docs/trials.md)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/trials/recorded.py "$(DATA)"
@@ -52,7 +58,7 @@ migration: $(VENV)/.dev-stamp ## Write a migration for changed tables: NAME="wha
 	$(BIN)/ruff format --quiet connector/store/migrations
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .cache build
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Worklift needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

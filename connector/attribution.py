@@ -63,6 +63,7 @@ class AboveReport:
     team: str
     supported_by: str
     level: int
+    objective_title: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The edge's object in JSON."""
@@ -93,7 +94,8 @@ class ServingReport:
     """A link that holds an item now, and everything it serves through it.
 
     ``teams`` begin with the objective's own and end with the company. ``effect`` is None for a
-    finished item, and where what finishing would do cannot be told.
+    finished item, and where what finishing would do cannot be told. ``title`` and ``url`` are what
+    the tracker calls the scope, and its page there.
     """
 
     link: int
@@ -108,6 +110,8 @@ class ServingReport:
     teams: tuple[Named, ...]
     contribution: ContributionReport
     effect: Effect | None
+    title: str = ""
+    url: str = ""
 
     @property
     def counts(self) -> bool:

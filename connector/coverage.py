@@ -22,6 +22,7 @@ progress comes from those, or no movement of late."""
 class Work:
     """One item of ordinary work, open or finished within the cycle; ``tied`` to a key result."""
 
+    id: int = 0
     tracker: str
     connection: str
     place: str
@@ -97,11 +98,12 @@ class StillReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwiceReport:
-    """An item that several key results of one objective count."""
+    """An item that several key results of one objective count; ``link`` is one that holds it."""
 
     item: str
     objective: Named
     key_results: tuple[str, ...]
+    link: int | None = None
 
     @property
     def sentence(self) -> str:

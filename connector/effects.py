@@ -111,10 +111,12 @@ class LinkEffect:
     effect: Effect | None = None
     overlaps: tuple[Named, ...] = ()
     problem: str | None = None
+    cycle: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The link's object."""
         return {
+            "cycle": self.cycle,
             "key_result": self.key_result,
             "scope": self.scope,
             "before": asdict(self.before) if self.before else None,

@@ -78,6 +78,12 @@ class ConnectionReport:
         failed = [each for each in self.sources if each.error]
         return tuple(sorted(failed, key=lambda each: (each.failing_since or _NEVER, each.key)))
 
+    @property
+    def resets_at(self) -> datetime | None:
+        """When the tracker's limits begin anew, where it told."""
+        told = self.budget.get("resets_at") if self.budget else None
+        return datetime.fromisoformat(told) if told else None
+
     def as_json(self) -> dict[str, Any]:
         """For programs: what fails, since when, and what to do."""
         return {name: _plain(value) for name, value in asdict(self).items()}

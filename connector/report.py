@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from connector import okr
+
 Health = Literal["unknown", "not_started", "done", "on_track", "at_risk", "off_track"]
 Grade = Literal["full", "strong", "moderate", "weak", "unknown"]
 
@@ -36,6 +38,7 @@ class LinkReport:
     ``history_from`` is since when that reaches, ``history_note`` why it does not. ``called`` is
     what the tracker calls it now, where that is another name than the scope's.
     ``work`` is the word for what it counts: items, or pull requests where only these count.
+    ``broken``: the tracker cannot read this scope any more, and ``error`` says why.
     """
 
     id: int
@@ -59,6 +62,7 @@ class LinkReport:
     history_note: str | None = None
     called: str | None = None
     work: str = "items"
+    broken: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The link's object in the command line's JSON."""
@@ -72,6 +76,8 @@ class KeyResultReport:
 
     ``computed`` is the value without the ``override``; ``capped``: its guard holds progress that
     links bring at 95 % until a person confirms. ``confidence`` (1 to 10) is the last check-in's.
+    ``blockers`` is what the last check-in says is in the way; ``moved_at`` is when work or a
+    person's value last changed it, which of a past day is not known.
     """
 
     key: str
@@ -98,6 +104,8 @@ class KeyResultReport:
     capped: bool = False
     confidence: int | None = None
     progress_from: str = "links"
+    blockers: str = ""
+    moved_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The key result's object in the command line's JSON."""
@@ -171,10 +179,23 @@ class TeamReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """A source that cannot be read, or whose whole connection (``refused``) cannot; without a
+    source where that has none yet. ``looked_at`` is its last complete look."""
+
+    connection: str
+    source: str | None
+    refused: str | None
+    error: str | None
+    looked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleReport:
     """A cycle as it stands at ``as_of``; teams come parents first, in plan order.
 
-    ``verdict`` is what a closed cycle is told of its ambition, or None.
+    ``verdict`` is what a closed cycle is told of its ambition, or None. ``cycles`` are all there
+    are, newest first; ``failing`` is what cannot be read now, of a past day nothing.
     """
 
     as_of: datetime
@@ -185,6 +206,8 @@ class CycleReport:
     teams: tuple[TeamReport, ...]
     state: str = "active"
     verdict: str | None = None
+    cycles: tuple[okr.Cycle, ...] = ()
+    failing: tuple[Failing, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The whole answer of ``score --json``."""

@@ -95,11 +95,13 @@ def finished(
     item = replace(candidate.item, status="", category="done", resolution=None)
     weigher = Weigher(link.rule, _by_category(mapping, item.place), is_query=is_query)
     draft = weigher.draft(Candidate(candidate.item_id, item))
+    if link.rule.unestimated != "median":  # what the others are does not matter
+        return weigher.weigh(draft, weigher.default_size(()))
     others = [each for each in link.held if each.item_id != candidate.item_id]
     was = next((each for each in link.held if each.item_id == candidate.item_id), None)
     sized = not draft.part.reason and draft.size is not None
     unsized = any(each.included and each.sized is False for each in others)
-    if link.rule.unestimated == "median" and unsized and bool(was and was.sized) != sized:
+    if unsized and bool(was and was.sized) != sized:
         return None
     sizes: list[float | None] = [each.total for each in others if each.sized]
     return weigher.weigh(draft, weigher.default_size([*sizes, draft.size if sized else None]))

@@ -98,6 +98,7 @@ class RunLine:
     error: str | None
     times: int
     since: datetime
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

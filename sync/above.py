@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from connector import rollup, scoring
@@ -19,7 +19,8 @@ from sync.standings import Standing, from_supports, of_team, standing, tree
 _LEAVES = (
     KeyResult.id,
     KeyResult.objective_id,
-    KeyResult.weight,
+    # What is retired counts as if its weight were 0.
+    case((KeyResult.retired, 0.0), else_=KeyResult.weight).label("weight"),
     KeyResult.guardrail,
     KeyResult.progress_from,
     Score.score,

@@ -216,9 +216,20 @@ def _found(tested: Tested) -> dict[str, Any]:
         found["detected"] = dict(tested.identity.options)
         found["noted"] = list(tested.identity.notes)
     if tested.survey is not None:
-        proposed, notes = tested.survey.proposed, tested.survey.notes
-        found["surveyed"] = {"proposed": dict(proposed), "notes": list(notes)}
+        found["surveyed"] = as_kept(tested.survey)
     return found
+
+
+def as_kept(survey: Survey) -> dict[str, Any]:
+    """What a site offers a field mapping, as a connection keeps it."""
+    return {
+        "proposed": dict(survey.proposed),
+        "notes": list(survey.notes),
+        "statuses": [list(each) for each in survey.statuses],
+        "types": [list(each) for each in survey.types],
+        "resolutions": list(survey.resolutions),
+        "fields": [list(each) for each in survey.fields],
+    }
 
 
 def _judge(runtime: Runtime, row: Connection, tested: Tested) -> None:

@@ -1,6 +1,6 @@
 """Field mappings of connections: saved whole or not at all, every version kept and restorable."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,13 +52,37 @@ class Version:
     restores: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place in which two documents differ, such as ``statuses.In Review``; None: not there."""
+
+    name: str
+    was: Any
+    now: Any
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """Who saves, why, and whether the open cycles' past is told anew by it."""
+    """Who saves, why, and whether the open cycles' past is told anew by it.
+
+    ``over`` is the version that was looked at, 0 for none: where there is a newer one by now, it
+    is not written over unseen. None takes any.
+    """
 
     author: str
     reason: str
     reapply: bool = False
+    over: int | None = None
+
+
+class Overtaken(Refused):
+    """Somebody saved a version meanwhile: ``version`` is the newest one."""
+
+    def __init__(self, newest: Version) -> None:
+        super().__init__(
+            f"version {newest.version} was saved by {newest.author} meanwhile: {newest.reason}"
+        )
+        self.version = newest.version
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -78,9 +102,12 @@ def save(
         alone(session)
         row = find(session, name)
         lease.together(session, row.id)
+        newest = session.scalar(_newest(row.id)) or 0
+        if saving.over is not None and saving.over != newest:
+            raise Overtaken(versions(session, name)[0])
         made = MappingVersion(
             connection_id=row.id,
-            version=1 + (session.scalar(_newest(row.id)) or 0),
+            version=newest + 1,
             body=body,
             author=saving.author,
             reason=saving.reason.strip(),
@@ -122,6 +149,22 @@ def versions(session: Session, name: str) -> list[Version]:
         Version(each.version, each.body, each.author, each.reason, each.recorded_at, each.restores)
         for each in session.scalars(query.order_by(MappingVersion.version.desc()))
     ]
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """The places in which two documents differ."""
+    return tuple(_differing(before, after, ""))
+
+
+def _differing(
+    before: Mapping[str, Any], after: Mapping[str, Any], under: str
+) -> Iterator[Difference]:
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            yield from _differing(was, now, f"{under}{name}.")
+        elif was != now or (name in before) != (name in after):
+            yield Difference(f"{under}{name}", was, now)
 
 
 def _newest(connection_id: int) -> Any:

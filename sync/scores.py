@@ -13,7 +13,7 @@ from connector.errors import WorkliftError
 from connector.ledger import Number
 from connector.store.chunks import chunks
 from connector.store.tables import KeyResult, Score
-from sync import bulk
+from sync import bulk, trend
 from sync.above import above
 from sync.linked import linked, overrides
 from sync.noting import renote
@@ -136,6 +136,8 @@ def _store(
         else:
             changed.append({"id": row.id, **body})
     bulk.write(session, Score, added=added, changed=changed)
+    if kind == "objective":
+        trend.keep(session, numbers, differing, now)
     return differing
 
 

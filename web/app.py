@@ -8,19 +8,46 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from sync.runtime import Runtime
-from web import access, assets, current, errors, language, security, templating
+from web import access, assets, compression, current, errors, language, security, templating
 from web.accounts import sessions
+from web.accounts.settings import blueprint as settings
 from web.accounts.views import blueprint as accounts
+from web.accounts.welcoming import blueprint as welcome
 from web.company.views import blueprint as company
 from web.connections.views import blueprint as connections
-from web.home.views import blueprint as home
+from web.coverage.views import blueprint as coverage
+from web.fields.views import blueprint as fields
+from web.home.keyboard import blueprint as home
 from web.key_result.views import blueprint as key_result
 from web.links.views import blueprint as links
+from web.masking import MaskedProtect
 from web.metrics import blueprint as metrics
+from web.objective.views import blueprint as objective
+from web.planning.views import blueprint as planning
+from web.search.views import blueprint as search
 from web.syncing.views import blueprint as syncing
 from web.team.views import blueprint as team
+from web.work.claiming import blueprint as work
 
-_PAGES = (home, accounts, connections, company, team, key_result, links, syncing, metrics)
+_PAGES = (
+    home,
+    accounts,
+    settings,
+    connections,
+    fields,
+    coverage,
+    company,
+    team,
+    objective,
+    key_result,
+    links,
+    syncing,
+    metrics,
+    planning,
+    work,
+    search,
+    welcome,
+)
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -30,11 +57,12 @@ def create_app(runtime: Runtime) -> Flask:
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.before_request(_begin)
     security.configure(app, runtime.settings.public_url, runtime.vault.cookie_key())
-    csrf = CSRFProtect(app)
+    csrf = MaskedProtect(app)
     app.before_request(sessions.identify)
     app.before_request(access.enforce)
     Bootstrap5(app)
-    for install in (assets.install, language.install, templating.install, errors.install):
+    parts = (assets, language, templating, errors, compression)
+    for install in (each.install for each in parts):
         install(app)
     for blueprint in _PAGES:
         app.register_blueprint(blueprint)

@@ -1,13 +1,14 @@
 """Links whose scope cannot be read any more: where they are, and what the tracker says of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.report import CycleReport
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Objective, Team
+from web import access
 from web.tree import places
 
 
@@ -38,15 +39,23 @@ def broken(session: Session, cycle: str | None = None) -> tuple[Broken, ...]:
         .where(Cycle.key == cycle if cycle is not None else Cycle.state != "closed")
         .order_by(KeyResult.key, Link.position)
     )
-    return tuple(_broken(*row) for row in session.execute(query))
+    return tuple(_seen(_broken(*row)) for row in session.execute(query))
 
 
 def broken_of(session: Session, report: CycleReport) -> tuple[Broken, ...]:
-    """Those of a cycle as it stands; no query while no link says anything, nor when closed."""
+    """Those of a cycle as it stands; no query while no link is broken, nor when closed."""
     links = (link for each in places(report) for link in each.key_result.links)
-    if report.state == "closed" or not any(link.error for link in links):
+    if report.state == "closed" or not any(link.broken for link in links):
         return ()
     return broken(session, report.cycle)
+
+
+def _seen(one: Broken) -> Broken:
+    """Without the scope, and what the tracker says of it, where that is not theirs to see."""
+    sight, at = access.sight(), one.connection
+    if sight.sees_named(at):
+        return one
+    return replace(one, name=sight.words.work(at), sentence=sight.words.error(at))
 
 
 def by_connection(found: Sequence[Broken]) -> dict[str, list[Broken]]:

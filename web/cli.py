@@ -149,6 +149,12 @@ def apply(plan: Path, **given: Any) -> None:
 
 
 @main.command()
+def export() -> None:
+    """Write the stored plan as a plan file, which applied again changes nothing."""
+    perform("export", {})
+
+
+@main.command()
 @click.argument("names", nargs=-1)
 @click.option("--full", is_flag=True, help="Read everything, not only what changed.")
 @AS_JSON

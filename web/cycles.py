@@ -8,15 +8,22 @@ from sqlalchemy.orm import Session
 from connector.errors import Refused
 from connector.report import CycleReport, TeamReport
 from sync import reports
+from sync.reports.kept import kept_report
+from web import access
 from web.current import runtime
 
 
 def report_or_404(session: Session, cycle: str, at: datetime | None = None) -> CycleReport:
-    """The cycle as it stands now, or as it stood at ``at``."""
+    """The cycle as it stands now, or as it stood at ``at``, with what may be seen of it."""
     try:
-        return reports.cycle_report(session, cycle, g.now, runtime().settings, at=at)
+        if at is None:
+            report = kept_report(runtime().store, session, cycle, g.now, runtime().settings)
+        else:
+            report = reports.cycle_report(session, cycle, g.now, runtime().settings, at=at)
     except Refused:
         abort(404)
+    seen = access.seen_cycle(report)
+    return seen if seen is not None else abort(404)
 
 
 def team_or_404(report: CycleReport, key: str) -> TeamReport:

@@ -7,8 +7,9 @@ from flask import g, request
 
 from connector.errors import Refused
 from web.current import runtime
+from web.language import _, lazy
 
-FORM = "Write a day such as 2026-11-03, or a time with its zone such as 2026-11-03T14:00:00Z."
+FORM = lazy("Write a day such as 2026-11-03, or a time with its zone such as 2026-11-03T14:00:00Z.")
 
 
 def asked() -> datetime | None:
@@ -23,9 +24,9 @@ def moment(text: str | None, now: datetime, zone: ZoneInfo) -> datetime | None:
     try:
         asked = _day_end(text, zone) if len(text) == 10 else _instant(text)
     except (ValueError, OverflowError):
-        raise Refused(f"{text!r} is not a time. {FORM}") from None
+        raise Refused(_("“%(text)s” is not a time. %(form)s", text=text, form=FORM)) from None
     if asked.tzinfo is None:
-        raise Refused(f"{text!r} has no zone. {FORM}")
+        raise Refused(_("“%(text)s” has no zone. %(form)s", text=text, form=FORM))
     return None if asked >= now else asked
 
 

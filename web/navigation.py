@@ -17,6 +17,9 @@ class Way(NamedTuple):
     label: object
 
 
+AT_HAND: Final = 4
+"""How many entries the bar of a phone shows; the others, and oneself, are under one more."""
+OWN: Final = frozenset({"settings"})
 WAYS: Final = (
     Way("company", "home.start", "diagram-3", lazy("Company")),
     Way("work", "work.mine", "person-workspace", lazy("My work")),
@@ -24,6 +27,7 @@ WAYS: Final = (
     Way("coverage", "coverage.page", "pie-chart", lazy("Coverage")),
     Way("connections", "connections.page", "plug", lazy("Connections")),
     Way("sync", "syncing.page", "arrow-repeat", lazy("Sync")),
+    Way("settings", "settings.page", "gear", lazy("Settings")),
 )
 
 
@@ -32,3 +36,10 @@ def main_ways() -> list[Way]:
     role = g.principal.role if g.principal else None
     there = current_app.view_functions
     return [each for each in WAYS if each.endpoint in there and access.allowed(each.endpoint, role)]
+
+
+def further_ways() -> list[Way]:
+    """Those of them that have no room in the bar of a phone."""
+    ways = main_ways()
+    at_hand = [each for each in ways if each.section not in OWN][:AT_HAND]
+    return [each for each in ways if each not in at_hand]

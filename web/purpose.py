@@ -1,10 +1,12 @@
 """The breadcrumb of purpose: what a piece of work serves, up to the company."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from flask import url_for
+from flask import request, url_for
 
-from connector.report import CycleReport, ObjectiveReport, TeamReport
+from connector.report import CycleReport, KeyResultReport, ObjectiveReport, TeamReport
 from web import tree
 
 
@@ -27,22 +29,26 @@ class Supporter:
     objective: ObjectiveReport
 
 
-def steps(report: CycleReport, objective: str) -> tuple[Step, ...]:
-    """From the highest objective it supports down to the objective itself."""
+def steps(report: CycleReport, lowest: str) -> tuple[Step, ...]:
+    """From the highest objective it supports down to the objective (or key result) itself."""
     found = _index(report)
-    way: list[Step] = []
-    key: str | None = objective
-    while key in found and found[key][0] not in way:
-        step, above = found[key]
-        way.insert(0, step)
-        key = above
-    return tuple(way)
+    way: list[_Place] = []
+    key: str | None = lowest
+    while key in found and found[key] not in way:
+        way.insert(0, found[key])
+        key = found[key].above
+    return tuple(_step(report, each) for each in way)
+
+
+def named(report: CycleReport, keys: Iterable[str]) -> tuple[Step, ...]:
+    """The active objectives and key results of these keys, in their order."""
+    found = _index(report)
+    return tuple(_step(report, found[key]) for key in keys if key in found)
 
 
 def served(report: CycleReport, objective: ObjectiveReport) -> tuple[Step, ...]:
     """The objectives and key results that an objective supports."""
-    found = _index(report)
-    return tuple(found[key][0] for key in objective.supports if key in found)
+    return named(report, objective.supports)
 
 
 def besides(report: CycleReport, objective: str) -> tuple[Step, ...]:
@@ -51,7 +57,7 @@ def besides(report: CycleReport, objective: str) -> tuple[Step, ...]:
     for team in report.teams:
         for each in team.objectives:
             if each.key == objective:
-                return tuple(found[key][0] for key in each.supports[1:] if key in found)
+                return tuple(_step(report, found[key]) for key in each.supports[1:] if key in found)
     return ()
 
 
@@ -70,20 +76,40 @@ def supporters(report: CycleReport, keys: set[str]) -> tuple[Supporter, ...]:
     )
 
 
-def _index(report: CycleReport) -> dict[str, tuple[Step, str | None]]:
-    """By key: the step, and the key of what is above it."""
-    found: dict[str, tuple[Step, str | None]] = {}
-    for place in tree.places(report):
-        team, objective, row = place.team, place.objective, place.key_result
-        url = url_for("key_result.page", cycle=report.cycle, team=team.key, key=row.key)
-        found[row.key] = (Step("key_result", row.key, row.title, team.name, url), objective.key)
+class _Place(NamedTuple):
+    """Where a key is; ``above`` is the key of what is above it."""
+
+    kind: str
+    key: str
+    title: str
+    team: TeamReport
+    above: str | None
+
+
+def _index(report: CycleReport) -> dict[str, _Place]:
+    """Every key result and active objective by its key: of most no page is asked for."""
+    found: dict[str, _Place] = {}
+    for team, objective, row in map(_parts, tree.places(report)):
+        found[row.key] = _Place("key_result", row.key, row.title, team, objective.key)
     for team in report.teams:
         for each in team.objectives:
             above = next(iter(each.supports), None)  # the first is the main one
-            found[each.key] = (_objective(report, team, each), above)
+            found[each.key] = _Place("objective", each.key, each.title, team, above)
     return found
 
 
+def _parts(place: tree.Place) -> tuple[TeamReport, ObjectiveReport, KeyResultReport]:
+    return place.team, place.objective, place.key_result
+
+
+def _step(report: CycleReport, place: _Place) -> Step:
+    page = f"{place.kind}.page"
+    at = request.args.get("at")  # a past day leads on to that day
+    url = url_for(page, cycle=report.cycle, team=place.team.key, key=place.key, at=at)
+    return Step(place.kind, place.key, place.title, place.team.name, url)
+
+
 def _objective(report: CycleReport, team: TeamReport, row: ObjectiveReport) -> Step:
-    url = url_for("team.page", cycle=report.cycle, team=team.key, _anchor=row.key)
+    at = request.args.get("at")
+    url = url_for("objective.page", cycle=report.cycle, team=team.key, key=row.key, at=at)
     return Step("objective", row.key, row.title, team.name, url)

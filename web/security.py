@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 STATIC = frozenset({"static", "bootstrap.static"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 FORM_LIMIT = 64 * 1024
+LARGE = {"plan.give_file": 6 * 1024 * 1024}
+"""The most bytes of forms that carry a whole file, by endpoint."""
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 WRONG_HOST = (
     "Worklift does not know itself by this address. Open it by the address it is set up for, "
@@ -48,10 +50,17 @@ def configure(app: Flask, public_url: str | None, secret_key: bytes) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # the origin check here is stricter and knows the public address
     )
+    app.before_request(allow_size)
     app.before_request(check_host)
     app.before_request(check_origin)
     app.before_request(check_text)
     app.after_request(add_headers)
+
+
+def allow_size() -> None:
+    """Let a form be as large as what it is for."""
+    if limit := LARGE.get(request.endpoint or ""):
+        request.max_content_length = request.max_form_memory_size = limit
 
 
 def host_name(netloc: str) -> str:

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from web import words
 from web.bars import bar
 from web.current import runtime
-from web.navigation import main_ways
+from web.language import told, told_plainly
+from web.navigation import further_ways, main_ways
 from web.paging import url_with
 
 
@@ -51,8 +52,11 @@ FILTERS = (
     words.points,
     words.amount,
     words.day,
+    words.full_day,
     words.sentence,
     words.web_url,
+    told,
+    told_plainly,
 )
 
 
@@ -71,6 +75,7 @@ def install(app: Flask) -> None:
         words.plural,
         words.span,
         main_ways,
+        further_ways,
         get_locale,
     ):
         app.add_template_global(global_)

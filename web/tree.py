@@ -9,6 +9,10 @@ from connector.report import CycleReport, Health, KeyResultReport, ObjectiveRepo
 
 ORDER = ("off_track", "at_risk", "unknown", "on_track", "done", "not_started")
 """Health words, those that need somebody first."""
+WHOLE = 120
+"""Key results up to which a tree holds everything; in larger ones each branch is asked for."""
+BRANCHES = 60
+"""How many teams are shown beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,12 @@ class Node:
 
     team: TeamReport
     below: tuple["Node", ...]
+
+    @property
+    def size(self) -> int:
+        """How many key results it has, with all below it."""
+        own = sum(len(each.key_results) for each in self.team.objectives)
+        return own + sum(each.size for each in self.below)
 
     @property
     def score(self) -> float | None:

@@ -5,11 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
-
-from connector.report import KeyResultReport
-from connector.store.tables import Connection, Source
+from connector.report import CycleReport, Failing, KeyResultReport
+from web.language import _n
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +19,37 @@ class Trouble:
     looked_at: datetime | None
 
 
-def troubles(session: Session, shown: Iterable[KeyResultReport]) -> tuple[Trouble, ...]:
-    """The connections in trouble that feed any of these key results; no query while all is well."""
-    said = {link.error for each in shown for link in each.links if link.error}
-    if not said:
+def troubles(report: CycleReport, shown: Iterable[KeyResultReport]) -> tuple[Trouble, ...]:
+    """The connections in trouble that feed any of these key results."""
+    failed: dict[str, list[Failing]] = defaultdict(list)
+    for each in report.failing:
+        failed[each.connection].append(each)
+    if not failed:
         return ()
-    failing = or_(Connection.error.is_not(None), Source.error.is_not(None))
-    query = (
-        select(Connection, Source)
-        .outerjoin(Source, Source.connection_id == Connection.id)
-        .where(Connection.ended_at.is_(None), failing)
-        .order_by(Connection.name, Source.key)
-    )
-    failed: dict[Connection, list[Source]] = defaultdict(list)
-    for connection, source in session.execute(query):
-        failed[connection] += [source] if source else []
+    said = {link.error for row in shown for link in row.links if link.error}
     found = (_trouble(connection, sources) for connection, sources in failed.items())
     return tuple(each for each in found if said.intersection(each.sentences))
 
 
-def _trouble(connection: Connection, sources: Sequence[Source]) -> Trouble:
+def _trouble(connection: str, failing: Sequence[Failing]) -> Trouble:
     """A connection's own error is the one that every link shows."""
-    own = (connection.error,) if connection.error else ()
-    looks = [source.looked_at for source in sources]
+    refused = failing[0].refused
+    sources = [each for each in failing if each.source is not None]
+    looks = [each.looked_at for each in sources]
+    keys = [each.source or "" for each in sources]
     return Trouble(
-        connection=connection.name,
-        what=connection.name if own else _what(connection.name, [each.key for each in sources]),
-        sentences=own or tuple(dict.fromkeys(each.error for each in sources if each.error)),
+        connection=connection,
+        what=connection if refused else _what(connection, keys),
+        sentences=(refused,)
+        if refused
+        else tuple(dict.fromkeys(each.error for each in sources if each.error)),
         looked_at=min((each for each in looks if each), default=None) if all(looks) else None,
     )
 
 
 def _what(name: str, keys: Sequence[str]) -> str:
     if len(keys) > 1:
-        return f"{len(keys)} sources of {name}"
+        return _n("%(num)s source of %(name)s", "%(num)s sources of %(name)s", len(keys), name=name)
     return f"{keys[0]} ({name})" if keys[0] else name
 
 

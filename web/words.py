@@ -1,49 +1,70 @@
-"""Values as people read them: scores, shares, numbers with units, times."""
+"""Values as people read them: scores, shares, numbers with units.
 
-from datetime import date, datetime, timedelta
+In the language of the page; on the command line and wherever else there is none, in English.
+"""
+
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+
+from web.language import Told, _, current, lazy
+from web.language.figures import figures, percent_gap
+from web.language.times import ago, clock, day, exact, full_day, span
+
+__all__ = ["ago", "clock", "day", "exact", "full_day", "span"]
 
 DASH = "–"
 THIN = "\N{NARROW NO-BREAK SPACE}"
 HEALTH = {
-    "on_track": "on track",
-    "at_risk": "at risk",
-    "off_track": "off track",
-    "done": "done",
-    "not_started": "not started",
-    "unknown": "unknown",
+    "on_track": lazy("on track"),
+    "at_risk": lazy("at risk"),
+    "off_track": lazy("off track"),
+    "done": lazy("done"),
+    "not_started": lazy("not started"),
+    "unknown": lazy("unknown"),
 }
 LIMITS = frozenset({"at_least", "at_most", "between"})
 """Kinds of key results that hold or do not hold, whatever the day."""
 MOVES = {
-    "finished": "finished",
-    "reopened": "reopened",
-    "advanced": "moved on",
-    "scope_added": "joined the scope",
-    "scope_removed": "left the scope",
-    "dropped": "dropped",
-    "resized": "resized",
-    "rule_changed": "counted by a new rule",
-    "value_typed": "value typed",
-    "value_pushed": "value pushed",
-    "target_changed": "target changed",
-    "override_set": "override set",
-    "override_ended": "override ended",
-    "link_ended": "link ended",
+    "finished": lazy("finished"),
+    "reopened": lazy("reopened"),
+    "advanced": lazy("moved on"),
+    "scope_added": lazy("joined the scope"),
+    "scope_removed": lazy("left the scope"),
+    "dropped": lazy("dropped"),
+    "resized": lazy("resized"),
+    "rule_changed": lazy("counted by a new rule"),
+    "value_typed": lazy("value typed"),
+    "value_pushed": lazy("value pushed"),
+    "target_changed": lazy("target changed"),
+    "override_set": lazy("override set"),
+    "override_ended": lazy("override ended"),
+    "link_ended": lazy("link ended"),
 }
-SIZES = {"count": "items", "points": "story points"}
+SIZES = {"count": lazy("items"), "points": lazy("story points")}
 STATES = {
-    "draft": "a draft: nothing is promised yet",
-    "review": "in review",
-    "closed": "closed",
+    "draft": lazy("a draft: nothing is promised yet"),
+    "review": lazy("in review"),
+    "closed": lazy("closed"),
 }
 """What is said of a cycle that is not running as usual."""
+OBJECTIVE_STATES = {
+    "draft": lazy("draft"),
+    "candidate": lazy("candidate"),
+    "active": lazy("active"),
+    "postponed": lazy("postponed"),
+    "cancelled": lazy("cancelled"),
+}
+OBJECTIVE_KINDS = {"committed": lazy("committed"), "aspirational": lazy("aspirational")}
+GRADES = {
+    "full": lazy("full"),
+    "strong": lazy("strong"),
+    "moderate": lazy("moderate"),
+    "weak": lazy("weak"),
+}
 
 
 def score(value: float | None) -> str:
     """A score with its two decimals, or a dash when unknown."""
-    return DASH if value is None else f"{value:.2f}"
+    return DASH if value is None else figures(f"{value:.2f}")
 
 
 def percent(share: float | None) -> str:
@@ -53,7 +74,7 @@ def percent(share: float | None) -> str:
     whole = round(share * 100)
     nearly = (whole == 0 and share != 0) or (whole == 100 and share != 1)
     text = f"{share * 100:.1f}" if nearly else f"{whole}"
-    return f"{_minus(text)}{THIN}%"
+    return _with_unit(figures(_minus(text)), "%")
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -61,8 +82,8 @@ def number(value: float | None, unit: str = "") -> str:
     if value is None:
         return DASH
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:g}"
-    text = _minus("0" if text == "-0" else text)
-    return f"{text}{THIN}{unit}" if unit else text
+    text = figures(_minus("0" if text == "-0" else text))
+    return _with_unit(text, unit) if unit else text
 
 
 def signed(value: float | None, unit: str = "") -> str:
@@ -75,15 +96,14 @@ def points(delta: float | None) -> str:
     """A change of a share as points of a hundred, with its sign: ``−2.7 points``."""
     if delta is None:
         return DASH
-    if abs(delta) < 1e-5:
-        return f"0{THIN}points"
     text = f"{100 * delta:+.1f}" if abs(delta) >= 0.0005 else f"{100 * delta:+.1g}"
-    return f"{_minus(text.removesuffix('.0'))}{THIN}points"
+    text = "0" if abs(delta) < 1e-5 else figures(_minus(text.removesuffix(".0")))
+    return _("%(change)s\N{NARROW NO-BREAK SPACE}points", change=text)
 
 
 def size(of: str) -> str:
     """What amounts of work are counted in."""
-    return SIZES.get(of, of)
+    return str(SIZES.get(of, of))
 
 
 def amount(delta: float, of: str) -> str:
@@ -91,43 +111,13 @@ def amount(delta: float, of: str) -> str:
     return signed(delta, "" if of == "count" else size(of))
 
 
-def day(moment: date) -> str:
-    """A day without its year: charts and lists lie within one cycle."""
-    return f"{moment.day} {moment:%b}"
-
-
 def _minus(text: str) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def span(length: timedelta) -> str:
-    """A duration in words: ``40 s``, ``5 min``, ``3 h``, ``2 days``."""
-    seconds = int(length.total_seconds())
-    for size, word, most in ((1, "s", 90), (60, "min", 90), (3600, "h", 48)):
-        if seconds < size * most:
-            return f"{max(0, seconds // size)}{THIN}{word}"
-    return f"{seconds // 86_400} days"
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """How long ago, in words."""
-    length = now - moment
-    return "just now" if length < timedelta(seconds=10) else f"{span(length)} ago"
-
-
-def clock(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """The shortest form that is still clear: the time today, else the day, else with the year."""
-    local, today = moment.astimezone(zone), now.astimezone(zone)
-    if local.date() == today.date():
-        return f"{local:%H:%M}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}, {local:%H:%M}"
-
-
-def exact(moment: datetime, zone: ZoneInfo) -> str:
-    """An instant in full, for hovering."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M:%S %Z}"
+def _with_unit(text: str, unit: str) -> str:
+    gap = THIN if unit != "%" or current() == "en" else percent_gap(current())
+    return f"{text}{gap}{unit}"
 
 
 _OF_NAMES = "/#@:_="
@@ -137,6 +127,10 @@ _OF_NAMES = "/#@:_="
 def sentence(text: str) -> str:
     """Text as a sentence of its own: a capital first, a full stop last; what is a name or an
     address, such as ``acme/api``, stays as it is."""
+    return text.shaped(_sentence) if isinstance(text, Told) else _sentence(text)
+
+
+def _sentence(text: str) -> str:
     text = text.strip()
     end = "" if text.endswith((".", "!", "?", ":", ".)", ".”")) else "."
     first = text.partition(" ")[0].rstrip(":,.;")
@@ -155,5 +149,5 @@ def web_url(url: str) -> str | None:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """``1 item``, ``3 items``."""
+    """``1 item``, ``3 items``: English only, for the command line."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -14,7 +14,8 @@ from connector.okr import KeyResult, LinkRule
 class Point:
     """Where the work stood; ``done`` and ``total`` are None unless it is a (pooled) share.
 
-    ``value`` and ``progress`` are computed from links alone, None while unknown.
+    ``value`` and ``progress`` are computed from links, and from what people said where that is
+    given; None while unknown.
     """
 
     at: datetime
@@ -28,10 +29,14 @@ def curve(
     kr: KeyResult,
     links: Mapping[int, tuple[LinkRule, Course]],
     times: Iterable[datetime],
+    said: Iterable[Happening] = (),
 ) -> list[Point]:
-    """Where a key result stood at these times, by its wording and rules of now."""
+    """Where a key result stood at these times, by its wording and rules of now.
+
+    ``said`` is what people said of it: values and overrides, which are left out otherwise.
+    """
     teller = Teller()
-    waiting = _happenings(kr, links)
+    waiting = _happenings(kr, links, list(said))
     place = 0
     found = []
     for at in sorted(times):
@@ -42,12 +47,17 @@ def curve(
     return found
 
 
-def _happenings(kr: KeyResult, links: Mapping[int, tuple[LinkRule, Course]]) -> Sequence[Happening]:
+def _happenings(
+    kr: KeyResult,
+    links: Mapping[int, tuple[LinkRule, Course]],
+    said: Sequence[Happening],
+) -> Sequence[Happening]:
     began = [course.since for _, course in links.values() if course.since is not None]
+    began += [each.at for each in said]
     if not began:
         return []
     start = min(began)
-    found: list[Happening] = [Worded(start, kr)]
+    found: list[Happening] = [Worded(start, kr), *said]
     for position, (link_id, (rule, course)) in enumerate(links.items()):
         found.append(Linked(start, link_id, rule, position))
         found += [Contributed(at, link_id, version) for at, _, version in course.changes()]

@@ -6,6 +6,7 @@ from connector.plans.entries import Entry, Identity, Kind, Plan, PlanLink
 from connector.plans.fields import defaults
 from connector.plans.reading import TRACKERS, parse, read_plan
 from connector.plans.scoring import policy_of, record_of
+from connector.plans.writing import as_text
 
 __all__ = [
     "TRACKERS",
@@ -20,6 +21,7 @@ __all__ = [
     "PlanLink",
     "Record",
     "Stored",
+    "as_text",
     "defaults",
     "diff",
     "parse",

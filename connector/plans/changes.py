@@ -102,4 +102,13 @@ def change(entry: Entry, record: Record, stored: Record | None) -> Change | None
 def _differ(name: str, one: object, other: object) -> bool:
     if name == "teams" and isinstance(one, tuple) and isinstance(other, tuple):
         return set(one) != set(other)
+    if name == "links" and isinstance(one, tuple) and isinstance(other, tuple):
+        return _parted(one) != _parted(other)
     return one != other
+
+
+def _parted(links: Sequence[PlanLink]) -> tuple[list[PlanLink], list[PlanLink]]:
+    """Links in their order, and apart those that items ask for: where they stand says nothing."""
+    asked = [each for each in links if each.origin == "convention"]
+    rest = [each for each in links if each.origin != "convention"]
+    return rest, sorted(asked, key=lambda each: each.scope.text)

@@ -17,6 +17,7 @@ from connector.plans.relations import (
     email_problems,
     team_problems,
 )
+from connector.plans.retiring import retired_problems
 from connector.plans.rings import refuse_rings
 from connector.plans.scoring import scoring_problems
 from connector.plans.world import World, parents_first, world
@@ -63,6 +64,7 @@ def _problems(entry: Entry, after: World, stored: Stored) -> Iterator[Found]:
             if field.required and name not in entry.fields:
                 yield name, f"{name!r} is missing and not stored yet; add it"
     yield from reference_problems(entry, after)
+    yield from retired_problems(entry, after, stored)
     match entry.kind:
         case "key_result":
             yield from key_result_problems(entry, after.records[entry.identity])

@@ -59,7 +59,9 @@ class Plan:
     """A plan file that is well formed; whether it fits what is stored, ``diff`` tells.
 
     Entries come scoring, cycles, teams, people, then each objective followed by its key results.
+    ``by`` says who gives it: a ``plan`` file, or an ``admin`` on a page.
     """
 
     name: str
     entries: tuple[Entry, ...]
+    by: str = "plan"

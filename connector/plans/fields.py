@@ -48,12 +48,14 @@ FIELDS: Mapping[Kind, Mapping[str, Field]] = {
         "kind": Field(readers.one_of("company", "department", "team"), "team"),
         "parent": _KEY,
         "lead": _KEY,
+        "retired": _FLAG,
     },
     "person": {
         "name": _REQUIRED_TEXT,
         "teams": Field(readers.many(readers.key), ()),
         "role": Field(readers.one_of("member", "lead", "viewer", "admin"), "member"),
         "email": Field(readers.email, clears=True),
+        "retired": _FLAG,
     },
     "objective": {
         "team": _REQUIRED_KEY,
@@ -94,6 +96,7 @@ FIELDS: Mapping[Kind, Mapping[str, Field]] = {
         "needs_confirmation": _FLAG,
         "progress_from": Field(readers.one_of("links", "supports"), "links"),
         "links": Field(links, ()),
+        "retired": _FLAG,
     },
 }
 """What a plan file can say, besides keys, the cycle of an objective and accounts of a person."""

@@ -18,6 +18,7 @@ _over = readers.one_of("done", "open", "all")
 _aggregate = readers.one_of("count", "sum", "avg", "min", "max")
 _scope_text = readers.text(10_000)
 _name = readers.text(200)
+_origin = readers.one_of("plan", "person")
 _note_kinds = readers.many(readers.one_of(*notes.KINDS))
 
 
@@ -34,7 +35,7 @@ def links(node: Node, place: Place) -> tuple[PlanLink, ...]:
 
 
 def _link(node: Node, place: Place) -> PlanLink | None:
-    given = readers.known_members(node, place, ("scope", *_RULES, "write_back"), "a link")
+    given = readers.known_members(node, place, ("scope", *_RULES, "write_back", "origin"), "a link")
     if "scope" not in given:
         if isinstance(node, Pairs):
             place.wrong(
@@ -47,7 +48,8 @@ def _link(node: Node, place: Place) -> PlanLink | None:
         if name in _RULES:
             rule[name] = _RULES[name](value, place)
     asked = _write_back(given["write_back"][1], place) if "write_back" in given else ()
-    return None if scope is None else PlanLink(scope, LinkRule(**rule), node.line, asked)
+    origin = (_origin(given["origin"][1], place) if "origin" in given else None) or "plan"
+    return None if scope is None else PlanLink(scope, LinkRule(**rule), node.line, asked, origin)
 
 
 def _scope(node: Node, place: Place) -> Scope | None:

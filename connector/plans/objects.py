@@ -49,6 +49,14 @@ def entries(
                 yield _entry(kind, each, place, trackers if kind == "person" else ())
 
 
+def entry(kind: Kind, node: Node, place: Place, trackers: Collection[str] = ()) -> Entry:
+    """The entry of one object by itself, as a form gives it: without the cycle it lives in, and a
+    key result without its objective."""
+    if kind == "scoring":
+        return _scoring(node, place)
+    return _entry(kind, node, place, trackers if kind == "person" else ())
+
+
 def _scoring(node: Node, place: Place) -> Entry:
     table = FIELDS["scoring"]
     given = readers.known_members(node, place, tuple(table), WORDS["scoring"])

@@ -1,7 +1,7 @@
 """Everything wrong with a plan, collected, so that one look at the file is enough."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from connector.errors import Refused
@@ -10,12 +10,29 @@ _SHOWN = 500
 _COMPARED = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: the line, the key of the object, and the sentence without them."""
+
+    line: int
+    key: str
+    sentence: str
+
+
+class Misfit(Refused):
+    """A plan that cannot be applied; ``found`` are the problems that ``problems`` tells whole."""
+
+    def __init__(self, found: Sequence[Problem], *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.found = tuple(found)
+
+
 class Problems:
     """Sentences of the form ``NAME:LINE: KEY: what is wrong; the fix``, in file order."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._found: dict[tuple[int, str], None] = {}
+        self._found: dict[tuple[int, str], Problem] = {}
         self._more = 0
 
     def add(self, line: int, key: str, sentence: str) -> None:
@@ -24,7 +41,7 @@ class Problems:
         if self.full and problem not in self._found:
             self._more += 1
         else:
-            self._found[problem] = None
+            self._found[problem] = Problem(line, key, sentence)
 
     @property
     def full(self) -> bool:
@@ -32,13 +49,14 @@ class Problems:
         return len(self._found) >= _SHOWN
 
     def refuse(self) -> None:
-        """Raise ``Refused`` with all problems; return when there are none."""
+        """Raise ``Misfit`` with all problems; return when there are none."""
         if not self._found:
             return
-        sentences = [sentence for _, sentence in sorted(self._found, key=lambda each: each[0])]
+        ordered = sorted(self._found, key=lambda each: each[0])
+        sentences = [sentence for _, sentence in ordered]
         if self._more:
             sentences.append(f"{self._name}: and {self._more} more problems; fix these first")
-        raise Refused(*sentences)
+        raise Misfit([self._found[each] for each in ordered], *sentences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ unknown and is never 0.
 """
 
 from connector.scoring.grades import grade, passes, verdict
-from connector.scoring.means import Mean, Part, Sums, mean, sums, together
+from connector.scoring.means import Mean, Part, Slice, Sums, mean, slices, sums, together
 from connector.scoring.progress import guarded, progress, score, shown, value_at
 from connector.scoring.values import Reading, combine, number, share
 
@@ -13,6 +13,7 @@ __all__ = [
     "Mean",
     "Part",
     "Reading",
+    "Slice",
     "Sums",
     "combine",
     "grade",
@@ -24,6 +25,7 @@ __all__ = [
     "score",
     "share",
     "shown",
+    "slices",
     "sums",
     "together",
     "value_at",

@@ -1,7 +1,7 @@
 """Weighted means of what is known, and how much of the weight is known."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Exact = tuple[int, int]
@@ -44,9 +44,33 @@ class Sums:
         return Mean(score, _quotient(self.known, self.total) if self.total[0] else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One part of a mean: its share of the known weight, and what it adds to the mean.
+
+    Both are None for what is unknown or has no weight: it is left out.
+    """
+
+    share: float | None = None
+    adds: float | None = None
+
+
 def mean(parts: Iterable[Part]) -> Mean:
     """The weighted mean of the known scores; weight 0 leaves a part out."""
     return sums(parts).mean
+
+
+def slices(parts: Sequence[Part]) -> list[Slice]:
+    """What each part adds to the mean of all, in the same order."""
+    known = sums(parts).known
+    found = []
+    for part in parts:
+        if part.score is None or not part.weight:
+            found.append(Slice())
+            continue
+        share = _quotient(part.weight.as_integer_ratio(), known)
+        found.append(Slice(share, share * part.score))
+    return found
 
 
 def sums(parts: Iterable[Part]) -> Sums:

@@ -1,6 +1,6 @@
 """Tables: the ledger of contributions, and the readings and scores derived from it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -82,3 +82,15 @@ class Score(Base):
     capped: Mapped[bool] = mapped_column(default=False)
     partial: Mapped[bool] = mapped_column(default=False)
     computed_at: Mapped[datetime]
+
+
+class ScoreDay(Base):
+    """The score an objective ended a day (in UTC) with, where it changed on that day: its trend."""
+
+    __tablename__ = "score_day"
+    objective_id: Mapped[int] = mapped_column(
+        ForeignKey("objective.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    score: Mapped[float | None]

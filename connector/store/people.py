@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base
@@ -19,6 +19,7 @@ class Team(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     position: Mapped[int] = mapped_column(default=0)
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Person(Base):
@@ -30,6 +31,7 @@ class Person(Base):
     name: Mapped[str]
     role: Mapped[str] = mapped_column(String(16))
     email: Mapped[str | None] = mapped_column(String(254))
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Account(Base):
@@ -70,7 +72,7 @@ class Membership(Base):
 
 
 class User(Base):
-    """A local account."""
+    """A local account; without a ``language`` its pages follow the browser's."""
 
     __tablename__ = "user"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,6 +82,20 @@ class User(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None] = mapped_column(String(16))
+
+
+class Claim(Base):
+    """What a user says of themselves until an admin confirms it: ``tracker`` is '' where they say
+    which person they are (``wanted`` is its key), else ``wanted`` is their account there."""
+
+    __tablename__ = "claim"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    tracker: Mapped[str] = mapped_column(String(32), primary_key=True, default="")
+    wanted: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime]
 
 
 class SignIn(Base):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from connector.store.base import Base
@@ -101,6 +101,7 @@ class KeyResult(Base):
     confirmed_by: Mapped[str | None]
     progress_from: Mapped[str] = mapped_column(String(16), default="links")
     position: Mapped[int] = mapped_column(default=0)
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Override(Base):
@@ -204,6 +205,18 @@ class Link(Base):
     notes_at: Mapped[datetime | None]
     told_from: Mapped[str | None] = mapped_column(String(64))
     key_result: Mapped[KeyResult] = relationship(lazy="raise")  # so that both are written together
+
+
+class Dismissal(Base):
+    """A scope that was suggested for a key result, and that somebody said does not belong to it."""
+
+    __tablename__ = "dismissal"
+    key_result_id: Mapped[int] = mapped_column(
+        ForeignKey("key_result.id", ondelete="CASCADE"), primary_key=True
+    )
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    author: Mapped[str]
 
 
 class Revision(Base):

@@ -2,9 +2,10 @@
 
 from connector.store.base import Base
 from connector.store.mirror import Item, ItemEvent, ItemTag, Match, UnreadableItem
-from connector.store.numbers import Contribution, Reading, Score
+from connector.store.numbers import Contribution, Reading, Score, ScoreDay
 from connector.store.people import (
     Account,
+    Claim,
     Keep,
     Membership,
     Person,
@@ -16,6 +17,7 @@ from connector.store.people import (
 from connector.store.plan import (
     CheckIn,
     Cycle,
+    Dismissal,
     KeyResult,
     Link,
     Objective,
@@ -45,11 +47,13 @@ __all__ = [
     "Agreement",
     "Base",
     "CheckIn",
+    "Claim",
     "Connection",
     "Contribution",
     "Cycle",
     "Delivery",
     "DeliveryCount",
+    "Dismissal",
     "Hint",
     "Item",
     "ItemEvent",
@@ -71,6 +75,7 @@ __all__ = [
     "Revision",
     "Run",
     "Score",
+    "ScoreDay",
     "SignIn",
     "Source",
     "Support",

@@ -21,7 +21,8 @@ class Connection(Base):
     what kind of error it was, as ``sync.kinds`` has them. ``unanswered`` counts the tries in a row,
     of whichever source, to which there was no answer; after too many none of them is read before
     ``rests_until``, and then one first. ``watched`` is what is known of deliveries of webhooks that
-    people entered at the tracker by hand.
+    people entered at the tracker by hand. ``seen_by`` is the circle that sees its items, as
+    ``connector.sight`` has it (None: everybody signed in).
     """
 
     __tablename__ = "connection"
@@ -53,6 +54,7 @@ class Connection(Base):
     unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
     rests_until: Mapped[datetime | None]
     watched: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    seen_by: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Agreement(Base):

@@ -5,16 +5,18 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from connector import failpoints
+from connector.store.folding import fold
 from connector.store.turns import Turns
 
 CHECKPOINT_EVERY = 200
@@ -84,6 +86,16 @@ class Store:
             failpoints.reach("store.committed")
             self._checkpoint()
 
+    def version(self, session: Session) -> str:
+        """What all that was committed is called: the same as long as nothing more was.
+
+        PostgreSQL names the transactions that a statement sees. SQLite belongs to this process,
+        which counts; its log would tell of another one's.
+        """
+        if self.is_sqlite:
+            return f"{self._commits} {_written(self.engine.url.database)}"
+        return str(session.execute(text("SELECT CAST(pg_current_snapshot() AS text)")).scalar())
+
     def _checkpoint(self) -> None:
         """Checkpoint only while no other connection can commit.
 
@@ -102,6 +114,15 @@ class Store:
     def close(self) -> None:
         """Give all database connections back."""
         self.engine.dispose()
+
+
+def _written(database: str | None) -> str:
+    """When SQLite's write-ahead log was written last, and how long it is."""
+    try:
+        found = Path(f"{database}-wal").stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}"
 
 
 def open_store(url: str) -> Store:
@@ -151,6 +172,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "wal_autocheckpoint=0",
         ):
             raw.execute(f"PRAGMA {pragma}")
+        raw.create_function("worklift_fold", 1, fold, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

@@ -35,6 +35,10 @@ _STRAYS = (
 _Split = Callable[[str], tuple[str, str]]
 _OF_PROJECTS = frozenset({"project", "board", "value", "span", "day"})
 _PAGES = {"label": "/labels/{}", "repo": "{}"}
+_HINTS = {
+    "label": "A repository and a label, such as acme/api okr.",
+    "repo": "Its name, such as acme/api: every issue in it is counted.",
+}
 
 
 def _kind(kind: str, title: str, example: str, split: _Split) -> ScopeKind:
@@ -52,6 +56,7 @@ def _kind(kind: str, title: str, example: str, split: _Split) -> ScopeKind:
         select=lambda value: Tagged(tag(kind, *split(value))),
         source=lambda value: split(value)[0],
         url=url,
+        hint=_HINTS[kind],
     )
 
 
@@ -171,6 +176,10 @@ SPEC = Spec(
             source=lambda value: milestone(value)[0],
             url=_milestone_page,
             strays=_strays,
+            hint=(
+                "Words of its title, or a repository and its number, such as acme/api 7; the same"
+                " title in many repositories is found as one, acme/*/Queue 2.0."
+            ),
         ),
         _kind("repo", "Repository", "acme/api", lambda value: (repository(value), "")),
         _kind("label", "Label", "acme/api/okr", label),
@@ -182,6 +191,7 @@ SPEC = Spec(
             source=lambda value: issue(value)[0],
             url=_issue_page,
             strays=lambda _value: _STRAYS.format("sub-issues of other repositories"),
+            hint="Words of its title, or a repository and its number, such as acme/api 7.",
         ),
         ScopeKind(
             "project",
@@ -191,6 +201,10 @@ SPEC = Spec(
             source=lambda value: project_source(*project(value)),
             url=_project_page,
             strays=lambda _value: _STRAYS.format("items"),
+            hint=(
+                "Words of its title, or owner and number, such as acme/3. Write what it is narrowed"
+                " to behind it: acme/3?Status=In progress&Estimate>=3."
+            ),
         ),
     ),
     dropped=frozenset({"not_planned", "duplicate", "unmerged"}),

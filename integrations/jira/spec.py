@@ -1,6 +1,7 @@
 """What the Jira tracker declares: settings, scope kinds, dropped resolutions."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import quote as escaped
 
 from connector.scopes import Below, Matching, Selector, Tagged
@@ -62,7 +63,19 @@ def _kind(
     select: Callable[[str], Selector],
     url: Callable[[str, str], str],
 ) -> ScopeKind:
-    return ScopeKind(kind, label, example, select=select, source=_whole, url=url)
+    found = ScopeKind(kind, label, example, select=select, source=_whole, url=url)
+    return replace(found, hint=_HINTS[kind])
+
+
+_HINTS = {
+    "epic": "Words of its title, or a key such as PLAT-42; any parent of work will do.",
+    "project": "Its name or its key, such as PLAT: everything in it is counted.",
+    "version": "A project and words of the version's name, such as PLAT 2.0.",
+    "component": "A project and words of the component's name, such as PLAT payments.",
+    "label": "A project and a label, such as PLAT okr.",
+    "sprint": "Words of its name, its board's name, or its number.",
+    "jql": "A query in Jira's own language; ORDER BY is of no use here and is left out.",
+}
 
 
 def _points(options: Mapping[str, str]) -> tuple[str, ...]:

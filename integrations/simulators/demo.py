@@ -16,6 +16,7 @@ from integrations.simulators.demo_content import (
 from integrations.simulators.demo_time import Quarter
 from integrations.simulators.github.site import GithubSite
 from integrations.simulators.jira.site import JiraSite
+from integrations.simulators.jira.values import user
 
 
 def fill(jira: JiraSite, github: GithubSite, today: date, seed: int = 7) -> str:
@@ -35,7 +36,20 @@ def fill(jira: JiraSite, github: GithubSite, today: date, seed: int = 7) -> str:
         for effort in MILESTONES:
             places[effort.name] = _milestone(github, quarter, effort)
         _loose(github, quarter)
-    return demo_plan.text(quarter.key, quarter.start, quarter.end, places, open_bugs())
+    span = quarter.key, quarter.start, quarter.end
+    return demo_plan.text(*span, places | _accounts(jira), open_bugs())
+
+
+def login(name: str) -> str:
+    """Somebody's account at the simulated GitHub."""
+    return name.lower().replace(" ", "-")
+
+
+def _accounts(jira: JiraSite) -> dict[str, str]:
+    """The accounts of the engineers at the simulated Jira, as the plan calls them."""
+    owners = sorted({effort.owner for effort in EPICS})
+    known = {login(name).replace("-", "_"): user(jira, name) for name in owners}
+    return {name: each.get("accountId") or each["name"] for name, each in known.items()}
 
 
 def open_bugs() -> dict[str, int]:
@@ -51,6 +65,8 @@ def _milestone(github: GithubSite, quarter: Quarter, effort: Effort) -> str:
     lives = quarter.lives(len(effort.work), done)
     for title, life in sorted(zip(effort.work, lives, strict=True), key=lambda one: one[1].created):
         issue = github.add_issue(effort.place, title, number, ["feature"], at=life.created)
+        if effort.owner:
+            github.edit(effort.place, issue, assignees=[login(effort.owner)], at=life.created)
         if life.finished and life.end == "dropped":
             github.close(effort.place, issue, "not_planned", at=life.finished)
         elif life.finished and life.started:

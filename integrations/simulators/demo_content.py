@@ -80,12 +80,12 @@ MILESTONES = (
     Effort("consumers", "acme/api", "Queue consumers", "on_track", (
         "Typed payment events", "Back-pressure for slow consumers", "Dead letters with a reason",
         "Metrics per consumer", "Retry budget per message", "Graceful stop",
-        "Example consumer", "Chaos test in staging", "Upgrade guide")),
+        "Example consumer", "Chaos test in staging", "Upgrade guide"), "Platform engineer"),
     Effort("api3", "acme/api", "API 3", "at_risk", (
         "Cursor paging everywhere", "One error format", "Idempotency keys",
         "Webhooks with signatures",
         "Rate limit headers", "Deprecate version 1", "Client for Python", "Client for TypeScript",
-        "Sandbox accounts", "Changelog feed")),
+        "Sandbox accounts", "Changelog feed"), "Payments engineer"),
     Effort("speed", "acme/web", "Fast pages", "at_risk", (
         "Images in modern formats", "Ship half the script", "Render the first page on the server",
         "Fonts without a flash", "Cache product pages", "Prefetch on hover",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from integrations.simulators.demo_content import SHELVED, SUBTASKS, Effort
+from integrations.simulators.demo_content import EPICS, SHELVED, SUBTASKS, Effort
 from integrations.simulators.demo_time import Life, Quarter
 from integrations.simulators.jira.site import JiraSite
 
@@ -116,13 +116,18 @@ def _subtasks(jira: JiraSite, quarter: Quarter, parent: str, life: Life) -> None
             jira.transition(part.key, "Done", at=life.started + timedelta(minutes=20))
 
 
+def _fixer(project: str) -> str:
+    """Who takes the bugs of a project: whoever works on its first epic."""
+    return next(effort.owner for effort in EPICS if effort.place == project)
+
+
 def bugs(jira: JiraSite, quarter: Quarter, project: str, titles: tuple[str, ...]) -> None:
     """Bugs open at the start, some fixed since, and a few that came later."""
     old = [*titles, *(f"{title} again" for title in titles)]
     fixed = round(len(old) * 0.7 * quarter.elapsed)
     for number, title in enumerate(old):
         created = quarter.moment(-quarter.random.uniform(0.1, 1.5))
-        bug = jira.add_issue(project, title, "Bug", at=created)
+        bug = jira.add_issue(project, title, "Bug", at=created, assignee=_fixer(project))
         if number < fixed:
             finished = quarter.moment((number + 0.7) / (fixed + 0.5))
             began = max(created, finished - timedelta(days=1))

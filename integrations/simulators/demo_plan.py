@@ -27,9 +27,9 @@ people:
   - {{key: web-lead, name: Web shop lead, teams: [web], role: lead}}
   - {{key: app-lead, name: Shopping app lead, teams: [app], role: lead}}
   - {{key: docs-lead, name: Developer guides lead, teams: [docs], role: lead}}
-  - {{key: platform-engineer, name: Platform engineer, teams: [platform], role: member}}
-  - {{key: payments-engineer, name: Payments engineer, teams: [payments], role: member}}
-  - {{key: app-engineer, name: App engineer, teams: [app], role: member}}
+  - {{key: platform-engineer, name: Platform engineer, teams: [platform], role: member, jira: "{platform_engineer}", github: platform-engineer}}
+  - {{key: payments-engineer, name: Payments engineer, teams: [payments], role: member, jira: "{payments_engineer}", github: payments-engineer}}
+  - {{key: app-engineer, name: App engineer, teams: [app], role: member, jira: "{app_engineer}"}}
 objectives:
   - key: O-1
     cycle: {cycle}

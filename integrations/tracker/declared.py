@@ -59,6 +59,8 @@ class ScopeKind:
     strays: Callable[[str], str] = lambda _value: ""
     """Of a scope whose items may lie in places that other sources read: what is not known of those
     that left it before it was linked, as a sentence; empty where its own source read them all."""
+    hint: str = ""
+    """What people type to find one, or write to narrow it, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from integrations.tracker import Found, Tracker
 from sync import verdict
 from sync.asking import asked
 from sync.connections import find
+from sync.linking.titles import title_of
 from sync.planning.scopes import checker
 from sync.runtime import Runtime
 
@@ -82,13 +83,15 @@ def offered(runtime: Runtime, text: str, *, judge: bool = False) -> Offer:
     parsed = scopes.parse(wanted)
     with runtime.store.read() as session:
         problem = checker(session, runtime.trackers)(parsed)
+        title = title_of(session, parsed)
     if problem:
         raise Refused(problem)
     if judge:
         verdict.refuse(runtime, parsed, LinkRule())
     kind = runtime.tracker(parsed.tracker).spec.kind(parsed.kind)
     label = kind.label if kind else parsed.kind
-    return Offer(scope=parsed.text, kind=parsed.kind, label=label, title=parsed.value)
+    shown = title or parsed.value
+    return Offer(scope=parsed.text, kind=parsed.kind, label=label, title=shown)
 
 
 def meant(runtime: Runtime, url: str) -> frozenset[str]:

@@ -51,7 +51,7 @@ def add(
     made = PlanLink(parsed, rule, write_back=asked, origin="person")
 
     def wanted(session: Session, held: Sequence[Link]) -> list[PlanLink]:
-        _refuse_double(runtime, session, parsed, held, subject.key)
+        refuse_double(runtime, session, parsed, held, subject.key)
         return [*map(planned, held), made]
 
     _save(runtime, subject, wanted)
@@ -152,10 +152,10 @@ def _refuse_unfit(runtime: Runtime, subject: Subject, scope: Scope) -> None:
         problem = checker(session, runtime.trackers)(scope)
         if problem:
             raise Refused(problem)
-        _refuse_double(runtime, session, scope, links_of(session, row.id), subject.key)
+        refuse_double(runtime, session, scope, links_of(session, row.id), subject.key)
 
 
-def _refuse_double(
+def refuse_double(
     runtime: Runtime, session: Session, scope: Scope, held: Sequence[Link], key: str
 ) -> None:
     """The same scope twice in one key result counts the same work twice."""

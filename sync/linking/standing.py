@@ -49,10 +49,11 @@ def held(runtime: Runtime, cycle: str, key: str) -> tuple[Held, ...]:
     """The links of a key result, in order; raises ``Refused`` when it is not there."""
     with runtime.store.read() as session:
         _, _, row = stored(session, cycle, key)
-        return tuple(_held(link) for link in links_of(session, row.id))
+        return tuple(as_held(link) for link in links_of(session, row.id))
 
 
-def _held(link: Link) -> Held:
+def as_held(link: Link) -> Held:
+    """A stored link as people see it."""
     return Held(
         id=link.id,
         scope=link.scope,

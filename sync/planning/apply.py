@@ -1,7 +1,7 @@
 """Applies a plan file: all of it or nothing, and the numbers follow in the same transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -19,6 +19,9 @@ from sync.reckon import reckon, rescore
 from sync.runtime import Runtime
 from sync.scores import alone, rescore_cycle
 from sync.sources import attach, bound, fields_of, mark_dirty
+
+Before = Callable[[Session, plans.Stored], None]
+"""What is asked of everything stored before a plan is applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +47,38 @@ def apply(
     With ``reapply`` the open cycle's past of links whose rule changes is told anew by it.
     """
     plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
-    if dry_run or sizes.are_fields(plan):
-        with runtime.store.read() as session:
-            changes = _diff(runtime, session, plan)
-        sizes.refuse_missing(runtime, plan)
-        if dry_run:
-            return _outcome(changes)
+    if dry_run:
+        return _outcome(look(runtime, plan))
+    return apply_plan(runtime, plan, author=author, reapply=reapply)
+
+
+def look(runtime: Runtime, plan: plans.Plan) -> plans.Changes:
+    """What applying a plan would write; raises ``Refused`` with every problem."""
+    with runtime.store.read() as session:
+        changes = _diff(runtime, session, plan, stored(session))
+    sizes.refuse_missing(runtime, plan)
+    return changes
+
+
+def apply_plan(
+    runtime: Runtime,
+    plan: plans.Plan,
+    *,
+    author: str,
+    reapply: bool = False,
+    before: Before | None = None,
+) -> Applied:
+    """Apply a plan; ``before`` is asked of what is stored, in the same write, and may refuse."""
+    if sizes.are_fields(plan):
+        look(runtime, plan)
     with runtime.store.write() as session:
         alone(session)
-        changes = _diff(runtime, session, plan)
-        writer = Writer(session, runtime.clock(), author)
+        lease.all_together(session)
+        held = stored(session)
+        if before is not None:
+            before(session, held)
+        changes = _diff(runtime, session, plan, held)
+        writer = Writer(session, runtime.clock(), author, by=plan.by)
         for change in changes.changes:
             writer.write(change)
         dirty = follow(runtime, session, writer, anew=reapply)
@@ -63,9 +88,11 @@ def apply(
     return _outcome(changes)
 
 
-def _diff(runtime: Runtime, session: Session, plan: plans.Plan) -> plans.Changes:
+def _diff(
+    runtime: Runtime, session: Session, plan: plans.Plan, held: plans.Stored
+) -> plans.Changes:
     check, offered = checker(session, runtime.trackers), note_checker(runtime.trackers)
-    return plans.diff(plan, stored(session), check, offered)
+    return plans.diff(plan, held, check, offered)
 
 
 def _outcome(changes: plans.Changes) -> Applied:
@@ -87,7 +114,6 @@ def follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) ->
     _reopen(session, writer.reopened)
     connected = select(Connection).where(Connection.ended_at.is_(None)).order_by(Connection.id)
     for connection in session.scalars(connected).all():
-        lease.together(session, connection.id)
         dirty |= attach(session, connection, runtime.tracker(connection.tracker))
     session.flush()
     now = writer.now

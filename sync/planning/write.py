@@ -47,6 +47,7 @@ class Writer:
     session: Session
     now: datetime
     author: str
+    by: str = "plan"
     cycles: set[int] = field(default_factory=set)
     reopened: list[Cycle] = field(default_factory=list)
     touched_links: list[Link] = field(default_factory=list)
@@ -114,7 +115,8 @@ class Writer:
         self._later.append(partial(self._word, "cycle", row))
 
     def _team(self, row: Team, change: Change) -> None:
-        row.name, row.kind = change.fields["name"], change.fields["kind"]
+        for name in ("name", "kind", "retired"):
+            setattr(row, name, change.fields[name])
         row.parent_id = self._known.id(Team, change.fields["parent"])
         self.cycles.update(self._known.cycle_ids())
         self._known.rows(Person)
@@ -130,7 +132,7 @@ class Writer:
         self._word("team", row)
 
     def _person(self, row: Person, change: Change) -> None:
-        for name in ("name", "role", "email"):
+        for name in ("name", "role", "email", "retired"):
             setattr(row, name, change.fields[name])
         self.session.flush()
         self.session.execute(delete(Membership).where(Membership.person_id == row.id))
@@ -148,7 +150,7 @@ class Writer:
                 account = Account(person_id=row.id, tracker=tracker)
                 self.session.add(account)
             if account.external_id != external_id:
-                account.external_id, account.origin = external_id, "plan"
+                account.external_id, account.origin = external_id, self.by
         for account in held.values():
             self.session.delete(account)
 

@@ -26,10 +26,17 @@ from sync.runtime import Runtime
 
 
 def preview_link(
-    runtime: Runtime, cycle: str, key: str, scope: str, rule: LinkRule
+    runtime: Runtime,
+    cycle: str,
+    key: str,
+    scope: str,
+    rule: LinkRule,
+    *,
+    patience: float | None = None,
 ) -> tuple[LinkEffect, ...]:
     """What linking a scope to a key result would do, or counting a linked one by another rule.
 
+    ``patience``: so many seconds are spent on reading it at the most, where somebody waits.
     Raises ``Refused`` for what saving would refuse, also by the tracker's own word.
     """
     with runtime.store.read() as session:
@@ -45,7 +52,7 @@ def preview_link(
         verdict.refuse(runtime, scopes.parse(scope), rule)
     elif values.rule(same).measure.of != rule.measure.of:
         sizing.refuse_missing(runtime, [sizing.Sized(scopes.parse(scope), rule)])
-    return _effects(runtime, [trial])
+    return _effects(runtime, [trial], patience=patience)
 
 
 def _refuse(session: Session, where: tuple[str, str], links: Sequence[Tried]) -> None:
@@ -111,13 +118,15 @@ def preview_mapping(runtime: Runtime, name: str, document: object) -> tuple[Link
     return _effects(runtime, trials)
 
 
-def _effects(runtime: Runtime, trials: Sequence[Trial]) -> tuple[LinkEffect, ...]:
+def _effects(
+    runtime: Runtime, trials: Sequence[Trial], *, patience: float | None = None
+) -> tuple[LinkEffect, ...]:
     """Look for the items of every link that differs, then compare; no lock is held meanwhile."""
     changed = [link for trial in trials for link in trial.links if link.changed]
     with runtime.store.read() as session:
         unread = [link for link in changed if not looking.from_mirror(session, link)]
     for link in unread:
-        looking.from_tracker(runtime, link)
+        looking.from_tracker(runtime, link, patience=patience)
     new: dict[tuple[int, str], int] = {}
     with runtime.store.read() as session:
         for link in unread:

@@ -47,6 +47,7 @@ def compare(runtime: Runtime, session: Session, trial: Trial) -> Iterator[LinkEf
                 effect=link.effect,
                 overlaps=_overlaps(session, trial, link),
                 problem=link.tried.problem,
+                cycle=trial.cycle.key,
             )
 
 

@@ -1,8 +1,9 @@
 """Which items a tried link would hold: from the mirror where it is there, else read just now."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC
+from time import monotonic
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Reading
@@ -21,6 +22,11 @@ from sync.members import candidates
 from sync.preview.wanted import Tried
 from sync.runtime import Runtime
 from sync.sources import Bound, fields_of
+
+LATE = (
+    "reading all of it takes longer than a person waits for; narrow it, or save it: it counts as"
+    " soon as it was read"
+)
 
 
 def from_mirror(session: Reading, tried: Tried) -> bool:
@@ -42,8 +48,11 @@ def from_mirror(session: Reading, tried: Tried) -> bool:
     return True
 
 
-def from_tracker(runtime: Runtime, tried: Tried) -> None:
-    """Read the scope from its tracker without keeping anything; an error becomes its problem."""
+def from_tracker(runtime: Runtime, tried: Tried, *, patience: float | None = None) -> None:
+    """Read the scope from its tracker without keeping anything; an error becomes its problem.
+
+    ``patience``: the seconds after which no further page is read; None reads to the end.
+    """
     kind, connection = tried.kind, tried.connection
     if kind is None or connection is None:
         return
@@ -56,31 +65,57 @@ def from_tracker(runtime: Runtime, tried: Tried) -> None:
         return
     asked = runtime.tracker(connection.tracker).open(account)
     selector, parents = _selector(tried, kind)
-    need = Need(scopes=asked_for, parents=parents, narrow=True)
-    found: dict[str, WorkItem] = {}
-    matches: dict[str, frozenset[str]] = {}
+    found = _Found(until=None if patience is None else monotonic() + patience)
     try:
-        for _ in range(tried.rule.depth if isinstance(selector, Below) else 1):
-            for part in asked.read(kind.source(tried.value), need, None):
-                if isinstance(part, Page):
-                    found.update({item.external_id: item for item in part.items})
-                elif isinstance(part, Look):
-                    matches.update(part.matches)
-                    tried.problem = tried.problem or part.broken.get((kind.kind, tried.value))
-            inner = parents | {item.key for item in found.values() if item.level >= 0}
-            if inner <= need.parents:
-                break
-            need = replace(need, parents=inner)
-        _measured(asked, tried, runtime.tracker(connection.tracker).spec, found)
-        selector = _today(asked, tried, selector, found.values())
+        _read(asked, tried, Need(scopes=asked_for, parents=parents, narrow=True), found)
+        if tried.problem is None:
+            _measured(asked, tried, runtime.tracker(connection.tracker).spec, found.items)
+            selector = _today(asked, tried, selector, found.items.values())
     except TrackerError as error:
         tried.problem = str(error)
     finally:
         asked.close()
     if tried.problem is None:
         levels, day = tried.rule.depth, runtime.clock().astimezone(UTC).date()
-        items = lying_in(selector, found.values(), depth=levels, matches=matches, day=day)
+        items = lying_in(
+            selector, found.items.values(), depth=levels, matches=found.matches, day=day
+        )
         tried.candidates = [Candidate(-number, item) for number, item in enumerate(items, 1)]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was read so far; nothing further is after ``until``."""
+
+    until: float | None
+    items: dict[str, WorkItem] = field(default_factory=dict)
+    matches: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def is_late(self) -> bool:
+        return self.until is not None and monotonic() > self.until
+
+
+def _read(asked: Session, tried: Tried, need: Need, found: _Found) -> None:
+    """Read the scope, and for deep links level by level what lies below it."""
+    kind = tried.kind
+    if kind is None:
+        return
+    above = need.parents
+    for _ in range(tried.rule.depth if isinstance(kind.select(tried.value), Below) else 1):
+        for part in asked.read(kind.source(tried.value), need, None):
+            if isinstance(part, Page):
+                found.items.update({item.external_id: item for item in part.items})
+            elif isinstance(part, Look):
+                found.matches.update(part.matches)
+                tried.problem = tried.problem or part.broken.get((kind.kind, tried.value))
+            if found.is_late:
+                tried.problem = tried.problem or LATE
+                return
+        inner = above | {item.key for item in found.items.values() if item.level >= 0}
+        if inner <= need.parents:
+            break
+        need = replace(need, parents=inner)
 
 
 def _measured(asked: Session, tried: Tried, spec: Spec, found: dict[str, WorkItem]) -> None:

@@ -54,6 +54,7 @@ class Ancestry:
             team=self.named[objective.team_id].key,
             supported_by=self.objectives[edge.objective_id].key,
             level=step.level,
+            objective_title=objective.title,
         )
 
 

@@ -30,17 +30,23 @@ def counted_twice(
     pairs = counting.group_by(item, objective).having(several)
     number = session.scalar(select(func.count()).select_from(pairs.subquery())) or 0
     first = pairs.order_by(objective, item).limit(longest).subquery()
-    named = select(item, Contribution.item_key, Objective.key, Objective.title, KeyResult.key)
+    link, name = Contribution.link_id, Contribution.item_key
+    named = select(item, name, link, Objective.key, Objective.title, KeyResult.key)
     these = and_(first.c.item_id == item, first.c.objective_id == objective)
     query = _standing(named, cycle_id).join(first, these).where(Contribution.included)
     keys: dict[tuple[int, Named], list[str]] = defaultdict(list)
-    names: dict[int, str] = {}
+    names: dict[int, tuple[str, int]] = {}
     order = (Objective.position, Objective.key, item, KeyResult.position, KeyResult.key)
-    for item_id, name, key, title, key_result in session.execute(query.order_by(*order)):
-        names[item_id] = name
+    for item_id, called, holder, key, title, key_result in session.execute(query.order_by(*order)):
+        names[item_id] = (called, holder)
         keys[item_id, Named(key, title)].append(key_result)
     reports = tuple(
-        TwiceReport(item=names[place[0]], objective=place[1], key_results=tuple(dict.fromkeys(by)))
+        TwiceReport(
+            item=names[place[0]][0],
+            objective=place[1],
+            key_results=tuple(dict.fromkeys(by)),
+            link=names[place[0]][1],
+        )
         for place, by in keys.items()
     )
     return reports, number
@@ -70,5 +76,6 @@ def _standing(query: Select[*tuple[Any, ...]], cycle_id: int) -> Select[*tuple[A
         .join(KeyResult, KeyResult.id == Link.key_result_id)
         .join(Objective, Objective.id == KeyResult.objective_id)
         .where(Objective.cycle_id == cycle_id, Objective.state == "active")
+        .where(KeyResult.retired.is_(False))
         .where(Contribution.replaced_at.is_(None), Link.ended_at.is_(None))
     )

@@ -1,7 +1,7 @@
 """Where a cycle's work and key results miss each other, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from connector.coverage import (
     Stillness,
     StillReport,
     UnsizedLinkReport,
+    Work,
 )
 from connector.errors import Refused
 from connector.settings import Settings
@@ -36,7 +37,7 @@ RUNNING = ("active", "review")
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """When, and within which time, a cycle is looked at."""
 
     cycle: Cycle
@@ -74,28 +75,41 @@ def coverage(
     trackers: Mapping[str, Tracker],
 ) -> CoverageReport:
     """A cycle's work and key results where they miss each other; raises ``Refused``."""
+    frame = frame_of(session, cycle_key, now=now, settings=settings)
+    return report(session, frame, works(session, frame.cycle.id, frame.period, trackers))
+
+
+def frame_of(session: Session, cycle_key: str, *, now: datetime, settings: Settings) -> Frame:
+    """The cycle of that key, as it is looked at now; raises ``Refused``."""
     cycle = session.scalars(select(Cycle).where(Cycle.key == cycle_key)).one_or_none()
     if cycle is None:
         raise Refused(f"there is no cycle {cycle_key!r}")
-    frame = _Frame(cycle, now, settings)
+    return Frame(cycle, now, settings)
+
+
+def report(
+    session: Session, frame: Frame, found: Iterable[Work], *, longest: int = LONGEST
+) -> CoverageReport:
+    """What all the work of a cycle comes to; lists are cut at the ``longest``."""
+    cycle = frame.cycle
     key_results, links = _key_results(session, cycle.id), _links(session, cycle.id)
     named = {row.id: Named(row.key, row.title) for row in key_results}
-    twice, of_twice = counted_twice(session, cycle.id, LONGEST)
+    twice, of_twice = counted_twice(session, cycle.id, longest)
     lists: dict[str, Sequence[Any]] = {
-        "places": counting.places(works(session, cycle.id, frame.period, trackers)),
+        "places": counting.places(found),
         "still": _still(session, frame, key_results, links),
         "twice": twice,
         "empty": _empty(links, named),
         "unsized": _unsized(session, cycle.id, links, named),
     }
-    lengths = {**{name: len(found) for name, found in lists.items()}, "twice": of_twice}
+    lengths = {**{name: len(each) for name, each in lists.items()}, "twice": of_twice}
     return CoverageReport(
-        as_of=now,
+        as_of=frame.now,
         cycle=cycle.key,
         untied=sum(each.untied for each in lists["places"]),
         total=sum(each.total for each in lists["places"]),
-        **{name: tuple(found[:LONGEST]) for name, found in lists.items()},
-        cut=tuple((name, length) for name, length in lengths.items() if length > LONGEST),
+        **{name: tuple(each[:longest]) for name, each in lists.items()},
+        cut=tuple((name, length) for name, length in lengths.items() if length > longest),
     )
 
 
@@ -119,6 +133,7 @@ def _key_results(session: Session, cycle_id: int) -> Sequence[Row[*tuple[Any, ..
         .join(Team, Team.id == Objective.team_id)
         .outerjoin(Score, score & (Score.subject_id == KeyResult.id))
         .where(Objective.cycle_id == cycle_id, Objective.state == "active")
+        .where(KeyResult.retired.is_(False))
         .order_by(Team.position, Team.id, Objective.position, KeyResult.position, KeyResult.id)
     )
     return session.execute(query).all()
@@ -140,6 +155,7 @@ def _links(session: Session, cycle_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
         .join(Objective, Objective.id == KeyResult.objective_id)
         .outerjoin(Reading, Reading.link_id == Link.id)
         .where(Objective.cycle_id == cycle_id, Objective.state == "active")
+        .where(KeyResult.retired.is_(False))
         .where(Link.ended_at.is_(None))
         .order_by(KeyResult.key, Link.position, Link.id)
     )
@@ -148,7 +164,7 @@ def _links(session: Session, cycle_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
 
 def _still(
     session: Session,
-    frame: _Frame,
+    frame: Frame,
     rows: Sequence[Row[*tuple[Any, ...]]],
     links: Sequence[Row[*tuple[Any, ...]]],
 ) -> list[StillReport]:

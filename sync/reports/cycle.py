@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
@@ -11,49 +11,30 @@ from sqlalchemy.orm import Session
 
 from connector import okr, pace, rollup, scoring
 from connector.errors import Refused
-from connector.report import CycleReport, KeyResultReport, LinkReport, ObjectiveReport, TeamReport
+from connector.garbage import uncollected
+from connector.report import (
+    CycleReport,
+    Failing,
+    KeyResultReport,
+    LinkReport,
+    ObjectiveReport,
+    TeamReport,
+)
 from connector.settings import Settings
 from connector.store.tables import Cycle, Objective, Person, Team
-from sync import values
+from sync import bulk, values
 from sync.reports.key_results import Beside, Frame, days_of, key_result_report, old
 from sync.reports.links import Places, link_report, places
 from sync.reports.past import snapshot_at
 from sync.reports.past_plan import mappings_at
-from sync.reports.snapshot import Snapshot, snapshot
+from sync.reports.snapshot import Snapshot, cycles_and_policy, snapshot
 from sync.standings import Standing, tree
 
 NOTHING = Standing()
 
 
-def cycles(session: Session) -> tuple[okr.Cycle, ...]:
-    """All cycles, newest first."""
-    rows = session.scalars(select(Cycle).order_by(Cycle.start.desc(), Cycle.key))
-    return tuple(map(values.cycle, rows))
-
-
-def current_cycle(session: Session, today: date) -> okr.Cycle | None:
-    """The cycle today lies in; else the one that begins next; else the last one."""
-    found = cycles(session)
-    lying_in = [each for each in found if each.start <= today <= each.end]
-    coming = [each for each in reversed(found) if each.start > today]
-    return next(iter([*lying_in, *coming, *found]), None)
-
-
-def pick_cycle(session: Session, key: str | None, today: date) -> okr.Cycle:
-    """The cycle of that key, or the current one for None; raises ``Refused`` without one."""
-    if key is None:
-        current = current_cycle(session, today)
-        if current is None:
-            raise Refused("there is no cycle yet: apply a plan file with one first")
-        return current
-    found = {each.key: each for each in cycles(session)}
-    if key not in found:
-        raise Refused(f"there is no cycle {key!r}; there are: {', '.join(found) or 'none'}")
-    return found[key]
-
-
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     """What a cycle's report is made of."""
 
     frame: Frame
@@ -64,6 +45,7 @@ class _Made:
     supports: Mapping[int, Sequence[str]]
     active: Mapping[int, Sequence[Objective]]
     teams: Mapping[int, str]
+    failing: tuple[Failing, ...] = ()
 
 
 def cycle_report(
@@ -75,21 +57,33 @@ def cycle_report(
     at: datetime | None = None,
 ) -> CycleReport:
     """The whole cycle now, or as it stood at ``at``; raises ``Refused`` where there is none."""
-    cycle = session.scalars(select(Cycle).where(Cycle.key == cycle_key)).one_or_none()
+    every, policy = cycles_and_policy(session)
+    cycle = next((each for each in every if each.key == cycle_key), None)
     if cycle is None:
         raise Refused(f"there is no cycle {cycle_key!r}")
-    found = snapshot(session, cycle, now) if at is None else snapshot_at(session, cycle, at)
-    made = _made(session, found, settings)
+    with uncollected():
+        if at is None:
+            found = snapshot(session, cycle, now, policy=policy)
+        else:
+            found = snapshot_at(session, cycle, at)
+        report = whole_report(made_of(session, found, settings))
+    return replace(report, cycles=tuple(map(values.cycle, every)))
+
+
+def whole_report(made: Made) -> CycleReport:
+    """The report of a cycle made ready for it."""
+    found = made.snapshot
     shown = tuple(_team(made, team) for team in _parents_first(found.teams))
     return CycleReport(
         as_of=found.at,
-        cycle=cycle.key,
+        cycle=found.cycle.key,
         start=found.cycle.start,
         end=found.cycle.end,
         elapsed=made.frame.elapsed(),
         teams=shown,
         state=found.cycle.state,
         verdict=_verdict(found, shown),
+        failing=made.failing,
     )
 
 
@@ -118,9 +112,10 @@ def _links(found: Snapshot, where: Places, settings: Settings) -> dict[int, tupl
     }
 
 
-def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
+def made_of(session: Session, found: Snapshot, settings: Settings) -> Made:
+    """A whole snapshot made ready for its reports."""
     where = places(session)
-    people = {row.id: row.name for row in session.scalars(select(Person))}
+    people = _people(session) if found.is_past else found.people
     shown = _links(found, where, settings)
     frame, nodes = frame_of(session, found, where, settings), nodes_of(found)
     aged = rollup.stale(nodes, {key for key, links in shown.items() if old(links)})
@@ -130,7 +125,7 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
     for objective in found.objectives:
         if objective.state == "active":
             active[objective.team_id].append(objective)
-    return _Made(
+    return Made(
         frame=frame,
         snapshot=found,
         people=people,
@@ -139,7 +134,12 @@ def _made(session: Session, found: Snapshot, settings: Settings) -> _Made:
         supports=_supports(found),
         active=active,
         teams={team.id: team.key for team in found.teams},
+        failing=() if found.is_past else where.failing,
     )
+
+
+def _people(session: Session) -> dict[int, str]:
+    return {row.id: row.name for row in bulk.rows(session, select(Person.id, Person.name))}
 
 
 def _key_results(
@@ -164,6 +164,10 @@ def _key_results(
             confidence=found.confidence.get(row.id),
             days=days_of(frame, (link.connection_id for link in links)),
             stale=row.id in aged,
+            blockers=found.blockers.get(row.id, ""),
+            changed=max(
+                (found.changed[each.id] for each in links if each.id in found.changed), default=None
+            ),
         )
         number = found.numbers.get(("key_result", row.id))
         rows[row.objective_id].append((row.id, key_result_report(frame, row, number, beside)))
@@ -222,7 +226,7 @@ def _parents_first(teams: Sequence[Team]) -> list[Team]:
     return ordered
 
 
-def _team(made: _Made, team: Team) -> TeamReport:
+def _team(made: Made, team: Team) -> TeamReport:
     number = made.snapshot.numbers.get(("team", team.id), NOTHING)
     active = made.active.get(team.id, ())
     return TeamReport(
@@ -236,13 +240,14 @@ def _team(made: _Made, team: Team) -> TeamReport:
         subtree_known=number.subtree_known,
         grade=scoring.grade(number.score),
         health=made.conditions.teams[team.id].health,
-        objectives=tuple(_objective(made, row) for row in active),
+        objectives=tuple(objective_report(made, row) for row in active),
         lead=made.people.get(team.lead_id or 0),
         some_unknown=bool(active) and made.conditions.teams[team.id].unknown,
     )
 
 
-def _objective(made: _Made, row: Objective) -> ObjectiveReport:
+def objective_report(made: Made, row: Objective) -> ObjectiveReport:
+    """One objective in any state."""
     kind = cast("okr.ObjectiveKind", row.kind)
     number = made.snapshot.numbers.get(("objective", row.id), NOTHING)
     mark = pace.pass_mark(kind, made.frame.policy)

@@ -10,10 +10,26 @@ from sqlalchemy.orm import Session
 from connector.attribution import ItemReport
 from connector.errors import Refused
 from connector.mapping import FieldMapping, state_of
-from connector.store.tables import Connection, Contribution, Item, UnreadableItem
+from connector.store.tables import Connection, Contribution, Item, Source, UnreadableItem
 from sync import values
 
 EXAMPLES = "PLAT-43, acme/api#7, jira:PLAT-43, jira@eu:PLAT-43 or the address of its page"
+
+
+class Unknown(Refused):
+    """No work item goes by that name."""
+
+
+class SetAside(Refused):
+    """The work item was never read whole: its answer could not be understood."""
+
+
+class Ambiguous(Refused):
+    """Several connections know a work item by that name; ``names`` tell them apart."""
+
+    def __init__(self, problem: str, names: tuple[str, ...]) -> None:
+        super().__init__(problem)
+        self.names = names
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +57,45 @@ def item_report(found: Found, mapping: FieldMapping, tags: Collection[str] = ())
     )
 
 
-def find_item(session: Session, name: str) -> Found:
-    """The work item of that name; raises ``Refused`` when there is none, or several."""
+def find_item(session: Session, name: str, hidden: Collection[int] = ()) -> Found:
+    """The work item of that name; raises ``Refused`` when there is none, or several.
+
+    For whoever may not see the ``hidden`` connections, their items are not there.
+    """
     text = name.strip()
     if not text:
         raise Refused(f"name a work item: {EXAMPLES}")
+    seen = Connection.id.not_in(hidden)
     if text.startswith(("http://", "https://")):
-        return _only(_read(session, _is_page(text)), text) or _unknown(session, text, text)
+        found = _only(_read(session, is_page(text), seen), text)
+        return found or _unknown(session, text, key=text, hidden=hidden)
     place, at, key = text.rpartition(":")
-    where = _where(session, place) if at else ()
-    spelt = {key, key.upper(), key.lower()}
+    where = (*_where(session, place), seen) if at else (seen,)
+    spelt = _spellings(key)
     found = _only(_read(session, Item.key.in_(spelt), *where), key)
     if found is None:
         # It may have moved and have another key now: the ledger knows what it was called.
         once = select(Contribution.item_id).where(Contribution.item_key.in_(spelt))
         found = _only(_read(session, Item.id.in_(once), *where), key)
-    return found or _unknown(session, text, key)
+    if found is None:
+        folded = {each.lower() for each in spelt}
+        found = _only(_read(session, func.lower(Item.key).in_(folded), *where), key)
+    return found or _unknown(session, text, key=key, hidden=hidden)
 
 
-def _is_page(url: str) -> ColumnElement[bool]:
-    bare = urlsplit(url)._replace(query="", fragment="").geturl().rstrip("/")
+def _spellings(key: str) -> set[str]:
+    """The key as it may be kept; ``acme/api/7`` of an address is ``acme/api#7``."""
+    before, slash, last = key.rpartition("/")
+    written = {key, f"{before}#{last}"} if slash and "/" in before and last.isdigit() else {key}
+    return {spelt for each in written for spelt in (each, each.upper(), each.lower())}
+
+
+def is_page(url: str) -> ColumnElement[bool]:
+    """Whether an item's page is at this address, whatever follows it."""
+    try:
+        bare = urlsplit(url)._replace(query="", fragment="").geturl().rstrip("/")
+    except ValueError:  # no address of any page
+        bare = url
     return func.lower(Item.url) == bare.lower()
 
 
@@ -70,7 +105,7 @@ def _where(session: Session, place: str) -> tuple[ColumnElement[bool], ...]:
     mine = Connection.tracker == tracker
     both = (mine, Connection.name == name) if at else (mine,)
     if session.scalars(select(Connection.id).where(*both).limit(1)).first() is None:
-        raise Refused(f"there is no connection {place!r}; name a work item like {EXAMPLES}")
+        raise Unknown(f"there is no connection {place!r}; name a work item like {EXAMPLES}")
     return both
 
 
@@ -89,11 +124,12 @@ def _only(found: Sequence[Found], name: str) -> Found | None:
     for fits in (_is_here, _is_connected, _is_any):
         fitting = [each for each in found if fits(each)]
         if len({each.connection.id for each in fitting}) > 1:
-            names = [f"{each.connection.tracker}@{each.connection.name}:" for each in fitting]
-            named = " or ".join(
-                f"{place}{each.item.key}" for place, each in zip(names, fitting, strict=False)
-            )
-            raise Refused(f"{name} is known to several connections: say {named}")
+            names = [
+                f"{each.connection.tracker}@{each.connection.name}:{each.item.key}"
+                for each in fitting
+            ]
+            said = f"{name} is known to several connections: say {' or '.join(names)}"
+            raise Ambiguous(said, tuple(names))
         if fitting:
             return fitting[-1]
     return None
@@ -111,12 +147,17 @@ def _is_any(_found: Found) -> bool:
     return True
 
 
-def _unknown(session: Session, text: str, key: str) -> Found:
-    unread = select(UnreadableItem).where(func.lower(UnreadableItem.key) == key.lower())
+def _unknown(session: Session, text: str, *, key: str, hidden: Collection[int]) -> Found:
+    folded = {each.lower() for each in _spellings(key)}
+    unread = (
+        select(UnreadableItem)
+        .join(Source, Source.id == UnreadableItem.source_id)
+        .where(func.lower(UnreadableItem.key).in_(folded), Source.connection_id.not_in(hidden))
+    )
     row = session.scalars(unread.limit(1)).first()
     if row is not None:
-        raise Refused(f"{row.key} could not be read: {row.field} {row.message}")
-    raise Refused(
+        raise SetAside(f"{row.key} could not be read: {row.field} {row.message}")
+    raise Unknown(
         f"no work item {text!r} is known; check its key (write {EXAMPLES}). Only projects and "
         "repositories that some link needs are read"
     )

@@ -12,6 +12,7 @@ from connector.report import Health, KeyResultReport, LinkReport, OverrideReport
 from connector.settings import Settings
 from connector.store.tables import KeyResult, Override
 from sync import values
+from sync.reports.stored import Said
 from sync.standings import Standing
 
 NOTHING = Standing()
@@ -86,16 +87,19 @@ def working_days(mappings: Mapping[int, FieldMapping]) -> dict[int, frozenset[in
 class Beside:
     """What a key result's report shows beside its own row.
 
-    ``stale``: its links' readings, or the numbers of what supports it, are old.
+    ``stale``: its links' readings, or the numbers of what supports it, are old. ``changed`` is
+    when the numbers of its links last did.
     """
 
     kind: okr.ObjectiveKind
     owner: str | None
     links: tuple[LinkReport, ...]
-    override: Override | None = None
+    override: Override | Said | None = None
     confidence: int | None = None
     days: frozenset[int] | None = None
     stale: bool = False
+    blockers: str = ""
+    changed: datetime | None = None
 
 
 def key_result_report(
@@ -131,6 +135,8 @@ def key_result_report(
         capped=shown.capped,
         confidence=beside.confidence,
         progress_from=row.progress_from,
+        blockers=beside.blockers,
+        moved_at=_moved_at(row, beside),
     )
 
 
@@ -140,7 +146,13 @@ def days_of(frame: Frame, connection_ids: Iterable[int | None]) -> frozenset[int
     return next((days for days in found if days is not None), None)
 
 
-def _override(row: Override | None) -> OverrideReport | None:
+def _moved_at(row: KeyResult, beside: Beside) -> datetime | None:
+    """When the links' numbers last changed, or somebody last gave a value."""
+    said = beside.override.made_at if beside.override else None
+    return max((each for each in (beside.changed, row.value_at, said) if each), default=None)
+
+
+def _override(row: Override | Said | None) -> OverrideReport | None:
     if row is None:
         return None
     return OverrideReport(
@@ -170,7 +182,7 @@ def _reason(frame: Frame, row: KeyResult, shown: Standing, beside: Beside) -> st
     return reason
 
 
-def _said(override: Override) -> str:
+def _said(override: Override | Said) -> str:
     ends = f"until {override.until}" if override.until else "until the next check-in"
     return f"set by {override.author} {ends}: {override.reason}"
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from connector.ledger import LinkReading
-from connector.report import LinkReport
+from connector.report import Failing, LinkReport
 from connector.settings import Settings
 from connector.store.tables import (
     Connection,
@@ -19,34 +20,76 @@ from connector.store.tables import (
     Source,
     UnreadableItem,
 )
-from sync import values
+from sync import bulk, values
 from sync.reports.snapshot import Snapshot
 
 EMPTY = LinkReading(done=None, total=None, value=None, coverage=None, items=0, excluded=0)
+
+
+_CONNECTION = (
+    Connection.id,
+    Connection.name,
+    Connection.error,
+    Connection.options,
+    Connection.ended_at,
+)
+_SOURCE = (Source.id, Source.key, Source.error, Source.looked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A source, as far as links show it."""
+
+    key: str
+    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Connections and sources by id, and how many items of each link were set aside."""
 
-    connections: Mapping[int, Connection]
-    sources: Mapping[int, Source]
+    connections: Mapping[int, Any]
+    sources: Mapping[int, Place]
     aside: Mapping[int, int] = field(default_factory=dict)
+    failing: tuple[Failing, ...] = ()
 
 
 def places(session: Session) -> Places:
-    """Every connection and source there is."""
+    """Every connection and source there is, as far as links show them."""
+    query = (
+        select(
+            *_CONNECTION,
+            *(each.label(f"source_{each.key}") for each in _SOURCE),
+            exists().where(UnreadableItem.source_id.is_not(None)).label("some_aside"),
+        )
+        .outerjoin(Source, Source.connection_id == Connection.id)
+        .order_by(Connection.name, Source.key)
+    )
+    found = bulk.rows(session, query)
     return Places(
-        {row.id: row for row in session.scalars(select(Connection))},
-        {row.id: row for row in session.scalars(select(Source))},
-        _aside(session),
+        {row.id: row for row in found},
+        {row.source_id: Place(row.source_key, row.source_error) for row in found if row.source_id},
+        _aside(session) if found and found[0].some_aside else {},
+        tuple(map(_failing, filter(_is_failing, found))),
+    )
+
+
+def _is_failing(row: Any) -> bool:
+    return row.ended_at is None and bool(row.error or row.source_error)
+
+
+def _failing(row: Any) -> Failing:
+    return Failing(
+        connection=row.name,
+        source=row.source_key,
+        refused=row.error,
+        error=row.source_error,
+        looked_at=row.source_looked_at,
     )
 
 
 def _aside(session: Session) -> dict[int, int]:
     """Per link, the items it counts that could not be read when they were last asked for."""
-    if session.scalars(select(UnreadableItem.source_id).limit(1)).first() is None:
-        return {}
     query = (
         select(Contribution.link_id, func.count(Item.id.distinct()))
         .join(Item, Item.id == Contribution.item_id)
@@ -100,6 +143,7 @@ def link_report(link: Link, snapshot: Snapshot, where: Places, settings: Setting
         history_from=link.history_from,
         history_note=link.history_note,
         called=link.today or link.root_key,
+        broken=not snapshot.is_past and link.broken is not None,
         work="pull requests" if rule.pull_requests == "only" else "items",
     )
 
@@ -109,15 +153,13 @@ def is_stale(looked_at: datetime | None, now: datetime, settings: Settings) -> b
     return looked_at is None or now - looked_at > settings.freshness
 
 
-def _error(
-    link: Link, shown: LinkReading, connection: Connection | None, source: Source | None
-) -> str | None:
+def _error(link: Link, shown: LinkReading, connection: Any, source: Place | None) -> str | None:
     if connection is None:
         return f"no connection to {link.tracker} yet: connect one, then sync"
     if link.broken:
         return link.broken
     if connection.error:
-        return connection.error
+        return str(connection.error)
     if source is not None and source.error:
         return source.error
     if link.looked_at is None:

@@ -31,7 +31,8 @@ def moved(session: Session, cycle_id: int, since: datetime) -> set[int]:
         .join(KeyResult, KeyResult.id == Link.key_result_id)
         .join(after, after.link_id == Link.id)
         .outerjoin(before, same)
-        .where(KeyResult.cycle_id == cycle_id, Link.ended_at.is_(None))
+        .where(KeyResult.cycle_id == cycle_id, KeyResult.retired.is_(False))
+        .where(Link.ended_at.is_(None))
         .where(after.recorded_at >= since, after.cause.not_in(REBUILT))
         .where(
             or_(

@@ -90,8 +90,8 @@ def outlook(
     """The outlook now, or as it would have been given at ``at``; raises ``Refused``."""
     asked = _asked(session, _find(session, cycle_key, key), now, settings, at)
     seen, ends, frame = asked.found.at, asked.ends, asked.frame
-    points = ledger.curve(asked.definition, asked.links, _days(frame, asked.first, min(seen, ends)))
-    coming = [each for each in _days(frame, asked.first, ends) if each > seen]
+    points = ledger.curve(asked.definition, asked.links, days(frame, asked.first, min(seen, ends)))
+    coming = [each for each in days(frame, asked.first, ends) if each > seen]
     told = _forecast(asked)
     reason = told.reason if isinstance(told, NoForecast) else ""
     forecast = None if isinstance(told, NoForecast) else _in_unit(told, asked)
@@ -134,7 +134,7 @@ def _asked(
         found=found,
         frame=frame_of(session, found, places(session), settings),
         stood=stood,
-        links=_courses(session, stood, found),
+        links=courses(session, stood, found),
     )
 
 
@@ -151,7 +151,8 @@ def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Object
     return found[0], found[1], found[2]
 
 
-def _courses(session: Session, links: Sequence[Link], found: Snapshot) -> Links:
+def courses(session: Session, links: Sequence[Link], found: Snapshot) -> Links:
+    """The rule and the way of each of these links, as they were known then."""
     versions = versions_of(session, [link.id for link in links])
     return {
         link.id: (
@@ -179,7 +180,7 @@ def _course(versions: Sequence[ledger.Version]) -> Course:
     return Course(replace(each, valid_from=max(first, each.valid_from)) for each in versions)
 
 
-def _days(frame: Frame, first: date, until: datetime) -> list[datetime]:
+def days(frame: Frame, first: date, until: datetime) -> list[datetime]:
     """The ends of the days from the beginning on, and now."""
     zone = frame.settings.zone
     day = first

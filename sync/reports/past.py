@@ -26,10 +26,11 @@ from connector.store.tables import (
 )
 from sync import bulk, values
 from sync.reports.past_plan import Plan, links_at, plan_at, policy_at
+from sync.reports.retired import shown_key_results, shown_supports, shown_teams
 from sync.reports.snapshot import Snapshot, confidence
 from sync.standings import Standing, from_supports, of_team, standing, tree
 
-_TOLD = (
+TOLD = (
     Contribution.link_id,
     Contribution.item_id,
     Contribution.item_key,
@@ -46,6 +47,7 @@ _TOLD = (
     Contribution.recorded_at,
     Contribution.replaced_at,
 )
+"""What a version is made of."""
 
 
 def snapshot_at(
@@ -55,6 +57,7 @@ def snapshot_at(
     if at.tzinfo is None:
         raise ValueError("a time without a zone is refused")
     plan = plan_at(session, cycle, at, only)
+    plan = plan if only is not None else _unretired(plan)
     if only is not None and any(row.progress_from == "supports" for row in plan.key_results):
         whole = snapshot_at(session, cycle, at)
         known = {row.id for row in whole.key_results}
@@ -80,6 +83,17 @@ def snapshot_at(
         confidence=confidence(session, [row.id for row in plan.key_results], at),
         numbers=_numbers(plan, known_links, told, over),
         rebuilt=told.rebuilt,
+    )
+
+
+def _unretired(plan: Plan) -> Plan:
+    """A plan without what was retired by then."""
+    rows = shown_key_results(plan.key_results)
+    return replace(
+        plan,
+        teams=shown_teams(plan.teams, plan.objectives),
+        key_results=rows,
+        supports=shown_supports(plan.supports, rows),
     )
 
 
@@ -112,7 +126,7 @@ def versions_of(session: Session, link_ids: Collection[int]) -> dict[int, list[l
     """Every version of these links, rebuilt ones included."""
     found: dict[int, list[ledger.Version]] = defaultdict(list)
     for chunk in chunks(link_ids):
-        query = select(*_TOLD).where(Contribution.link_id.in_(chunk))
+        query = select(*TOLD).where(Contribution.link_id.in_(chunk))
         for row in bulk.rows(session, query):
             found[row.link_id].append(values.version(row))
     return found

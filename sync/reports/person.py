@@ -1,11 +1,11 @@
 """What a person works on, and which key results that serves. Nobody is counted or ranked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from connector.attribution import ItemReport, Named, PersonItem, PersonWork, ServedReport
@@ -28,20 +28,33 @@ from integrations.tracker import Tracker
 from sync import values
 from sync.people.finding import person
 from sync.reports.items import Found, item_report
+from sync.reports.works import Read, reopened
 from sync.tags import tags_of
 
-JUST_FINISHED = timedelta(days=7)
+JUST_FINISHED = timedelta(days=14)
+AT_MOST = 1000
+"""Items of people that are looked at, those changed last first."""
 OPEN_CYCLES = ("active", "review")
 
 
 @dataclass(frozen=True, slots=True)
-class _Holding:
-    """One link of an open cycle that holds an item now."""
+class Current:
+    """An open or just finished item, with its state."""
+
+    found: Found
+    report: ItemReport
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One link of an open cycle that holds an item now; ``key_result`` is its id."""
 
     version: Contribution
     served: ServedReport
     counts: bool
     state: str
+    key_result: int
+    cycle: int
 
 
 def person_work(
@@ -52,68 +65,108 @@ def person_work(
     Raises ``Refused`` for somebody who is not there.
     """
     somebody = person(session, person_key)
-    said = select(Account).where(Account.person_id == somebody.id).order_by(Account.tracker)
-    accounts = tuple((row.tracker, row.external_id) for row in session.scalars(said))
-    current = []
-    for connection in _connections(session, [tracker for tracker, _ in accounts]):
-        tracker = trackers.get(connection.tracker)
-        mapping = values.field_mapping(connection, tracker.spec) if tracker else FieldMapping()
-        account = dict(accounts)[connection.tracker]
-        found = _reports(session, connection, account, mapping)
-        current += [each for each in found if _is_current(*each, since=now - JUST_FINISHED)]
-    current.sort(key=lambda each: (each[0].item.updated_at, each[0].item.key), reverse=True)
-    holdings = _holdings(session, [found.item.id for found, _ in current])
-    items = [_item(found, report, holdings[found.item.id]) for found, report in current]
+    accounts = accounts_of(session, [somebody.id])
+    current = current_items(session, accounts, now=now, trackers=trackers)
+    held = holdings(session, [each.found.item.id for each in current])
+    items = [_item(each, held[each.found.item.id]) for each in current]
     reason = "" if accounts else f"no tracker account is known to be {somebody.name}'s yet"
     return PersonWork(
         person=Named(somebody.key, somebody.name),
-        accounts=accounts,
+        accounts=tuple((row.tracker, row.external_id) for row in accounts),
         serving=tuple(each for each in items if each.serves),
         untied=tuple(each for each in items if not each.serves),
         reason=reason,
     )
 
 
-def _connections(session: Session, trackers: Collection[str]) -> list[Connection]:
-    query = select(Connection).where(
-        Connection.tracker.in_(trackers), Connection.ended_at.is_(None)
-    )
-    return list(session.scalars(query.order_by(Connection.id)))
+def accounts_of(session: Session, persons: Collection[int]) -> list[Account]:
+    """The tracker accounts that are said to be these people's."""
+    query = select(Account).where(Account.person_id.in_(persons))
+    return list(session.scalars(query.order_by(Account.tracker, Account.external_id)))
 
 
-def _reports(
-    session: Session, connection: Connection, account: str, mapping: FieldMapping
-) -> list[tuple[Found, ItemReport]]:
-    """The items of an account at a connection, with their state."""
-    rows = _assigned(session, connection, account)
-    tags = tags_of(session, [row.id for row in rows]) if mapping.reads_boards else {}
-    found = [Found(row, connection) for row in rows]
-    return [(each, item_report(each, mapping, tags.get(each.item.id, ()))) for each in found]
+def current_items(
+    session: Session,
+    accounts: Sequence[Account],
+    *,
+    now: datetime,
+    trackers: Mapping[str, Tracker],
+) -> list[Current]:
+    """The open and just finished items of these accounts, those changed last first."""
+    since = now - JUST_FINISHED
+    read = _read(session, {row.tracker for row in accounts}, trackers)
+    rows = _assigned(session, read, accounts, since)
+    boards = [row.id for row in rows if read[row.connection_id].mapping.reads_boards]
+    tags = tags_of(session, boards) if boards else {}
+    found = []
+    for row in rows:
+        here = read[row.connection_id]
+        shown = Found(row, here.connection)
+        each = Current(shown, item_report(shown, here.mapping, tags.get(row.id, ())))
+        if _is_current(each, since):
+            found.append(each)
+    return found
 
 
-def _is_current(found: Found, report: ItemReport, since: datetime) -> bool:
+def _read(
+    session: Session, wanted: Collection[str], trackers: Mapping[str, Tracker]
+) -> dict[int, Read]:
+    """The connections to these trackers that still stand, by id."""
+    query = select(Connection).where(Connection.tracker.in_(wanted), Connection.ended_at.is_(None))
+    found = {}
+    for row in session.scalars(query.order_by(Connection.id)):
+        tracker = trackers.get(row.tracker)
+        mapping = values.field_mapping(row, tracker.spec) if tracker else FieldMapping()
+        found[row.id] = Read(row, mapping)
+    return found
+
+
+def _is_current(each: Current, since: datetime) -> bool:
     """Whether it is open, or was finished since."""
-    just_finished = report.state == "done" and found.item.state_at >= since
-    return just_finished or report.state in {"todo", "doing"}
+    just_finished = each.report.state == "done" and each.found.item.state_at >= since
+    return just_finished or each.report.state in {"todo", "doing"}
 
 
-def _assigned(session: Session, connection: Connection, account: str) -> list[Item]:
+def _assigned(
+    session: Session, read: Mapping[int, Read], accounts: Sequence[Account], since: datetime
+) -> list[Item]:
     """By the account as it was said and as it is spelt on items: case does not matter."""
-    spelt = select(TrackerAccount.external_id).where(
-        TrackerAccount.connection_id == connection.id,
-        func.lower(TrackerAccount.external_id) == account.lower(),
-    )
-    query = select(Item).where(
-        Item.connection_id == connection.id,
-        Item.gone_at.is_(None),
-        Item.assignee.in_({account, *session.scalars(spelt)}),
-    )
-    return list(session.scalars(query))
+    mine = _mine(session, read, accounts)
+    if not mine:
+        return []
+    may_be_open = or_(Item.category != "done", Item.state_at >= since, *reopened(read.values()))
+    query = select(Item).where(Item.gone_at.is_(None), or_(*mine), may_be_open)
+    newest = query.order_by(Item.updated_at.desc(), Item.key.desc())
+    return list(session.scalars(newest.limit(AT_MOST)))
 
 
-def _holdings(session: Session, ids: Collection[int]) -> dict[int, list[_Holding]]:
-    found: dict[int, list[_Holding]] = defaultdict(list)
-    for chunk in chunks(ids):
+def _mine(
+    session: Session, read: Mapping[int, Read], accounts: Sequence[Account]
+) -> list[ColumnElement[bool]]:
+    """Conditions, by connection, for what is assigned to these accounts."""
+    spelt: dict[int, set[str]] = defaultdict(set)
+    for connection, here in read.items():
+        tracker = here.connection.tracker
+        spelt[connection].update(row.external_id for row in accounts if row.tracker == tracker)
+    folded = {row.external_id.lower() for row in accounts}
+    seen = select(TrackerAccount.connection_id, TrackerAccount.external_id).where(
+        TrackerAccount.connection_id.in_(read),
+        func.lower(TrackerAccount.external_id).in_(folded),
+    )
+    for connection, external_id in session.execute(seen) if read else ():
+        if external_id.lower() in {each.lower() for each in spelt[connection]}:
+            spelt[connection].add(external_id)
+    return [
+        and_(Item.connection_id == connection, Item.assignee.in_(names))
+        for connection, names in spelt.items()
+        if names
+    ]
+
+
+def holdings(session: Session, ids: Collection[int]) -> dict[int, list[Holding]]:
+    """By item the links of open cycles that hold it now."""
+    found: dict[int, list[Holding]] = defaultdict(list)
+    for chunk in chunks(ids, size=AT_MOST):
         query = (
             select(Contribution, Link.scope, KeyResult, Objective, Team, Cycle.key)
             .join(Link, Link.id == Contribution.link_id)
@@ -136,22 +189,29 @@ def _holdings(session: Session, ids: Collection[int]) -> dict[int, list[_Holding
                 total=version.total,
             )
             counts = version.included and objective.state == "active"
-            found[version.item_id].append(_Holding(version, served, counts, objective.state))
+            place = key_result.id, key_result.cycle_id
+            found[version.item_id].append(Holding(version, served, counts, objective.state, *place))
     return found
 
 
-def _item(found: Found, report: ItemReport, holdings: list[_Holding]) -> PersonItem:
-    serves = tuple(each.served for each in holdings if each.counts)
-    why = dict.fromkeys(map(_why_not, holdings)) or [unheld(found.item.level)]
+def why_unserved(each: Current, held: Sequence[Holding]) -> str:
+    """Why an item serves no key result of an open cycle, or "" where it serves one."""
+    if any(one.counts for one in held):
+        return ""
+    why = dict.fromkeys(map(_why_not, held)) or [unheld(each.found.item.level)]
+    return "; ".join(why)
+
+
+def _item(each: Current, held: Sequence[Holding]) -> PersonItem:
     return PersonItem(
-        item=report,
-        finished_at=found.item.state_at if report.state == "done" else None,
-        serves=serves,
-        reason="" if serves else "; ".join(why),
+        item=each.report,
+        finished_at=each.found.item.state_at if each.report.state == "done" else None,
+        serves=tuple(one.served for one in held if one.counts),
+        reason=why_unserved(each, held),
     )
 
 
-def _why_not(holding: _Holding) -> str:
+def _why_not(holding: Holding) -> str:
     if holding.version.included:
         return f"objective {holding.served.objective.key} is {holding.state}"
     return f"{holding.served.scope} does not count it ({holding.version.reason})"

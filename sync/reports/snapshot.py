@@ -1,8 +1,7 @@
 """Everything a cycle's numbers are made of, as it stands now or stood at a past instant."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,14 +17,14 @@ from connector.store.tables import (
     Link,
     Objective,
     Override,
-    Reading,
-    Score,
     Support,
     Team,
 )
 from connector.store.tables import Policy as PolicyRow
-from sync import values
-from sync.scores import overrides
+from sync import bulk
+from sync.reports import stored
+from sync.reports.retired import shown_key_results, shown_supports, shown_teams
+from sync.reports.stored import Said
 from sync.standings import Standing
 
 POLICY = 1
@@ -36,7 +35,9 @@ POLICY = 1
 class Snapshot:
     """A cycle's rows and numbers; by id of the key result, link, or (kind, subject).
 
-    ``rebuilt`` are links whose reading is told from the tracker's history.
+    ``rebuilt`` are links whose reading is told from the tracker's history. ``people`` are the names
+    of those it names, ``blockers`` what the last check-ins say is in the way, ``changed`` when the
+    numbers of a link last changed: of a past day that is not known.
     """
 
     cycle: Cycle
@@ -50,37 +51,61 @@ class Snapshot:
     links: Mapping[int, Sequence[Link]]
     readings: Mapping[int, LinkReading]
     looked: Mapping[int, datetime | None]
-    overrides: Mapping[int, Override]
+    overrides: Mapping[int, Override | Said]
     confidence: Mapping[int, int]
     numbers: Mapping[tuple[str, int], Standing]
     rebuilt: frozenset[int] = frozenset()
+    people: Mapping[int, str] = field(default_factory=dict)
+    blockers: Mapping[int, str] = field(default_factory=dict)
+    changed: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def snapshot(
-    session: Session, cycle: Cycle, now: datetime, *, only: Collection[int] | None = None
+    session: Session,
+    cycle: Cycle,
+    now: datetime,
+    *,
+    only: Collection[int] | None = None,
+    policy: Policy | None = None,
 ) -> Snapshot:
-    """The cycle as it is stored now; ``only`` these key results where given."""
-    rows = session.scalars(_key_results(cycle, only)).all()
-    ids = [row.id for row in rows]
-    links = _links(session, cycle, only)
+    """The cycle as it is stored now; ``only`` these key results where given, judged by a
+    ``policy`` that is known already."""
+    said = stored.key_results(session, cycle, only)
+    objectives, teams = stored.objectives(session, cycle), stored.teams(session, cycle)
+    links, readings = stored.links(session, cycle, only)
     flat = [link for each in links.values() for link in each]
-    scores = session.scalars(select(Score).where(Score.cycle_id == cycle.id))
+    shown = shown_key_results(said.rows) if only is None else said.rows
     return Snapshot(
         cycle=cycle,
         at=now,
         is_past=False,
-        policy=policy_now(session),
-        teams=session.scalars(select(Team).order_by(Team.position, Team.id)).all(),
-        objectives=session.scalars(_objectives(cycle)).all(),
-        key_results=rows,
-        supports=supports_of(session, cycle),
+        policy=policy or policy_now(session),
+        teams=shown_teams(teams.rows, objectives.rows),
+        objectives=objectives.rows,
+        key_results=shown,
+        supports=shown_supports(supports_of(session, cycle), shown, only),
         links=links,
-        readings=_readings(session, flat),
+        readings=readings,
         looked={link.id: link.looked_at for link in flat},
-        overrides=overrides(session, ids),
-        confidence=confidence(session, ids, None),
-        numbers={(row.kind, row.subject_id): _standing(row) for row in scores},
+        overrides=said.overrides,
+        confidence=said.confidence,
+        numbers={**teams.numbers, **objectives.numbers, **said.numbers},
+        people={**teams.names, **objectives.names, **said.names},
+        blockers=said.blockers,
+        changed={link.id: link.changed_at for link in flat if link.changed_at},
     )
+
+
+def cycles_and_policy(session: Session) -> tuple[Sequence[Cycle], Policy]:
+    """All cycles, newest first, and how the organisation judges now."""
+    query = (
+        select(Cycle, PolicyRow)
+        .outerjoin(PolicyRow, PolicyRow.id == POLICY)
+        .order_by(Cycle.start.desc(), Cycle.key)
+    )
+    found = session.execute(query).all()
+    body = found[0][1].body if found and found[0][1] else None
+    return [row[0] for row in found], policy_from_json(body)
 
 
 def policy_now(session: Session) -> Policy:
@@ -92,11 +117,17 @@ def policy_now(session: Session) -> Policy:
 def supports_of(session: Session, cycle: Cycle) -> Sequence[Support]:
     """The supports of a cycle, in the order given."""
     query = (
-        select(Support)
+        select(
+            Support.objective_id,
+            Support.target_kind,
+            Support.target_id,
+            Support.weight,
+            Support.position,
+        )
         .join(Objective, Objective.id == Support.objective_id)
         .where(Objective.cycle_id == cycle.id)
     )
-    return session.scalars(query.order_by(Support.position, Support.id)).all()
+    return bulk.rows(session, query.order_by(Support.position, Support.id))
 
 
 def confidence(session: Session, ids: Iterable[int], at: datetime | None) -> dict[int, int]:
@@ -111,43 +142,3 @@ def confidence(session: Session, ids: Iterable[int], at: datetime | None) -> dic
         for row in session.scalars(query.order_by(CheckIn.made_at, CheckIn.id)):
             found[row.key_result_id] = row.confidence or 0
     return found
-
-
-def _key_results(cycle: Cycle, only: Collection[int] | None):  # type: ignore[no-untyped-def]
-    query = select(KeyResult).where(KeyResult.cycle_id == cycle.id)
-    if only is not None:
-        query = query.where(KeyResult.id.in_(only))
-    return query.order_by(KeyResult.position, KeyResult.id)
-
-
-def _objectives(cycle: Cycle):  # type: ignore[no-untyped-def]
-    query = select(Objective).where(Objective.cycle_id == cycle.id)
-    return query.order_by(Objective.position, Objective.id)
-
-
-def _links(session: Session, cycle: Cycle, only: Collection[int] | None) -> dict[int, list[Link]]:
-    query = (
-        select(Link)
-        .join(KeyResult, KeyResult.id == Link.key_result_id)
-        .where(KeyResult.cycle_id == cycle.id, Link.ended_at.is_(None))
-    )
-    if only is not None:
-        query = query.where(Link.key_result_id.in_(only))
-    found: dict[int, list[Link]] = defaultdict(list)
-    for link in session.scalars(query.order_by(Link.position, Link.id)):
-        found[link.key_result_id].append(link)
-    return found
-
-
-def _readings(session: Session, links: Iterable[Link]) -> dict[int, LinkReading]:
-    found: dict[int, LinkReading] = {}
-    for chunk in chunks([link.id for link in links]):
-        for row in session.scalars(select(Reading).where(Reading.link_id.in_(chunk))):
-            reading = values.link_reading(row)
-            if reading is not None:
-                found[row.link_id] = reading
-    return found
-
-
-def _standing(row: Score) -> Standing:
-    return Standing(**{name: getattr(row, name) for name in Standing.__dataclass_fields__})

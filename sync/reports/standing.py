@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from connector.standing import Aside, RunLine, Standing, UnsentNotes
 from connector.store.tables import Connection, Note, Run, Source, UnreadableItem
 from sync.reports.figures import figures
+from sync.reports.runs import line
 from sync.version import VERSION
 
 SHOWN_ASIDE, SHOWN_RUNS, SHOWN_NOTES = 200, 20, 20
@@ -58,18 +59,7 @@ def _runs(session: Session) -> Iterable[RunLine]:
         .order_by(Run.id.desc())
     )
     for row, source, connection in session.execute(query.limit(READ_RUNS)):
-        yield RunLine(
-            connection=connection,
-            source=source,
-            started_at=row.started_at,
-            seconds=row.seconds,
-            calls=row.calls,
-            changed=row.items_changed,
-            gone=row.items_gone,
-            error=row.error,
-            times=1,
-            since=row.started_at,
-        )
+        yield line(row, connection, source)
 
 
 def _grouped(runs: Iterable[RunLine]) -> tuple[RunLine, ...]:

@@ -48,6 +48,7 @@ LATER = {
     "confirmed_by": None,
     "progress_from": "links",
     "takes": "key_results",
+    "retired": False,
 }
 """What did not exist when the first wordings were kept, as it was then."""
 

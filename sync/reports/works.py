@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A connection with what its words mean."""
 
     connection: Connection
@@ -60,12 +60,13 @@ def works(
         Item.connection_id.in_(read),
         Item.gone_at.is_(None),
         Item.created_at < period.end,
-        or_(Item.category != "done", Item.state_at >= period.begin, *_reopened(read.values())),
+        or_(Item.category != "done", Item.state_at >= period.begin, *reopened(read.values())),
     )
     for row in session.execute(query.execution_options(yield_per=AT_ONCE)):
         where = read[row.connection_id]
         if is_work(_work_item(row, tags.get(row.id, ())), where.mapping, period):
             yield Work(
+                id=row.id,
                 tracker=where.connection.tracker,
                 connection=where.connection.name,
                 place=row.place,
@@ -75,12 +76,12 @@ def works(
             )
 
 
-def _connections(session: Session, trackers: Mapping[str, Tracker]) -> dict[int, _Read]:
-    found: dict[int, _Read] = {}
+def _connections(session: Session, trackers: Mapping[str, Tracker]) -> dict[int, Read]:
+    found: dict[int, Read] = {}
     for row in session.scalars(select(Connection).where(Connection.ended_at.is_(None))):
         tracker = trackers.get(row.tracker)
         mapping = values.field_mapping(row, tracker.spec) if tracker else FieldMapping()
-        found[row.id] = _Read(row, mapping)
+        found[row.id] = Read(row, mapping)
     return found
 
 
@@ -100,10 +101,11 @@ def _tied(cycle_id: int) -> Select[int]:
         .join(Objective, Objective.id == KeyResult.objective_id)
         .where(Contribution.replaced_at.is_(None), Contribution.in_scope, Link.ended_at.is_(None))
         .where(Objective.cycle_id == cycle_id, Objective.state == "active")
+        .where(KeyResult.retired.is_(False))
     )
 
 
-def _reopened(read: Iterable[_Read]) -> Iterator[ColumnElement[bool]]:
+def reopened(read: Iterable[Read]) -> Iterator[ColumnElement[bool]]:
     """Conditions for what the tracker calls done and the field mapping may call open."""
     for each in read:
         mine = Item.connection_id == each.connection.id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector.scopes import Below
 from connector.store.chunks import chunks
-from connector.store.tables import Connection, Item, Link, Source
+from connector.store.tables import Connection, Item, KeyResult, Link, Source
 from integrations.tracker import Tracker
 from sync.sources import bound
 
@@ -18,9 +18,9 @@ from sync.sources import bound
 class Asking:
     """A link that asks for notes, or whose notes are to be taken away.
 
-    ``kinds`` are those asked for and allowed; ``lasting`` says that it goes on asking. ``epic`` is
-    the item that its scope names, None where it names none or it is not mirrored; ``place`` is what
-    it names beside items, such as a milestone.
+    ``kinds`` are those asked for and allowed, none of a retired key result; ``lasting`` says that
+    it goes on asking. ``epic`` is the item that its scope names, None where it names none or it is
+    not mirrored; ``place`` is what it names beside items, such as a milestone.
     """
 
     link_id: int
@@ -35,7 +35,10 @@ class Asking:
 def asking(session: Session, connection: Connection, tracker: Tracker) -> list[Asking]:
     """All of a connection's links that ask for notes or have some."""
     mine = (Link.connection_id == connection.id, Link.notes_at.is_not(None))
-    links = session.scalars(select(Link).where(*mine).order_by(Link.id)).all()
+    query = select(Link, KeyResult.retired).join(KeyResult, KeyResult.id == Link.key_result_id)
+    found = session.execute(query.where(*mine).order_by(Link.id)).all()
+    links = [link for link, _ in found]
+    silent = {link.id for link, retired in found if retired or link.ended_at is not None}
     named = {link.id: key for link in links if (key := named_key(link, tracker)) is not None}
     items = _items(session, connection.id, set(named.values()))
     allowed = frozenset(connection.write_back).intersection(tracker.spec.note_labels)
@@ -43,7 +46,7 @@ def asking(session: Session, connection: Connection, tracker: Tracker) -> list[A
         Asking(
             link_id=link.id,
             key_result_id=link.key_result_id,
-            kinds=allowed.intersection(link.write_back) if link.ended_at is None else frozenset(),
+            kinds=frozenset() if link.id in silent else allowed.intersection(link.write_back),
             lasting=link.ended_at is None and bool(link.write_back),
             notes_at=link.notes_at,
             epic=items.get(named.get(link.id, "")),

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.web import acme
+from tests.web import acme, staff
 from tests.web.world import World, make
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -32,7 +32,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, st
     """The company's world, and the address it is served at."""
     world = make(tmp_path_factory.mktemp("browser"))
     acme.fill(world)
+    staff.engage(world)
     world.add("admin", "admin")
+    staff.tie(world, "admin", "maker")
     server = make_server("127.0.0.1", 0, world.app(), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.contrast import FAINT_TEXT
-from tests.browser.test_pages import SIZES, Served, complaints, sign_in
+from tests.browser.looks import SIZES, complaints
+from tests.browser.test_pages import Served, sign_in
 from tests.web import past
 
 LABELS_OUTSIDE = """[...document.querySelectorAll("svg.chart text")]
@@ -33,6 +34,11 @@ def test_the_chart_is_named_and_calm(browser: Browser, address: str, size: str) 
     chart = page.get_by_role("img", name="The way of KR-50 from 1 Oct to 31 Dec")
     expect(chart).to_be_visible()
     assert chart.locator("path.fan").bounding_box()["width"] > 40  # type: ignore[index]
+    mark = page.get_by_role("group", name="What moved KR-50, day by day").get_by_role("link").last
+    place = mark.get_attribute("href") or ""
+    mark.locator(".stir").first.click()
+    expect(page).to_have_url(f"{address}{place}")
+    expect(page.locator(f"#{place.partition('#')[2]}")).to_be_visible()
     page.locator("#figures summary").click()
     expect(page.get_by_role("rowheader", name="11 Oct")).to_be_visible()
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")

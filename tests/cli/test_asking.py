@@ -138,3 +138,10 @@ def test_a_movement_names_its_link_where_there_are_several(typed: Typed) -> None
         assert f"PLAT-2 finished in {scope}\n" in said, said
     one = typed("explain", "KR-2").stdout.partition("moved by")[2].partition("\n  jira:")[0]
     assert "PLAT-2 finished\n" in one
+
+
+def test_the_stored_plan_is_written_as_a_file_that_changes_nothing(typed: Typed) -> None:
+    typed("apply", typed.plan(key_result("KR-1", value=20), key_result("KR-2")))
+    path = typed.home.parent / "exported.yaml"
+    path.write_text(typed("export").stdout, encoding="utf-8")
+    assert "unchanged: 6" in typed("apply", str(path)).stdout

@@ -111,7 +111,7 @@ def test_a_link_is_tried_before_it_is_made(begun: Typed) -> None:
     weighed = ["--scope", "jira:project:PLAT", "--rule", "{statuses: {doing: 0.5}}"]
     (tried,) = begun.json("preview", "link", "KR-1", *weighed)["effects"]
     assert (tried["before"]["value"], tried["after"]["value"]) == (25, 37.5)
-    assert list(tried) == "key_result scope before after effect overlaps problem".split()
+    assert list(tried) == "cycle key_result scope before after effect overlaps problem".split()
     bugs = ["--scope", "jira:project:PLAT", "--rule", "{types: [Bug]}"]
     text = begun("preview", "link", "KR-2", *bugs).stdout
     assert "4 items, 0 counted" in text

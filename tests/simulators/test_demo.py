@@ -1,5 +1,6 @@
 """The demo company: a plan that can be read, and a history that could have happened."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -73,7 +74,8 @@ def test_the_company_is_the_same_every_time(jira, github, data_center):
         github.site.repos.clear()
         site.projects.clear()
         site.now = github.site.now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-        texts.append(fill(site, github.site, date(2026, 11, 22)))
+        text = fill(site, github.site, date(2026, 11, 22))
+        texts.append(re.sub('jira: "[^"]+"', "jira: ACCOUNT", text))  # each calls them its own way
         states.append([(one.key, one.fields["status"]["name"], one.fields["updated"])
                        for one in site.issues.values()])  # fmt: skip
     assert texts[0] == texts[1]

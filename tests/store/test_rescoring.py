@@ -57,6 +57,7 @@ def test_scores_that_follow_single_changes_are_those_computed_from_scratch(
 ) -> None:
     random = Random(seed)
     with store.write() as session:
+        scores.alone(session)
         cycle_id = company(session).id
         ids = list(session.scalars(select(t.KeyResult.id)))
         scores.rescore(session, ids, NOW)
@@ -71,6 +72,7 @@ def test_scores_that_follow_single_changes_are_those_computed_from_scratch(
 
 def test_what_lies_beside_a_change_is_not_written_again(store: Store) -> None:
     with store.write() as session:
+        scores.alone(session)
         cycle_id = company(session).id
         scores.rescore(session, list(session.scalars(select(t.KeyResult.id))), NOW)
         session.execute(update(t.Score).values(computed_at=NOW.replace(year=2025)))
@@ -88,6 +90,7 @@ def test_what_lies_beside_a_change_is_not_written_again(store: Store) -> None:
 
 def test_numbers_read_before_a_change_are_not_told_after_it(store: Store) -> None:
     with store.write() as session:
+        scores.alone(session)
         company(session)
         changed = key_result(session, "K0-0")
         scores.rescore(session, [changed], NOW)

@@ -178,8 +178,8 @@ def test_a_persons_open_and_just_finished_items_lead_to_key_results(
     for name, assignee in (("Open", "Dev"), ("Fresh", "Dev"), ("Old", "Dev"), ("Other", "Ops")):
         site.add_issue("PLAT", name, assignee=assignee, at=made)
     site.add_issue("PLAT", "Loose", "Epic", assignee="Dev", at=made)
-    site.transition("PLAT-2", "Done", at=now - timedelta(days=6))
-    site.transition("PLAT-3", "Done", at=now - timedelta(days=8))
+    site.transition("PLAT-2", "Done", at=now - timedelta(days=13))
+    site.transition("PLAT-3", "Done", at=now - timedelta(days=15))
     number = github.site.add_issue("acme/api", "Change", at=now - timedelta(days=1))
     github.site.edit("acme/api", number, assignees=["octocat"], at=now)
     links = link("jira:project:PLAT"), link("github:repo:acme/api")
@@ -190,7 +190,7 @@ def test_a_persons_open_and_just_finished_items_lead_to_key_results(
     found = work(connected, "dev")
     assert [each.item.key for each in found.serving] == ["acme/api#1", "PLAT-2", "PLAT-1"]
     assert [each.item.state for each in found.serving] == ["todo", "done", "todo"]
-    assert found.serving[1].finished_at == now - timedelta(days=6)
+    assert found.serving[1].finished_at == now - timedelta(days=13)
     (served,) = found.serving[1].serves
     assert (served.key_result.key, served.team.key, served.done) == ("KR-1", "platform", 1.0)
     assert [each.item.key for each in found.untied] == ["PLAT-5"]

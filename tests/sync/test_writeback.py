@@ -10,6 +10,7 @@ from sqlalchemy import select
 from connector.errors import Refused
 from connector.store.tables import Note
 from sync import inbox, schedule, writeback
+from sync.planning import editing
 from tests.noted import ALL, EPIC, PUBLIC, Noted, noted
 from tests.world import World, key_result, link, plan
 
@@ -262,3 +263,15 @@ def test_a_key_result_among_supports_is_told_like_any_other(told: Noted) -> None
     told.world.sync()
     told.send()
     assert [title.partition(":")[0] for title in told.titles()] == ["Key result KR-1"]
+
+
+def test_a_retired_key_result_says_nothing_until_it_is_back(told: Noted) -> None:
+    told.ask(*ALL)
+    told.send()
+    retired = ("key_result", "now", "KR-1")
+    editing.retire(told.world.runtime, retired, author="lead")
+    told.send()
+    assert (told.titles("PLAT-1"), told.comments(), told.properties()) == ([], [], {})
+    editing.restore(told.world.runtime, retired, author="lead")
+    told.send()
+    assert told.titles("PLAT-1") == [SAID]

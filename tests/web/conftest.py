@@ -37,6 +37,13 @@ def filled(world: World) -> World:
 
 
 @pytest.fixture
+def planned(filled: World) -> World:
+    """The company in a service that knows its trackers, so that its plan can be changed."""
+    filled.runtime = replace(filled.runtime, trackers=Trackers())
+    return filled
+
+
+@pytest.fixture
 def demo(tmp_path: Path) -> Iterator[World]:
     """A demo with the company in it."""
     made = make(tmp_path, demo=True)

@@ -29,10 +29,10 @@ def astray(filled: World) -> tuple[World, str, str]:
     return filled, team, key
 
 
-@pytest.mark.parametrize("role", ["lead", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "viewer"])
 def test_the_pages_lead_to_where_it_is_mended(astray: tuple[World, str, str], role: str) -> None:
     world, team, key = astray
-    client, mends = world.client(role), role == "lead"
+    client, mends = world.client(role), role == "admin"
     editor = EDITOR.format(team=team, key=key)
     for path in ("/connections", "/2026-Q4", f"/2026-Q4/{team}/{key}"):
         page = client.get(path).text

@@ -182,3 +182,46 @@ def test_days_are_labelled_with_room_between_them(first: date, length: int) -> N
     assert places == sorted(places)
     assert all(b - a > 5 for a, b in pairwise(places))
     assert 2 <= len(ticks) <= 8
+
+
+def happened(day: int, nature: str, kind: str, number: int = 1) -> charts.Happened:
+    at = BEGINS + timedelta(days=day, hours=9)
+    anchor = f"moves-{number}"
+    return charts.Happened(at=at, nature=nature, kind=kind, argument="moves", page=2, anchor=anchor)
+
+
+def test_each_day_that_moved_has_one_mark_with_work_apart_from_scope() -> None:
+    found = charts.stirs(
+        outlook(*[0.0] * 30),
+        [
+            happened(4, "work", "finished", 1),
+            happened(4, "work", "finished", 2),
+            happened(4, "work", "reopened", 3),
+            happened(4, "scope", "scope_added", 4),
+            happened(9, "scope", "dropped", 5),
+            happened(-3, "work", "finished", 6),
+            happened(95, "work", "finished", 7),
+        ],
+        ZONE,
+    )
+    first, second = found
+    assert first.x < second.x
+    assert first.up > first.down > 0
+    assert (second.up, second.down > 0) == (0, True)
+    assert first.label == ("5 Oct: 2 items done, 1 item reopened, 1 item joined the scope")
+    assert second.label == "10 Oct: 1 other change of scope"
+    assert (first.newest.page, second.newest.anchor) == (2, "moves-5")
+
+
+def test_the_highest_mark_is_the_busiest_day_and_the_least_can_be_hit() -> None:
+    busy = [happened(4, "work", "finished", number) for number in range(40)]
+    found = charts.stirs(outlook(*[0.0] * 9), [*busy, happened(6, "work", "advanced")], ZONE)
+    assert [each.up for each in found] == [22.0, pytest.approx(4.5, abs=0.1)]
+    assert found[1].label == "7 Oct: 1 item moved on"
+
+
+def test_work_done_is_drawn_within_the_scope() -> None:
+    found = charts.amounts(outlook(10.0, 20.0, 50.0), ZONE, "items")
+    assert found is not None
+    assert found.whole.startswith("M0,100V")
+    assert found.whole != found.area

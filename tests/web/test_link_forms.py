@@ -4,7 +4,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from connector.okr import LinkRule
-from web.links import forms
+from web.links import choices, forms
 
 SCOPE = "github:milestone:acme/api/7"
 
@@ -16,7 +16,7 @@ def test_what_a_link_does_with_pull_requests_goes_through_the_form(given) -> Non
     assert found.problems == {}
     assert found.link is not None
     assert (found.link.rule.pull_requests, found.link.rule.subtasks) == (given, True)
-    assert [value for value, _ in forms.PULL_REQUESTS].count(shown["pull_requests"]) == 1
+    assert [value for value, _ in choices.PULL_REQUESTS].count(shown["pull_requests"]) == 1
 
 
 def test_pull_requests_are_left_out_unless_asked_for() -> None:

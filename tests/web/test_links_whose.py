@@ -65,7 +65,7 @@ def saved(client: FlaskClient) -> int:
 @pytest.mark.parametrize("person", ["head", "here", "owner", "maker"])
 def test_who_owns_it_or_leads_the_team_or_one_above_edits(planned: World, person: str) -> None:
     client = browser(planned, person)
-    assert 'name="q"' in client.get(PAGE).text
+    assert 'id="q"' in client.get(PAGE).text
     assert saved(client) == 303
 
 
@@ -78,7 +78,7 @@ def test_who_leads_another_team_sees_why_not_and_changes_nothing(planned: World)
     page = client.get(f"{PAGE}?scope=jira:epic:PLAT-1")
     assert "KR-1 is a key result of Platform, which The there neither owns nor leads" in text(page)
     assert "<textarea" not in page.text
-    assert 'name="q"' not in page.text
+    assert 'id="q"' not in page.text
     for do in ("save", "look", "end"):
         answer = client.post(PAGE, data=form(do=do, scope="jira:epic:PLAT-1"))
         assert "neither owns nor leads" in text(answer, 403)

@@ -60,7 +60,7 @@ def test_an_override_shows_both_values_who_why_and_until_when(told: World) -> No
     until = date(2026, 11, 30)
     said.override(told.runtime, subject, 80.0, reason="two are as good as done", until=until)
     plain = text(page_of(told, "/2026-Q4/platform/KR-50"))
-    assert "80 % is what Platform lead said just now , until 30 Nov." in plain
+    assert "80 % is what Platform lead said. It lasts until 30 Nov. just now" in plain
     assert "The work by itself says 50 %" in plain
     assert "override set: 80 % +30 points two are as good as done Platform lead" in plain
 

@@ -138,7 +138,7 @@ def test_errors_are_sentences_without_a_trace(
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
     client.application.config["TESTING"] = False
     monkeypatch.setattr(client.application.logger, "disabled", True)
-    monkeypatch.setattr("sync.reports.cycles", lambda _: 1 / 0)
+    monkeypatch.setattr("web.company.views.trends", lambda *_: 1 / 0)
     answer = client.get("/2026-Q4")
     assert answer.status_code == 500
     assert "Something went wrong here" in answer.text

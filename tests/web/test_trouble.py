@@ -46,8 +46,8 @@ def test_the_company_page_says_a_trouble_once_with_the_way_to_it(troubled: World
 
 def test_rows_whose_number_is_current_keep_their_health_word(troubled: World) -> None:
     shown = text(attention(troubled))
-    assert "Failed payments Acme · off track" in shown
-    assert "unknown: no word from jira:version:PAY/2.4" in shown
+    assert "Failed payments Acme · nobody owns it Off track: 0.3 %, at most 0.1 %." in shown
+    assert "Unknown: no word from jira:version:PAY/2.4" in shown
 
 
 def test_a_healthy_company_has_no_trouble(filled: World) -> None:
@@ -97,7 +97,7 @@ def test_a_connection_without_links_says_what_comes_next(world: World) -> None:
     page = text(world.client("admin").get("/connections").text)
     assert "No key result uses it yet" in page
     first = text(world.client("viewer").get("/").text)
-    assert "1 connection: new waiting" in first
+    assert "Connected: new" in first
     assert "key: 2026-Q4, start: 2026-10-01, end: 2026-12-31" in first
 
 

@@ -11,10 +11,11 @@ from connector.errors import Refused
 from connector.store.tables import Keep, User
 from sync.runtime import Runtime
 from web.accounts import people
+from web.language import lazy
 
 NAME = "setup_token"
 VALID = timedelta(hours=1)
-WRONG = (
+WRONG = lazy(
     "That token is not valid: it was mistyped, used already or is older than one hour. "
     "Restart Worklift to get a new one."
 )
@@ -42,7 +43,7 @@ def redeem(session: Session, token: str, *, name: str, password: str, now: datet
     # Of several at once only one deletes it; a failure further on brings it back.
     used = session.scalar(delete(Keep).where(*fits).returning(Keep.name))
     if used is None or people.has_admin(session):
-        raise BadToken(WRONG)
+        raise BadToken(str(WRONG))
     return people.add_user(session, name, password, "admin", now)
 
 

@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session
 
 from connector.store.tables import Person, User
 from web.accounts import passwords, people
+from web.language import lazy
 
 WHO = {
-    "member": ("engineer", "Engineer", "what my team promised, and what moves it"),
-    "lead": ("product lead", "Product lead", "my teams, and where they need me"),
-    "viewer": ("leadership", "Leadership", "the whole company, read only"),
-    "admin": ("admin", "Admin", "connections and everything else"),
+    "member": ("engineer", lazy("Engineer"), lazy("what my team promised, and what moves it")),
+    "lead": ("product lead", lazy("Product lead"), lazy("my teams, and where they need me")),
+    "viewer": ("leadership", lazy("Leadership"), lazy("the whole company, read only")),
+    "admin": ("admin", lazy("Admin"), lazy("connections and everything else")),
 }
 """Role → account name, how the page calls it, what it is for."""
-PERSONS = {"lead": "product-head"}
+PERSONS = {"lead": "product-head", "member": "platform-engineer"}
 """Role → the person of the demo's plan that its account is."""
 
 

@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from connector.errors import Refused
+from web.language import _
 
 SHORTEST, LONGEST = 12, 256
 NO_PASSWORD = "!"  # noqa: S105  # not a hash: no password fits it
@@ -20,13 +21,13 @@ def check_rules(name: str, password: str) -> None:
     """Raise ``Refused`` with one sentence for each rule the password breaks."""
     problems = []
     if len(password) < SHORTEST:
-        problems.append(f"The password needs at least {SHORTEST} characters.")
+        problems.append(_("The password needs at least %(number)s characters.", number=SHORTEST))
     if len(password) > LONGEST:
-        problems.append(f"The password may have at most {LONGEST} characters.")
+        problems.append(_("The password may have at most %(number)s characters.", number=LONGEST))
     if password.strip().casefold() == name.strip().casefold():
-        problems.append("The password must not be the name.")
+        problems.append(_("The password must not be the name."))
     if len(set(password)) < 4 <= SHORTEST <= len(password):
-        problems.append("The password repeats itself; take a sentence only you would write.")
+        problems.append(_("The password repeats itself; take a sentence only you would write."))
     if problems:
         raise Refused(*problems)
 

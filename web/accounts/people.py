@@ -12,6 +12,7 @@ from connector.errors import Refused
 from connector.okr import Role
 from connector.store.tables import User
 from web.accounts import passwords, sessions
+from web.language import _
 
 ROLES: tuple[str, ...] = get_args(Role)
 NAME = re.compile(r"[\w.@+-](?:[\w.@+ -]{0,62}[\w.@+-])?")
@@ -36,13 +37,7 @@ def has_admin(session: Session) -> bool:
 def add_user(session: Session, name: str, password: str, role: str, now: datetime) -> User:
     """Make an account; raises ``Refused`` with a sentence for everything that is wrong."""
     known = plain_name(name)
-    problems = []
-    if not NAME.fullmatch(known):
-        problems.append("The name needs 1 to 64 letters, digits, spaces or any of . _ @ + -")
-    elif find(session, known) is not None:
-        problems.append(f"There is an account named {known} already.")
-    if role not in ROLES:
-        problems.append(f"There is no role {role!r}; there are: {', '.join(ROLES)}.")
+    problems = _problems(session, known, role)
     try:
         passwords.check_rules(known, password)
     except Refused as refused:
@@ -50,6 +45,28 @@ def add_user(session: Session, name: str, password: str, role: str, now: datetim
     if problems:
         raise Refused(*problems)
     return _store(session, User(name=known, role=role, created_at=now), password)
+
+
+def announce(session: Session, name: str, role: str, now: datetime) -> User:
+    """Make an account that no password opens yet; raises ``Refused`` like ``add_user``."""
+    known = plain_name(name)
+    if problems := _problems(session, known, role):
+        raise Refused(*problems)
+    user = User(name=known, role=role, created_at=now, password_hash=passwords.NO_PASSWORD)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def _problems(session: Session, known: str, role: str) -> list[str]:
+    problems = []
+    if not NAME.fullmatch(known):
+        problems.append(_("The name needs 1 to 64 letters, digits, spaces or any of . _ @ + -"))
+    elif find(session, known) is not None:
+        problems.append(_("There is an account named %(name)s already.", name=known))
+    if role not in ROLES:
+        problems.append(_no_role(role))
+    return problems
 
 
 def _store(session: Session, user: User, password: str) -> User:
@@ -72,21 +89,48 @@ def set_role(session: Session, name: str, role: str) -> User:
     """Give an account another role and end all its sessions; one admin always stays."""
     user = _known(session, name)
     if role not in ROLES:
-        raise Refused(f"There is no role {role!r}; there are: {', '.join(ROLES)}.")
-    admins = (
-        select(func.count())
-        .select_from(User)
-        .where(User.role == "admin", User.disabled_at.is_(None))
-    )
-    if user.role == "admin" != role and (session.scalar(admins) or 0) <= 1:
-        raise Refused(f"{user.name} is the last admin; make somebody else admin first.")
+        raise Refused(_no_role(role))
+    if role != "admin":
+        _refuse_last(session, user)
     user.role = role
     sessions.end_all(session, user.id)
     return user
 
 
+def _no_role(role: str) -> str:
+    return _(
+        "There is no role '%(role)s'; there are: %(roles)s.", role=role, roles=", ".join(ROLES)
+    )
+
+
+def disable(session: Session, name: str, now: datetime) -> User:
+    """Let an account in no more and end all its sessions; one admin always stays."""
+    user = _known(session, name)
+    _refuse_last(session, user)
+    user.disabled_at = user.disabled_at or now
+    sessions.end_all(session, user.id)
+    return user
+
+
+def enable(session: Session, name: str) -> User:
+    """Let a disabled account in again."""
+    user = _known(session, name)
+    user.disabled_at = None
+    return user
+
+
+def _refuse_last(session: Session, user: User) -> None:
+    count = select(func.count()).select_from(User)
+    admins = count.where(User.role == "admin", User.disabled_at.is_(None))
+    is_admin = user.role == "admin" and user.disabled_at is None
+    if is_admin and (session.scalar(admins) or 0) <= 1:
+        raise Refused(
+            _("%(name)s is the last admin; make somebody else admin first.", name=user.name)
+        )
+
+
 def _known(session: Session, name: str) -> User:
     user = find(session, name)
     if user is None:
-        raise Refused(f"There is no account named {name}.")
+        raise Refused(_("There is no account named %(name)s.", name=name))
     return user

@@ -5,11 +5,11 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import current_app, g, request
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from connector.store.tables import SignIn, User
+from connector.store.tables import Connection, SignIn, User
 from web import live, security
 from web.current import runtime
 from web.principal import Principal
@@ -17,6 +17,8 @@ from web.principal import Principal
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
 TOUCH = timedelta(minutes=5)
+NARROWED = exists().where(Connection.seen_by.is_not(None))
+"""Whether any connection is not for everybody to see (``web.access``): asked along."""
 
 
 def _hash(secret: str) -> bytes:
@@ -43,20 +45,41 @@ def end_all(session: Session, user_id: int) -> None:
     session.execute(delete(SignIn).where(SignIn.user_id == user_id))
 
 
+def others(session: Session, user_id: int, secret: str) -> tuple[datetime, ...]:
+    """When the other open sessions of a person were last used, the newest first."""
+    mine = (SignIn.user_id == user_id, SignIn.secret_hash != _hash(secret))
+    open_ = (SignIn.seen_at >= g.now - IDLE, SignIn.created_at >= g.now - LONGEST)
+    query = select(SignIn.seen_at).where(*mine, *open_).order_by(SignIn.seen_at.desc())
+    return tuple(session.scalars(query))
+
+
+def end_others(session: Session, user_id: int, secret: str) -> None:
+    """Revoke every session of a person but the one with this secret."""
+    mine = (SignIn.user_id == user_id, SignIn.secret_hash != _hash(secret))
+    session.execute(delete(SignIn).where(*mine))
+
+
+def own_secret() -> str:
+    """The secret of the session that makes this request, or ''."""
+    return request.cookies.get(current_app.config["SIGN_IN_COOKIE"], "")
+
+
 def identify() -> None:
-    """Find out who makes this request; sets ``g.principal``."""
+    """Find out who makes this request; sets ``g.principal`` and ``g.narrowed``."""
     secret = request.cookies.get(current_app.config["SIGN_IN_COOKIE"])
     if not secret or request.endpoint in security.STATIC:
         return
     with runtime().store.read() as session:
         found = session.execute(
-            select(SignIn, User)
+            select(SignIn, User, NARROWED)
             .join(User, SignIn.user_id == User.id)
             .where(SignIn.secret_hash == _hash(secret), User.disabled_at.is_(None))
         ).first()
     if found is None or not _is_fresh(found[0], g.now):
         return
-    g.principal = Principal(found[1].id, found[1].name, found[1].role)
+    user = found[1]
+    g.principal = Principal(user.id, user.name, user.role, user.language)
+    g.narrowed = found[2]
     if g.now - found[0].seen_at > TOUCH and not live.is_poll():
         _touch(found[0].id)
 

@@ -9,18 +9,24 @@ from sqlalchemy.orm import Session
 
 from connector.errors import Refused
 from connector.store.tables import User
-from web import words
-from web.accounts import bootstrap, passwords, people, throttle
+from web.accounts import bootstrap, invitations, passwords, people, throttle
 from web.current import runtime
+from web.language import _n, lazy
 
-NOT_YOU = "Name and password do not fit together."
+NOT_YOU = lazy("Name and password do not fit together.")
 
 
 class Wait(Refused):
     """Too many failures: the next attempt has to wait ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many attempts. Try again in {words.plural(seconds, 'second')}.")
+        super().__init__(
+            _n(
+                "Too many attempts. Try again in %(num)s second.",
+                "Too many attempts. Try again in %(num)s seconds.",
+                seconds,
+            )
+        )
         self.seconds = seconds
 
 
@@ -39,7 +45,7 @@ def check(name: str, password: str) -> int:
             throttle.succeeded(session, name=who["name"])
             _renew(session, user.id, password, stored or "")
     if not right or user is None:
-        raise Refused(NOT_YOU)
+        raise Refused(str(NOT_YOU))
     return user.id
 
 
@@ -53,6 +59,19 @@ def first_admin(form: Mapping[str, str]) -> int:
             token = form.get("token", "")
             return bootstrap.redeem(session, token, name=name, password=password, now=g.now).id
     except bootstrap.BadToken:
+        with runtime().store.write() as session:
+            throttle.failed(session, g.now, **address)
+        raise
+
+
+def by_link(token: str, password: str) -> int:
+    """Set the password a one-time link is for; raises ``Refused`` (``Wait`` after many guesses)."""
+    address = {"address": _address()}
+    _may_try(**address)
+    try:
+        with runtime().store.write() as session:
+            return invitations.redeem(session, token, password, g.now).id
+    except invitations.BadLink:
         with runtime().store.write() as session:
             throttle.failed(session, g.now, **address)
         raise

@@ -41,6 +41,7 @@ def _form(problem: str = "", name: str = "") -> str:
     with runtime().store.read() as store:
         first = not people.has_admin(store) and not runtime().settings.demo
     values = {"problem": problem, "name": name, "first": first, "next": request.values.get("next")}
+    values["lost"] = "lost" in request.values
     doors = demo_accounts.WHO if _demo_is_open() else {}
     return render_template("accounts/sign_in.html", doors=doors, **values)
 

@@ -8,6 +8,7 @@ from web import words
 from web.charts import paths
 from web.charts.paths import Step, Trace
 from web.charts.scales import Tick, Time, around
+from web.language import _
 
 CROWDED = 15
 """Labels nearer than this hide each other."""
@@ -24,6 +25,7 @@ class Amounts:
     scope: Trace
     done: Trace
     area: str
+    whole: str
     now: float
     labels: tuple[Tick, ...]
 
@@ -45,14 +47,21 @@ def amounts(outlook: Outlook, zone: ZoneInfo, of: str) -> Amounts | None:
     ends = (words.number(last.done), words.number(last.total))
     begun = (words.number(first.done), words.number(first.total))
     return Amounts(
-        title=f"Work and scope in {of}",
-        description=f"Done: from {begun[0]} to {ends[0]} {of}. In all: from {begun[1]} to "
-        f"{ends[1]} {of}.",
+        title=_("Work done and scope, in %(of)s", of=of),
+        description=_(
+            "Done: from %(first)s to %(last)s %(of)s. In all: from %(least)s to %(most)s %(of)s.",
+            first=begun[0],
+            last=ends[0],
+            least=begun[1],
+            most=ends[1],
+            of=of,
+        ),
         days=time.ticks(),
         values=tuple(Tick(scale.place(each), words.number(each)) for each in scale.steps()),
         scope=paths.trace(total),
         done=paths.trace(done),
         area=paths.filled(done, 100.0),
+        whole=paths.filled(total, 100.0),
         now=time.place(last.at),
         labels=_labels(total[-1].y, done[-1].y, ends),
     )
@@ -64,5 +73,8 @@ def _labels(top: float | None, low: float | None, ends: tuple[str, str]) -> tupl
     if top is None or low is None:
         return ()
     if low - top < CROWDED:
-        return (Tick(top, f"{done} of {whole} done"),)
-    return Tick(top, f"{whole} in all"), Tick(low, f"{done} done")
+        return (Tick(top, _("%(done)s of %(all)s done", done=done, all=whole)),)
+    return (
+        Tick(top, _("%(amount)s in all", amount=whole)),
+        Tick(low, _("%(amount)s done", amount=done)),
+    )

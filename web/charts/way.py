@@ -11,6 +11,7 @@ from web import words
 from web.charts import paths
 from web.charts.paths import Spot, Step, Trace
 from web.charts.scales import Amount, Tick, Time, around
+from web.language import _
 
 WEEK = timedelta(days=7)
 Range = tuple[float, float, float]
@@ -47,7 +48,12 @@ def way(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> Way | None:
     now, last = outlook.points[-1].at, outlook.points[-1].value
     spots = _spots(outlook, fan, (time, scale))
     return Way(
-        title=f"The way of {kr.key} from {words.day(outlook.start)} to {words.day(outlook.end)}",
+        title=_(
+            "The way of %(key)s from %(start)s to %(end)s",
+            key=kr.key,
+            start=words.day(outlook.start),
+            end=words.day(outlook.end),
+        ),
         description=" ".join(_told(outlook, kr, (fan, zone))),
         days=time.ticks(),
         values=_values(scale, kr.unit),
@@ -59,10 +65,12 @@ def way(outlook: Outlook, kr: KeyResultReport, zone: ZoneInfo) -> Way | None:
                 *coming,
             )
         ),
-        fan=paths.between([low for low, _, _ in spots], [high for _, _, high in spots]),
-        middle=paths.line([mid for _, mid, _ in spots]),
-        target=_mark(scale, kr.target, "target", kr.unit) if kr.target is not None else None,
-        limits=tuple(_mark(scale, each, "limit", kr.unit) for each in limits),
+        fan=paths.between(
+            [low for low, _mid, _high in spots], [high for _low, _mid, high in spots]
+        ),
+        middle=paths.line([mid for _low, mid, _high in spots]),
+        target=_target(scale, kr),
+        limits=tuple(_limit(scale, each, kr.unit) for each in limits),
         now=time.place(now),
         dot=scale.place(last) if last is not None else None,
     )
@@ -130,8 +138,15 @@ def _values(scale: Amount, unit: str) -> tuple[Tick, ...]:
     )
 
 
-def _mark(scale: Amount, value: float, word: str, unit: str) -> Tick:
-    return Tick(scale.place(value), f"{word} {words.number(value, unit)}", "end")
+def _target(scale: Amount, kr: KeyResultReport) -> Tick | None:
+    if kr.target is None:
+        return None
+    label = _("target %(value)s", value=words.number(kr.target, kr.unit))
+    return Tick(scale.place(kr.target), label, "end")
+
+
+def _limit(scale: Amount, value: float, unit: str) -> Tick:
+    return Tick(scale.place(value), _("limit %(value)s", value=words.number(value, unit)), "end")
 
 
 def _told(
@@ -142,13 +157,21 @@ def _told(
     last = outlook.points[-1]
     first = next(each for each in outlook.points if each.value is not None)
     day = words.day(first.at.astimezone(zone).date())
-    yield f"From {words.number(first.value, kr.unit)} on {day}"
-    yield f"to {words.number(last.value, kr.unit)} at the last look."
+    yield _(
+        "From %(value)s on %(day)s to %(now)s at the last look.",
+        value=words.number(first.value, kr.unit),
+        day=day,
+        now=words.number(last.value, kr.unit),
+    )
     if kr.target is not None:
-        yield f"The target is {words.number(kr.target, kr.unit)} on {words.day(outlook.end)}."
+        yield _(
+            "The target is %(value)s on %(day)s.",
+            value=words.number(kr.target, kr.unit),
+            day=words.day(outlook.end),
+        )
     expected = expectation(outlook, kr)
     if expected:
-        yield f"Expected by now: {words.number(expected[-1], kr.unit)}."
+        yield _("Expected by now: %(value)s.", value=words.number(expected[-1], kr.unit))
     if fan:
-        low, _, high = (words.number(each, kr.unit) for each in fan[-1])
-        yield f"Four futures in five end between {low} and {high}."
+        low, _mid, high = (words.number(each, kr.unit) for each in fan[-1])
+        yield _("Four futures in five end between %(low)s and %(high)s.", low=low, high=high)

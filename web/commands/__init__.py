@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "accounts link": "whose.link",
     "accounts unlink": "whose.unlink",
     "apply": "planning.apply",
+    "export": "planning.export",
     "audit": "checks.audit",
     "check-in": "saying.check_in",
     "connect": "connecting.connect",

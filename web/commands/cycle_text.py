@@ -61,7 +61,7 @@ def _objective(each: ObjectiveReport, indent: str) -> Row:
 def key_result_lines(each: KeyResultReport, indent: str = "") -> Iterator[Row]:
     """A key result, and under it what is unusual about its number."""
     told = _listed(
-        words.HEALTH[each.health],
+        str(words.HEALTH[each.health]),
         "partial" if each.partial else "",
         "override" if each.override else "",
         "guardrail" if each.guardrail else "",

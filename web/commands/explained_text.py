@@ -78,7 +78,7 @@ def _folded(changes: Sequence[ChangeReport]) -> list[ChangeReport]:
 
 
 def _change(each: ChangeReport, unit: str, zone: ZoneInfo) -> Row:
-    kind = words.MOVES.get(each.kind, each.kind)
+    kind = str(words.MOVES.get(each.kind, each.kind))
     what = f"{each.subject} {kind}" if each.subject else kind
     if each.kind == "scope_removed" and each.subject.count(":") >= 2:  # a scope, no item
         what = f"link to {each.subject} ended"

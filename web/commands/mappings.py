@@ -1,6 +1,6 @@
 """Commands about the field mappings of connections."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -39,7 +39,8 @@ def versions(runtime: Runtime, given: Mapping[str, Any], console: Console) -> in
     """Every version, newest first, with what changed in it."""
     found = _versions(runtime, given["name"])
     before = [*(each.body for each in found[1:]), {}]
-    told = [(each, changed(old, each.body)) for each, old in zip(found, before, strict=False)]
+    pairs = zip(found, before, strict=False)
+    told = [(each, _changed(old, each.body)) for each, old in pairs]
     if given["as_json"]:
         listed = [{**_as_json(each), "changed": names} for each, names in told]
         out_json(console, {"connection": given["name"], "versions": listed})
@@ -70,18 +71,8 @@ def restore(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int
     return OK
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any], under: str = "") -> list[str]:
-    """The places in which two documents differ, such as ``statuses.In Review``."""
-    return list(_differing(before, after, under))
-
-
-def _differing(before: Mapping[str, Any], after: Mapping[str, Any], under: str) -> Iterator[str]:
-    for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name), after.get(name)
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
-            yield from _differing(old, new, f"{under}{name}.")
-        elif old != new or (name in before) != (name in after):
-            yield f"{under}{name}"
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return [each.name for each in mappings.differences(before, after)]
 
 
 def _versions(runtime: Runtime, name: str) -> Sequence[Version]:

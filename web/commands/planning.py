@@ -1,4 +1,4 @@
-"""The command that applies a plan file."""
+"""The commands that apply a plan file, and write the stored plan as one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +25,13 @@ def apply(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
         _show(applied, None, given, console)
         return OK
     _show(applied, preview_plan(runtime, given["text"], name=given["name"]), given, console)
+    return OK
+
+
+def export(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
+    """Write the stored plan as a plan file."""
+    with runtime.store.read() as session:
+        console.out(planning.exported(session).rstrip("\n"))
     return OK
 
 

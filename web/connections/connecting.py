@@ -15,8 +15,10 @@ from sync.connecting import addresses, browsed
 from sync.connections import Connected
 from web import once
 from web.connections import fields as forming
+from web.connections.sentences import ours
 from web.connections.showing import to_connected
 from web.current import runtime
+from web.language import Told, _
 from web.security import let_forms_go
 
 PAGE_WORDS = (
@@ -30,8 +32,8 @@ PAGE_WORDS = (
 def choose() -> str:
     """Which tracker, and in which way."""
     specs = [tracker.spec for tracker in runtime().trackers.values()]
-    ways = {spec.key: forming.ways(spec) for spec in specs}
-    return render_template("connections/choose.html", specs=specs, ways=ways)
+    doors = {spec.key: forming.ways(spec) for spec in specs}
+    return render_template("connections/choose.html", specs=specs, doors=doors)
 
 
 def form(tracker: str) -> ResponseReturnValue:
@@ -63,7 +65,8 @@ def _posted(
             return _sign_in(spec, given)
         url = given.get("auth_server" if way == "consent" else "url", "").strip() or spec.home
         if held and "elsewhere" not in given and _is_elsewhere(held, url):
-            problems = (f"This is another site than {held.url}: tick below that it is meant",)
+            said = _("This is another site than %(url)s: tick below that it is meant", url=held.url)
+            problems = (ours(said),)
             return _shown(spec, way, given, held=held, problems=problems, elsewhere=True), 400
         if way == "consent":
             return _by_app(spec, given, held)
@@ -84,7 +87,8 @@ def refilled(wanted: Wanted, sentence: str) -> ResponseReturnValue:
     spec = runtime().tracker(wanted.tracker).spec
     known = _known(wanted.name)
     held = known if known and known.tracker == spec.key else None
-    problems = (sentence, "Nothing was saved. The client secret is not kept in the form.")
+    lost = ours(_("Nothing was saved. The client secret is not kept in the form."))
+    problems = (sentence, lost)
     return _shown(spec, "consent", forming.typed_of(wanted), held=held, problems=problems), 400
 
 
@@ -100,12 +104,12 @@ def _home() -> str:
 def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> ResponseReturnValue:
     wanted = forming.request_of(spec, given)
     if wanted.token is None and held is None:
-        token = next(each.label for each in spec.settings if each.name == "token")
-        raise Refused(f"{token}: fill this in")
+        raise Refused(forming.fill_in(next(e for e in spec.settings if e.name == "token").label))
     made: Connected = connections.connect(runtime(), wanted, keep=False)
     if made.saved:
         return to_connected(made)
-    problems = (made.error or "", "Nothing was saved. The token is not kept in the form.")
+    lost = ours(_("Nothing was saved. The token is not kept in the form."))
+    problems = (made.error or "", lost)
     return _shown(spec, "token", given, held=held, problems=problems), 422
 
 
@@ -125,7 +129,8 @@ def _by_app(spec: Spec, given: dict[str, str], held: Connection | None) -> Respo
         problems = (made.error or "",)
     except TrackerError as error:
         problems = (str(error),)
-    problems = (*problems, "Nothing was saved. The private key is not kept in the form.")
+    lost = ours(_("Nothing was saved. The private key is not kept in the form."))
+    problems = (*problems, lost)
     return _shown(spec, "consent", given, held=held, problems=problems), 422
 
 
@@ -154,6 +159,8 @@ def leave() -> ResponseReturnValue:
 
 def in_page_words(sentence: str) -> str:
     """A sentence that names an option of the command line, as the form calls it."""
+    if isinstance(sentence, Told):
+        return sentence
     for words, here in PAGE_WORDS:
         sentence = sentence.replace(words, here)
     return sentence
@@ -179,7 +186,7 @@ def _shown(
         "connections/form.html",
         spec=spec,
         way=way,
-        ways=forming.ways(spec),
+        doors=forming.ways(spec),
         held=held,
         fields=list(forming.fields(spec, way, given, held)),
         private="allow_private" in given,

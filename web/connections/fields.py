@@ -8,9 +8,11 @@ from connector.store.tables import Connection
 from integrations.tracker import Client, Setting, Spec
 from sync.agreements import Wanted
 from sync.connections import Request, asked_again
+from web.connections.sentences import ours
+from web.language import _, lazy, told_plainly
 
 WAYS = ("token", "consent")
-NAME = "A short name for it here, such as {}-eu: a-z, 0-9, - and _."
+NAME = lazy("A short name for it here, such as %(name)s-eu: a-z, 0-9, - and _.")
 URLS = {"jira": "https://your-site.atlassian.net", "github": "https://github.example.com"}
 CLIENT = ("client_id", "client_secret", "auth_server")
 """Settings of signing in that are the application's, not the connection's."""
@@ -46,8 +48,8 @@ def fields(
     """The fields of one way; ``held`` is the connection that is changed, if one is."""
     yield Field(
         name="name",
-        label="Name",
-        help="" if held else NAME.format(spec.key),
+        label=_("Name"),
+        help="" if held else str(NAME) % {"name": spec.key},
         required=True,
         fixed=held is not None,
         value=held.name if held else given.get("name", ""),
@@ -56,10 +58,10 @@ def fields(
         example = URLS.get(spec.key, "https://example.com")
         yield Field(
             name="url",
-            label="URL",
-            help=f"{spec.home} when left empty, else such as {example}."
+            label=_("URL"),
+            help=_("%(home)s when left empty, else such as %(url)s.", home=spec.home, url=example)
             if spec.home
-            else f"Where {spec.label} is, such as {example}.",
+            else _("Where %(tracker)s is, such as %(url)s.", tracker=spec.label, url=example),
             required=not spec.home,
             value=given.get("url", ""),
         )
@@ -120,10 +122,15 @@ def wanted_of(spec: Spec, form: Mapping[str, str], redirect: str) -> Wanted:
     return Wanted(tracker=spec.key, name=name, client=client, options=options)
 
 
+def fill_in(label: str) -> str:
+    """That a field was left empty, as a sentence."""
+    return ours(_("%(label)s: fill this in", label=told_plainly(label)))
+
+
 def refuse_empty(spec: Spec, way: str, form: Mapping[str, str], held: Connection | None) -> None:
     """Raise ``Refused`` naming each required field that was left empty."""
     empty = [
-        f"{each.label}: fill this in"
+        fill_in(each.label)
         for each in fields(spec, way, form, held)
         if each.required and not each.fixed and not _text(form, each.name)
     ]
@@ -137,11 +144,11 @@ def _field(
     keeps = setting.name == "token" and held is not None and held.grant_cipher is None
     if makes and setting.name == "client_secret" and held is not None:
         keeps = held.grant_cipher is not None
-    kept = " Leave it empty to keep the one there is, while the URL stays the same."
+    kept = _("Leave it empty to keep the one there is, while the URL stays the same.")
     return Field(
         name=setting.name,
-        label=setting.label,
-        help=f"{setting.help}{kept if keeps else ''}".strip(),
+        label=told_plainly(setting.label),
+        help=f"{told_plainly(setting.help)} {kept if keeps else ''}".strip(),
         input="password" if setting.secret and setting.input == "text" else setting.input,
         choices=setting.choices,
         required=setting.required and not keeps,

@@ -7,9 +7,10 @@ from connector.errors import Refused, TrackerError
 from sync import connections, mappings
 from sync.hooks import keeping
 from sync.mappings import Saving
-from web import once, words
+from web import once
 from web.connections.showing import back_to, mapping, outcome, page, report
 from web.current import runtime
+from web.language import _, _n
 
 REASON = "The mapping proposed when the connection was made"
 
@@ -36,12 +37,17 @@ def use_mapping(name: str) -> ResponseReturnValue:
     report(name)
     text = mapping(name)["proposed"]
     if not text:
-        return back_to(name, said="There is no proposal that is not in use already.")
+        return back_to(name, said=_("There is no proposal that is not in use already."))
     saving = Saving(author=g.principal.name, reason=REASON)
     document = mappings.parse(text, "the proposed mapping")
     saved = mappings.save(runtime(), name, document, saving)
-    links = words.plural(saved.links + saved.waiting, "link")
-    said = f"Version {saved.version} of the mapping is in use; {links} follow it."
+    links = saved.links + saved.waiting
+    said = _n(
+        "Version %(version)s of the mapping is in use; %(num)s link follows it.",
+        "Version %(version)s of the mapping is in use; %(num)s links follow it.",
+        links,
+        version=saved.version,
+    )
     return back_to(name, said=said)
 
 
@@ -71,7 +77,7 @@ def disconnect(name: str) -> ResponseReturnValue:
     shown = report(name)
     if request.method == "GET":
         return render_template("connections/disconnect.html", each=shown)
-    _, left = keeping.disconnect(runtime(), name)
+    _links, left = keeping.disconnect(runtime(), name)
     if left is None:
         return redirect(url_for("connections.page"), 303)
     once.tell(f"left/{name}", sentence=left)

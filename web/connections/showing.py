@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from connector.errors import Refused
 from connector.freshness import ConnectionReport
 from connector.store.tables import Connection
-from sync import mappings, reports, writeback
+from sync import mappings, reports, seeing, writeback
 from sync.connections import Connected
 from sync.hooks.lost import summary
 from sync.hooks.status import HookStatus, status
@@ -46,6 +46,7 @@ def page(name: str, **more: Any) -> str:
         hooks=hooks(name),
         hook_summary=summary,
         write_back=notes(name),
+        seen_by=seen_by(name),
         capabilities=capabilities(shown.tracker),
         **more,
     )
@@ -91,6 +92,12 @@ def notes(name: str) -> WriteBack | None:
     with running.store.read() as session:
         found = writeback.write_back(running, session)
     return next((each for each in found if each.name == name and each.able), None)
+
+
+def seen_by(name: str) -> seeing.Shown:
+    """Who sees the work items of a connection, and which teams there are."""
+    with runtime().store.read() as session:
+        return seeing.shown(session, name)
 
 
 def mapping(name: str) -> dict[str, Any]:

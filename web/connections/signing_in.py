@@ -11,11 +11,13 @@ from sync.agreements import Choice
 from sync.connections import Connected
 from web import once
 from web.connections.connecting import refilled
+from web.connections.sentences import ours
 from web.connections.showing import to_connected
 from web.current import runtime
+from web.language import _, lazy
 from web.security import let_forms_go
 
-ASKED = (
+ASKED = lazy(
     "The app is asked for, not installed: an owner of the organization has to agree first, which"
     " GitHub tells them. Once it is installed, connect with the app that is there: its App ID, and"
     " a private key made in its settings under Private keys."
@@ -26,11 +28,10 @@ def back() -> ResponseReturnValue:
     """Where the tracker sends people: what was agreed, with the button that finishes it."""
     state, code = request.args.get("state", ""), _brought()
     if request.args.get("setup_action") == "request":
-        return _stopped(ASKED)
+        return _stopped(ours(str(ASKED)))
     if not code:
         said = request.args.get("error_description") or request.args.get("error") or ""
-        sentence = "You did not agree, so nothing was connected."
-        return _stopped(f"{sentence} The tracker says: {said}" if said else sentence)
+        return _stopped(ours(_disagreed(said)))
     name = agreements.name_of(runtime(), state, once.who())
     if name is None:
         return _stopped(agreements.OVER, typed=True)
@@ -40,6 +41,12 @@ def back() -> ResponseReturnValue:
     return render_template(
         "connections/back.html", name=name, state=state, code=code, proposed=proposed
     )
+
+
+def _disagreed(said: str) -> str:
+    if not said:
+        return _("You did not agree, so nothing was connected.")
+    return _("You did not agree, so nothing was connected. The tracker says: %(said)s", said=said)
 
 
 def _brought() -> str:

@@ -7,6 +7,7 @@ from connector.errors import Refused
 from sync import writeback
 from web.connections.showing import back_to, page, report
 from web.current import runtime
+from web.language import _
 
 
 def allow(name: str) -> ResponseReturnValue:
@@ -17,5 +18,9 @@ def allow(name: str) -> ResponseReturnValue:
         kinds = writeback.allow(runtime(), name, ticked)
     except Refused as refused:
         return page(name, write_back_problems=refused.problems, write_back_ticked=ticked), 422
-    said = f"Links may ask for: {', '.join(kinds)}." if kinds else "Nothing is written back."
+    said = (
+        _("Links may ask for: %(kinds)s.", kinds=", ".join(kinds))
+        if kinds
+        else _("Nothing is written back.")
+    )
     return back_to(name, write_back_said=said)

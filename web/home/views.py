@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from connector.okr import Cycle
 from sync import reports, writable
-from web import live
+from sync.reports.beginning import beginning
+from web import access, live
 from web.current import runtime
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
@@ -17,14 +18,24 @@ blueprint = Blueprint("home", __name__, template_folder="templates")
 @blueprint.get("/")
 def start() -> ResponseReturnValue:
     """Go to the current cycle; without one, say what comes first."""
-    running = runtime()
-    today = g.now.astimezone(running.settings.zone).date()
-    with running.store.read() as session:
-        current = reports.current_cycle(session, today)
-        connections = reports.connection_reports(session, g.now, running.settings, running.trackers)
+    with runtime().store.read() as session:
+        current = reports.current_cycle(session, _today(), drafts=access.drafts_of() != frozenset())
     if current is not None:
         return redirect(url_for("company.overview", cycle=current.key), 303)
-    return live.page("home/first.html", connections=connections, quarter=_quarter(today))
+    return first()
+
+
+@blueprint.get("/first")
+def first() -> ResponseReturnValue:
+    """The steps to the first score, with those that are done."""
+    with runtime().store.read() as session:
+        found = beginning(session, _today())
+    return live.page("home/first.html", found=found, quarter=_quarter(_today()))
+
+
+def _today() -> date:
+    today: date = g.now.astimezone(runtime().settings.zone).date()
+    return today
 
 
 def _quarter(today: date) -> Cycle:

@@ -6,7 +6,11 @@ from datetime import datetime
 from itertools import groupby
 from math import fsum
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from connector.explained import ChangeReport
+from connector.store.tables import Cycle, KeyResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +54,23 @@ def _said(group: Sequence[ChangeReport]) -> Said:
         delta=fsum(each.delta for each in group),
         items=sum(bool(each.subject) for each in group) if not scope else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What its page says of a key result beside its numbers: whether its outcome waits for a
+    person to confirm it, and whether it is retired."""
+
+    waits: bool = False
+    is_retired: bool = False
+
+
+def kept(session: Session, cycle: str, key: str) -> Kept:
+    """The same of one key result."""
+    query = (
+        select(KeyResult.guard, KeyResult.confirmed_at, KeyResult.retired)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Cycle.key == cycle, KeyResult.key == key)
+    )
+    guard, confirmed_at, retired = session.execute(query).one()
+    return Kept(bool(guard) and confirmed_at is None, bool(retired))

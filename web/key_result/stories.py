@@ -8,6 +8,7 @@ from math import fsum
 
 from connector.explained import ContributionReport, LinkExplanation, MovementReport
 from connector.report import LinkReport
+from web.charts import Happened
 
 WEEK = timedelta(days=7)
 LEFT = frozenset({"scope_removed", "dropped"})
@@ -19,6 +20,10 @@ class Move:
 
     movement: MovementReport
     link: LinkReport
+
+
+SHOWN = 15
+"""Movements on one page of their list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,26 @@ def before(links: Sequence[LinkExplanation]) -> list[Move]:
 
 def _newest_first(found: Iterable[Move]) -> list[Move]:
     return sorted(found, key=lambda move: move.movement.at, reverse=True)
+
+
+def happened(found: Sequence[Move], argument: str) -> list[Happened]:
+    """The same with the place each has in its list; what is new later moves no anchor."""
+    return [
+        Happened(
+            at=each.movement.at,
+            nature=each.movement.nature,
+            kind=each.movement.kind,
+            argument=argument,
+            page=index // SHOWN + 1,
+            anchor=anchor(argument, len(found) - index),
+        )
+        for index, each in enumerate(found)
+    ]
+
+
+def anchor(argument: str, number: int) -> str:
+    """What a movement is found by on the page: its number, counted from the oldest."""
+    return f"{argument}-{number}"
 
 
 def beginnings(links: Sequence[LinkExplanation]) -> list[Beginning]:

@@ -14,66 +14,11 @@ from connector.plans.links import links
 from connector.plans.problems import Place, Problems
 from connector.plans.tree import Items, Node, Pairs, Scalar
 
-MEASURES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "How far the work is": (("share", "Share done"),),
-    "How many items there are": (
-        ("count:done", "Number of items done"),
-        ("count:open", "Number of items open"),
-        ("count:all", "Number of items"),
-    ),
-    "A number on the items": tuple(
-        (f"{how}:{over}", f"{label} {items}")
-        for how, label in (("sum", "Sum"), ("avg", "Average"), ("min", "Least"), ("max", "Most"))
-        for over, items in (
-            ("all", "over all items"),
-            ("done", "over items done"),
-            ("open", "over items open"),
-        )
-    ),
-}
-SIZES = (
-    ("count", "number of items"),
-    ("points", "story points"),
-    ("field", "a number field (under More)"),
-)
-DROPPED = (
-    ("exclude", "leave it out"),
-    ("as_done", "count it as done"),
-    ("as_open", "count it as open"),
-)
-UNESTIMATED = (
-    ("exclude", "leave it out"),
-    ("zero", "count it as 0"),
-    ("median", "count it as the median of the others"),
-    ("default", "count it as a number"),
-)
-PULL_REQUESTS = (
-    ("false", "leave them out"),
-    ("true", "count them too"),
-    ("only", "count nothing else"),
-)
 NAMES = (
     "scope measure size field dropped unestimated default depth types labels subtasks pull_requests"
     " statuses weight write_back"
 ).split()
 """The fields, in the order they stand; a problem tells its field by its place here."""
-LABELS: Mapping[str, str] = {
-    "scope": "Scope",
-    "measure": "Measure",
-    "size": "By",
-    "field": "Number field",
-    "dropped": "Work that was dropped",
-    "unestimated": "Work without estimate",
-    "default": "Estimate to take",
-    "depth": "Levels below it",
-    "types": "Only these types",
-    "labels": "Only with any of these labels",
-    "pull_requests": "Pull requests",
-    "statuses": "Count begun work in part",
-    "weight": "Weight",
-    "write_back": "Show the key result in the tracker",
-}
-"""What the fields are called on the page."""
 _PROBLEM = re.compile(r"link:(\d+): link: (.*)", re.DOTALL)
 
 
@@ -109,6 +54,14 @@ def refused(read: Read, problem: Refused) -> Read:
     of_notes = all(each.startswith("write_back: ") for each in problem.problems)
     told = tuple(each.removeprefix("write_back: ") for each in problem.problems)
     return Read(read.typed, None, {"write_back" if of_notes else "scope": told})
+
+
+def sent(typed: Mapping[str, Any]) -> MultiDict[str, str]:
+    """What a form shows, as the browser would send it."""
+    texts = {name: each for name, each in typed.items() if isinstance(each, str)}
+    ticks = {name: "1" for name, each in typed.items() if each is True}
+    return MultiDict([*texts.items(), *ticks.items(),
+                      *(("write_back", each) for each in typed["write_back"])])  # fmt: skip
 
 
 def typed_of(form: MultiDict[str, str]) -> dict[str, Any]:

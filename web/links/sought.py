@@ -9,17 +9,20 @@ from sqlalchemy import select
 from connector import scopes
 from connector.errors import Refused
 from connector.okr import LinkRule
+from connector.scopes import Matching
 from connector.store.tables import Connection
 from integrations.tracker import ScopeKind
 from sync import linking
 from sync.linking import Offer
 from sync.sources import naming_places
+from web import access
 from web.current import runtime
+from web.language import _
 
 _QUERY = re.compile(
     r"[=~<>]|\bORDER\s+BY\b|\bIS\s+(?:NOT\s+)?(?:EMPTY|NULL)\b|\b(?:NOT\s+)?IN\s*\(", re.IGNORECASE
 )
-"""What a query of Jira has and words that are looked for have not."""
+"""What a query has and words that are looked for have not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,31 @@ class Wanted:
         """What fits; raises ``Refused`` and ``TrackerError`` kinds."""
         running = runtime()
         if _is_whole(self.text):
-            return (linking.offered(running, self._placed(self.text), judge=True),)
-        if self._is_query():
-            return (linking.offered(running, self._placed(f"jira:jql:{self.text}")),)
+            return (_offered(self._placed(self.text), judge=True),)
+        if query := self._query():
+            return (linking.offered(running, self._placed(query)),)
         if not self.connection:
-            raise Refused("choose a connection to search in, or paste an address")
+            raise Refused(_("choose a connection to search in, or paste an address"))
+        refuse_unseen(self.connection)
         return linking.search(running, self.connection, self.text, self.kind or None)
 
-    def _is_query(self) -> bool:
-        """Whether the words are a query, to be listed by the connection chosen."""
+    def query_chosen(self) -> str | None:
+        """The scope of a query typed as such: it needs no list to be chosen from."""
+        query = self._query() if self.kind else None
+        return self._placed(query) if query else None
+
+    def _query(self) -> str | None:
+        """The words as a scope, where they are a query that the connection chosen answers."""
         chosen = next((row for row in _rows() if row.name == self.connection), None)
-        is_jira = chosen is not None and chosen.tracker == "jira"
-        return is_jira and self.kind in {"", "jql"} and _QUERY.search(self.text) is not None
+        kind = query_kind(chosen.tracker) if chosen is not None else None
+        fits = kind is not None and (
+            kind.kind == self.kind or (not self.kind and _QUERY.search(self.text) is not None)
+        )
+        return (
+            f"{chosen.tracker}:{kind.kind}:{self.text}"
+            if chosen and kind and fits and self.text
+            else None
+        )
 
     def _placed(self, scope: str) -> str:
         """A scope that names no connection, at the one chosen where its tracker has several."""
@@ -63,7 +79,7 @@ def asked() -> Wanted:
     """The search of this request."""
     given = request.args
     known = connections()
-    first = next((name for name, _, finds in known if finds), known[0][0] if known else "")
+    first = next((name for name, _label, finds in known if finds), known[0][0] if known else "")
     return Wanted(
         given.get("q", "").strip()[:5000],
         given.get("connection", first),
@@ -77,9 +93,37 @@ def chosen() -> Offer | None:
     if not scope:
         return None
     try:
-        return linking.offered(runtime(), scope)
+        return _offered(scope)
     except Refused:
         return Offer(scope=scope, kind="", label="", title=scope[:200])
+
+
+def refuse_unseen(connection: str) -> None:
+    """Refuse to link work that whoever is signed in may not see, as if it were told."""
+    if not access.sight().sees_named(connection):
+        said = _(
+            "You may not see work of %(connection)s, so you cannot link it. An admin can let your"
+            " team see it, on the page of the connection.",
+            connection=connection,
+        )
+        raise Refused(said)
+
+
+def refuse_unseen_scope(text: str) -> None:
+    """The same for a scope as it is written: it names a connection, or has its tracker's one."""
+    head, name = scopes.parse(text).tracker, scopes.parse(text).connection
+    for row in _every_row():
+        if row.tracker == head and name in {None, row.name}:
+            refuse_unseen(row.name)
+
+
+def _offered(text: str, *, judge: bool = False) -> Offer:
+    """What a text means; refused before the tracker is asked, or once it is known whose it is."""
+    if not text.startswith(("http://", "https://")):
+        refuse_unseen_scope(text)
+    found = linking.offered(runtime(), text, judge=judge)
+    refuse_unseen_scope(found.scope)
+    return found
 
 
 def connections() -> list[tuple[str, str, bool]]:
@@ -91,14 +135,23 @@ def connections() -> list[tuple[str, str, bool]]:
     ]  # fmt: skip
 
 
-def kinds() -> list[tuple[str, list[ScopeKind]]]:
-    """The kinds of scopes by tracker, of those that can be searched."""
-    trackers = {row.tracker: runtime().tracker(row.tracker).spec for row in _rows()}
+def kinds(connection: str) -> list[ScopeKind]:
+    """The kinds of scopes of a connection, where it can be searched."""
+    trackers = [runtime().tracker(row.tracker).spec for row in _rows() if row.name == connection]
     return [
-        (spec.label, list(spec.scope_kinds))
-        for spec in trackers.values()
-        if "finding" in spec.capabilities
+        kind for spec in trackers if "finding" in spec.capabilities for kind in spec.scope_kinds
     ]
+
+
+def query_kind(tracker: str) -> ScopeKind | None:
+    """The kind of scope that is a query of the tracker's own, if it has one."""
+    known = runtime().tracker(tracker).spec.scope_kinds
+    return next((kind for kind in known if is_query(kind)), None)
+
+
+def is_query(kind: ScopeKind) -> bool:
+    """Whether a kind of scope is a query."""
+    return isinstance(kind.select(kind.example), Matching)
 
 
 def note_kinds(scope: str) -> dict[str, str]:
@@ -113,7 +166,7 @@ def note_kinds(scope: str) -> dict[str, str]:
 
 def writing(scope: str) -> frozenset[str]:
     """The notes that the connection of a scope may write."""
-    tracker, _, name = scope.partition(":")[0].partition("@")
+    tracker, _at, name = scope.partition(":")[0].partition("@")
     rows = [row for row in _rows() if row.tracker == tracker and name in {"", row.name}]
     return frozenset(rows[0].write_back) if rows else frozenset()
 
@@ -136,10 +189,15 @@ def like(rule: LinkRule | None) -> LinkRule:
 
 
 def _rows() -> list[Connection]:
+    """Those whose work may be seen."""
+    seen = (row for row in _every_row() if access.sight().sees(row.id))
+    return [row for row in seen if row.tracker in runtime().trackers]
+
+
+def _every_row() -> list[Connection]:
     with runtime().store.read() as session:
         query = select(Connection).where(Connection.ended_at.is_(None)).order_by(Connection.name)
-        rows = session.scalars(query).all()
-    return [row for row in rows if row.tracker in runtime().trackers]
+        return list(session.scalars(query).all())
 
 
 def _is_whole(text: str) -> bool:

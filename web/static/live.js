@@ -1,11 +1,14 @@
 // Follows the work: asks the same page for news and swaps its main part when it changed.
-// A page without this script is complete; failures are silent and tried again.
+// A page without this script is complete. When the server cannot be reached for a minute,
+// the page says since when it is not live, and tries on.
 (() => {
   "use strict";
   const every = Number(document.body.dataset.live);
-  if (!every) return;
-  let etag = "";
   const main = () => document.getElementById("main");
+  const LONG = 60_000;
+  const etags = new Map();
+  let heard = new Date();
+  let failed = false;
 
   const busy = () => {
     const selected = document.getSelection();
@@ -23,38 +26,124 @@
     return href ? `a[href="${CSS.escape(href)}"]` : "";
   };
 
-  const keep = (fresh) => {
-    for (const old of main().querySelectorAll("details[id]")) {
-      const next = fresh.querySelector("#" + CSS.escape(old.id));
-      if (next) next.open = old.open;
-    }
+  const marked = (old, fresh) => {
     for (const next of fresh.querySelectorAll("[data-n]")) {
-      const old = main().querySelector(`[data-n="${CSS.escape(next.dataset.n)}"]`);
-      if (old && old.textContent !== next.textContent) next.classList.add("changed");
+      const was = old.querySelector(`[data-n="${CSS.escape(next.dataset.n)}"]`);
+      if (was && was.textContent !== next.textContent) next.classList.add("changed");
     }
   };
 
-  const swap = (html) => {
-    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("main");
-    if (!fresh) return;
-    keep(fresh);
-    const focused = document.activeElement;
-    const inside = focused !== main() && main().contains(focused) ? name(focused) : "";
-    main().replaceChildren(...fresh.childNodes);
-    if (inside) main().querySelector(inside)?.focus({ preventScroll: true });
+  // What was typed and is not sent yet stays.
+  const typed = (old, fresh) => {
+    for (const was of old.querySelectorAll("input[id], select[id], textarea[id]")) {
+      const next = fresh.querySelector("#" + CSS.escape(was.id));
+      const isTick = was.type === "checkbox" || was.type === "radio";
+      if (!next || next.type !== was.type || was.type === "hidden") continue;
+      if (isTick) next.checked = was.checked !== was.defaultChecked ? was.checked : next.checked;
+      else if (was.matches("select") || was.value !== was.defaultValue) next.value = was.value;
+    }
   };
+
+  // Branches of the tree that were opened keep what they showed until news of it comes.
+  const keep = (old, fresh) => {
+    marked(old, fresh);
+    for (const was of old.querySelectorAll("details[id]")) {
+      const next = fresh.querySelector("#" + CSS.escape(was.id));
+      if (!next) continue;
+      next.open = was.open;
+      if (was.dataset.held && next.dataset.below && next.dataset.below === was.dataset.below) {
+        next.dataset.held = "1";
+        next.querySelector(".inside").replaceChildren(...was.querySelector(".inside").childNodes);
+      }
+    }
+    typed(old, fresh);
+    // What was said once, after a change, stays until the page is left.
+    const told = old.querySelector("#told");
+    const empty = fresh.querySelector("#told:empty");
+    if (told && empty) empty.replaceChildren(...told.childNodes);
+  };
+
+  const swap = (old, fresh) => {
+    if (!fresh) return;
+    const focused = document.activeElement;
+    const inside = focused !== old && old.contains(focused) ? name(focused) : "";
+    keep(old, fresh);
+    old.replaceChildren(...fresh.childNodes);
+    if (inside) old.querySelector(inside)?.focus({ preventScroll: true });
+  };
+
+  const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+  const clock = (at) =>
+    at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+  // Silence is never green: what is not live any more says so, and stops saying so by itself.
+  const tell = () => {
+    const lost = document.getElementById("live");
+    const at = document.getElementById("live-at");
+    if (!lost || !at) return;
+    const silent = failed && new Date() - heard > LONG;
+    const words = silent ? lost.dataset.lost.replace("{time}", clock(heard)) : "";
+    if (lost.textContent !== words) lost.textContent = words;
+    at.textContent = silent ? "" : at.dataset.words.replace("{time}", clock(heard));
+  };
+
+  // The page's text when there is news of it, else "".
+  const news = async (url) => {
+    const etag = etags.get(url);
+    const headers = { "X-Worklift-Live": "1", ...(etag && { "If-None-Match": etag }) };
+    const answer = await fetch(url, { headers, redirect: "error", cache: "no-store" });
+    const html = await answer.text();
+    if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.statusText);
+    heard = new Date();
+    failed = false;
+    if (answer.status === 304) return "";
+    return { html, etag: answer.headers.get("ETag") || "" };
+  };
+
+  const follow = async (url, place, part, asked = false) => {
+    const found = await news(url);
+    if (!found || (busy() && !asked)) return;
+    etags.set(url, found.etag);
+    const target = place();
+    if (target) swap(target, parsed(found.html).querySelector(part));
+  };
+
+  const inside = (branch) => branch.querySelector(":scope > .inside");
+
+  const open = async (branch) => {
+    const url = branch.dataset.below;
+    etags.delete(url);
+    inside(branch).setAttribute("aria-busy", "true");
+    try {
+      await follow(url, () => inside(branch), "#below", true);
+      branch.dataset.held = "1";
+    } finally {
+      inside(branch).removeAttribute("aria-busy");
+    }
+  };
+
+  const branches = () => [...main().querySelectorAll("details[data-held][open]")];
 
   const look = async () => {
     if (document.hidden || busy()) return;
-    const headers = { "X-Worklift-Live": "1", ...(etag && { "If-None-Match": etag }) };
-    const answer = await fetch(location.href, { headers, redirect: "error", cache: "no-store" });
-    const html = await answer.text();
-    if (answer.status !== 200 || busy()) return;
-    etag = answer.headers.get("ETag") || "";
-    swap(html);
+    await follow(location.href, main, "#main");
+    for (const branch of branches()) {
+      const { id } = branch;
+      await follow(branch.dataset.below, () => inside(document.getElementById(id)), "#below");
+    }
   };
 
-  const round = () => look().catch(() => {}).finally(() => setTimeout(round, every));
+  // Without script a branch is a link to its own page; with it, it opens where it is.
+  document.addEventListener("toggle", (event) => {
+    const branch = event.target;
+    if (branch.open && branch.dataset?.below && !branch.dataset.held) open(branch).catch(() => {});
+  }, true);
+
+  if (!every) return;
+  etags.set(location.href, document.body.dataset.etag || "");
+  const lookAgain = () => look().catch(() => { failed = true; }).finally(tell);
+  const round = () => lookAgain().finally(() => setTimeout(round, every));
+  tell();
   setTimeout(round, every);
-  document.addEventListener("visibilitychange", () => look().catch(() => {}));
+  document.addEventListener("visibilitychange", lookAgain);
 })();

@@ -10,6 +10,8 @@ from sync.reports.standing import standing
 from sync.retrying import Wanted
 from web import live, once, words
 from web.current import runtime
+from web.language import _n, told_plainly
+from web.syncing.glance import glance
 
 blueprint = Blueprint("syncing", __name__, template_folder="templates")
 
@@ -26,6 +28,7 @@ def page() -> Response:
         "syncing/page.html",
         connections=connections,
         standing=found,
+        glance=list(glance(connections, found)),
         figures=figures,
         queue=redis_check.watch.state(running),
         unwritable=writable.trouble(running.store),
@@ -40,8 +43,12 @@ def retry() -> ResponseReturnValue:
     wanted = Wanted(request.form.get("connection", ""), request.form.get("item", ""))
     try:
         number = retrying.retry(runtime(), wanted)
-        said = f"{words.plural(number, 'item')} will be tried again by the next look."
+        said = _n(
+            "%(num)s item will be tried again by the next look.",
+            "%(num)s items will be tried again by the next look.",
+            number,
+        )
     except Refused as refused:
-        said = words.sentence(str(refused))
+        said = words.sentence(told_plainly(str(refused)))
     once.tell("sync", said=said)
     return redirect(url_for("syncing.page"), 303)

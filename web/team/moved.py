@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from connector import ledger
 from connector.explained import LinkExplanation
 from connector.okr import Measure
-from connector.report import LinkReport, TeamReport
+from connector.report import KeyResultReport, LinkReport, TeamReport
 from connector.store.tables import Contribution, Link
 from sync import reports, values
 from web.key_result import stories
@@ -19,8 +19,15 @@ from web.key_result import stories
 def this_week(
     session: Session, team: TeamReport, now: datetime
 ) -> dict[str, Sequence[stories.Sum]]:
-    """By key result: what happened in the seven days before to each of its links that moved."""
+    """By key result of a team: what moved each of its links in the seven days before."""
     rows = [row for objective in team.objectives for row in objective.key_results]
+    return of_rows(session, rows, now)
+
+
+def of_rows(
+    session: Session, rows: Sequence[KeyResultReport], now: datetime
+) -> dict[str, Sequence[stories.Sum]]:
+    """By key result: what happened in the seven days before to each of its links that moved."""
     ids = [link.id for row in rows for link in row.links]
     versions = _versions(session, ids, now)
     rules = {link.id: values.rule(link) for link in _links(session, list(versions))}

@@ -1,0 +1,216 @@
+"""What pages cost beside one that asks the database objective by objective.
+
+    PYTHONPATH=. python benchmarks/pages.py [--times 1,10] [--rounds R]
+
+Both show the same: only where the rows come from differs. Each time is of a page that is asked for
+after something was committed, in CPU of the process (SQLite is within it): what else a shared
+machine does would drown the rest.
+"""
+
+import argparse
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from benchmarks.speed import company, naive
+from connector.settings import Settings
+from connector.store import open_store
+from connector.store.migrate import upgrade
+from connector.store.tables import CheckIn, KeyResult, Reading
+from sync.queue import SilentDoorbell
+from sync.reports import cycle as cycle_reports
+from sync.runtime import Runtime
+from sync.scores import alone, rescore_cycle, rescore_key_results
+from sync.vault import Vault
+from web import live
+from web.accounts import people
+from web.app import create_app
+
+DEMO = company.Size(teams=115, objectives=506, key_results=2_006)
+HEAD = (
+    "scale",
+    "page",
+    "statements",
+    "KB compressed",
+    "p50, CPU ms",
+    "p95, CPU ms",
+    "p95 ÷ naive p95",
+)
+PASSWORD = "open the calm gate"
+PAGES = ("/2026-Q1", "/2026-Q1/-/below/T2", "/2026-Q1/T2", "/2026-Q1?needs=off_track")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("--times", default="1,10")
+    asked.add_argument("--rounds", type=int, default=12)
+    given = asked.parse_args()
+    print(f"| {' | '.join(HEAD)} |\n|---|---|--:|--:|--:|--:|--:|")
+    for times in map(int, given.times.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            _measure(Path(folder), times, max(3, given.rounds // times))
+
+
+def _measure(home: Path, times: int, rounds: int) -> None:
+    runtime = _filled(home, times)
+    client = _client(runtime)
+    other = _naive(runtime, client, rounds)
+    for path in PAGES:
+        _change(runtime)
+        with _counting(runtime) as seen:
+            size = len(_get(client, path).data) / 1024
+        own = _times(runtime, client, path, rounds)
+        ratio = f"{_p95(own) / _p95(other):.2f}" if path == PAGES[0] else ""
+        numbers = f"{len(seen)} | {size:.1f} | {_ms(_p50(own))} | {_ms(_p95(own))} | {ratio}"
+        print(f"| {times} × | `{re.sub('T2', 'team', path)}` | {numbers} |", flush=True)
+    again = _asked_again(client, PAGES[0], rounds)
+    print(f"| {times} × | company, nothing new | | | {_ms(_p50(again))} | {_ms(_p95(again))} | |")
+    runtime.store.close()
+
+
+def _naive(runtime: Runtime, client: FlaskClient, rounds: int) -> list[float]:
+    """The times of the naive page, and a line of its own."""
+    with _naively():
+        _change(runtime)
+        with _counting(runtime) as seen:
+            _get(client, PAGES[0])
+        found = _times(runtime, client, PAGES[0], rounds)
+    numbers = f"{len(seen):,} | | {_ms(_p50(found))} | {_ms(_p95(found))} | 1"
+    print(f"| | naive company page | {numbers} |", flush=True)
+    return found
+
+
+def _times(runtime: Runtime, client: FlaskClient, path: str, rounds: int) -> list[float]:
+    found = []
+    for _ in range(rounds):
+        _change(runtime)
+        found.append(_timed(lambda: _get(client, path)))
+    return found
+
+
+def _asked_again(client: FlaskClient, path: str, rounds: int) -> list[float]:
+    """What an open page costs that asks for news while there is none."""
+    headers = {"If-None-Match": _get(client, path).headers["ETag"], live.HEADER: "1"}
+    return [_timed(lambda: client.get(path, headers=headers)) for _ in range(rounds)]
+
+
+def _change(runtime: Runtime) -> None:
+    """Commit something: what was read before is read anew."""
+    with runtime.store.write() as session:
+        session.execute(update(KeyResult).where(KeyResult.id == 1).values(position=1))
+
+
+@contextmanager
+def _naively() -> Iterator[None]:
+    whole = cycle_reports.snapshot
+    cycle_reports.snapshot = naive.snapshot  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        cycle_reports.snapshot = whole
+
+
+def _get(client: FlaskClient, path: str) -> Any:
+    answer = client.get(path, headers={"Accept-Encoding": "br"})
+    assert answer.status_code == 200, answer.status
+    return answer
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def _p50(spent: Sequence[float]) -> float:
+    return quantiles(spent, n=2, method="inclusive")[0]
+
+
+def _p95(spent: Sequence[float]) -> float:
+    return quantiles(spent, n=20, method="inclusive")[18]
+
+
+def _ms(seconds: float) -> str:
+    return f"{1000 * seconds:,.0f}"
+
+
+@contextmanager
+def _counting(runtime: Runtime) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(runtime.store.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(runtime.store.engine, "before_cursor_execute", note)
+
+
+def _filled(home: Path, times: int) -> Runtime:
+    url = f"sqlite:///{home / 'worklift.db'}"
+    store = open_store(url)
+    upgrade(store)
+    settings = Settings(home=home, database_url=url)
+    runtime = Runtime(
+        settings=settings,
+        store=store,
+        vault=Vault(b"k" * 32),
+        doorbell=SilentDoorbell(),
+        clock=lambda: company.NOW,
+        trackers={},
+    )
+    size = replace(
+        DEMO,
+        teams=DEMO.teams * times,
+        objectives=DEMO.objectives * times,
+        key_results=DEMO.key_results * times,
+    )
+    with runtime.store.write() as session:
+        company.write(session, size)
+        for link in range(1, size.key_results + 1, 2):
+            company.work(session, link, 6)
+        _lately(session)
+    with runtime.store.write() as session:
+        alone(session)
+        rescore_key_results(session, set(session.scalars(select(KeyResult.id))), company.NOW)
+        rescore_cycle(session, company.CYCLE, company.NOW)
+        people.add_user(session, "viewer", PASSWORD, "viewer", company.NOW)
+    return runtime
+
+
+def _lately(session: Session) -> None:
+    """Half of the links moved this week, and of some key results something was said."""
+    moved = Reading.link_id % 2 == 1
+    session.execute(update(Reading).where(moved).values(computed_at=company.NOW))
+    for row in session.scalars(select(KeyResult).where(KeyResult.id % 20 == 0)):
+        at = company.NOW - timedelta(days=3)
+        word = CheckIn(key_result_id=row.id, made_at=at, author="Team lead", confidence=6)
+        word.blockers = "A licence is missing." if row.id % 40 == 0 else ""
+        session.add(word)
+
+
+def _client(runtime: Runtime) -> FlaskClient:
+    app = create_app(runtime)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"name": "viewer", "password": PASSWORD})
+    assert answer.status_code == 303, answer.status
+    return client
+
+
+if __name__ == "__main__":
+    main()

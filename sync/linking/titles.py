@@ -1,0 +1,20 @@
+"""What a scope is called, as far as anybody looked."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.scopes import Scope
+from connector.store.tables import Connection, Item, Link
+
+
+def title_of(session: Session, scope: Scope) -> str:
+    """What a scope was last seen to be called; "" where nobody looked."""
+    linked = select(Link.title).where(
+        Link.tracker == scope.tracker, Link.kind == scope.kind, Link.value == scope.value
+    )
+    title = session.scalars(linked.where(Link.title != "").order_by(Link.id.desc())).first()
+    if title:
+        return title
+    mine = select(Connection.id).where(Connection.tracker == scope.tracker)
+    parent = select(Item.title).where(Item.key == scope.value, Item.connection_id.in_(mine))
+    return session.scalars(parent.where(Item.gone_at.is_(None)).limit(1)).first() or ""

@@ -1,0 +1,102 @@
+"""Why somebody works on an item: all that its page tells."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from connector.attribution import ItemServes, ServingReport
+from connector.report import KeyResultReport
+from connector.serving import why_nothing
+from connector.store.tables import Contribution, Cycle, KeyResult, Link
+from sync.reports.attribution import what_serves
+from sync.reports.cycle import key_result_reports
+from sync.reports.facts import Facts, facts
+from sync.reports.items import find_item
+from sync.reports.parents import Upward, carried
+from sync.reports.searching import UNSETTLED
+from sync.reports.working import Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A work item with what it serves; ``key_results`` are by (cycle, key), as they stand now.
+
+    ``below``: what the items below it serve, where a link names it as their parent.
+    """
+
+    serves: ItemServes
+    facts: Facts
+    below: tuple[Upward, ...]
+    key_results: Mapping[tuple[str, str], KeyResultReport]
+
+    @property
+    def counting(self) -> tuple[ServingReport, ...]:
+        """The links in which it counts now."""
+        return tuple(each for each in self.serves.serves if each.counts)
+
+    @property
+    def left_out(self) -> tuple[ServingReport, ...]:
+        """The links that hold it and do not count it now."""
+        return tuple(each for each in self.serves.serves if not each.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What somebody may see: not the items of ``hidden`` connections, and of drafts those of the
+    teams in ``drafts`` (None: all)."""
+
+    hidden: Collection[int] = ()
+    drafts: Collection[str] | None = None
+
+    def sees(self, serving: ServingReport) -> bool:
+        """Whether what a link serves may be shown: what is settled is everybody's."""
+        is_draft = serving.cycle_state == "draft" or serving.objective_state in UNSETTLED
+        if not is_draft or self.drafts is None:
+            return True
+        return bool(serving.teams) and serving.teams[0].key in self.drafts
+
+
+def why(session: Session, name: str, frame: Frame, eyes: Eyes | None = None) -> Why:
+    """All about the work item of that name; raises ``Refused`` as ``find_item`` does."""
+    seeing = eyes or Eyes()
+    found = find_item(session, name, seeing.hidden)
+    return Why(
+        serves=_seen(what_serves(session, found, frame.trackers), seeing),
+        facts=facts(session, [found], frame.now, frame.settings)[found.item.id],
+        below=tuple(
+            each.upward for each in carried(session, [found.item.id]).get(found.item.id, ())
+        ),
+        key_results=_key_results(session, found.item.id, frame),
+    )
+
+
+def _seen(serves: ItemServes, eyes: Eyes) -> ItemServes:
+    seen = tuple(each for each in serves.serves if eyes.sees(each))
+    if len(seen) == len(serves.serves):
+        return serves
+    return replace(serves, serves=seen, reason=why_nothing(seen, gone=serves.item.gone))
+
+
+def _key_results(
+    session: Session, item: int, frame: Frame
+) -> dict[tuple[str, str], KeyResultReport]:
+    """Every key result with a link that holds the item now."""
+    query = (
+        select(KeyResult.id, Cycle)
+        .join(Link, Link.key_result_id == KeyResult.id)
+        .join(Contribution, Contribution.link_id == Link.id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(Contribution.item_id == item, Contribution.replaced_at.is_(None))
+        .where(Contribution.in_scope, Link.ended_at.is_(None))
+    )
+    wanted: dict[Cycle, set[int]] = defaultdict(set)
+    for key, cycle in session.execute(query):
+        wanted[cycle].add(key)
+    return {
+        (cycle.key, each.key): each
+        for cycle, ids in wanted.items()
+        for each in key_result_reports(session, cycle, ids, frame.now, frame.settings).values()
+    }

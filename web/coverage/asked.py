@@ -1,0 +1,82 @@
+"""Of the work that serves no key result, what an address asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from connector.coverage import PlaceReport
+from sync.reports import covered as covering
+from sync.reports.covered import Covered, Untied
+from web import access
+from web.paging import Paged, paged
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One place's, one connection's, or all; and words of the key or title."""
+
+    connection: str
+    place: str
+    words: str
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for a part only."""
+        return bool(self.connection or self.place or self.words)
+
+    def holds(self, each: Untied | PlaceReport) -> bool:
+        """Whether an item or place lies in what is asked for."""
+        here = not self.place or each.place == self.place
+        return here and (not self.connection or each.connection == self.connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """All places of a connection together."""
+
+    tracker: str
+    connection: str
+    untied: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share that serves a key result."""
+        return (self.total - self.untied) / self.total
+
+
+def asked() -> Asked:
+    """From the address."""
+    names = ("connection", "place", "q")
+    return Asked(*(request.args.get(each, "").strip()[:300] for each in names))
+
+
+def found(session: Session, covered: Covered, asked: Asked) -> list[Untied]:
+    """The items asked for that whoever is signed in may see."""
+    sight = access.objects.sight()
+    here = [each for each in covered.untied if asked.holds(each)]
+    seen = [each for each in here if sight.sees_named(each.connection)]
+    if not asked.words:
+        return seen
+    named = covering.matching(session, asked.words)
+    return [each for each in seen if each.id in named]
+
+
+def listed(session: Session, items: Sequence[Untied]) -> Paged[covering.UntiedItem]:
+    """The page of them that the address asks for, as people see them."""
+    page = paged(items, "items")
+    shown = list(covering.items(session, page.items))
+    return Paged(shown, page.total, page.first, page.number, page.pages, page.argument)
+
+
+def by_connection(places: Sequence[PlaceReport]) -> list[Share]:
+    """The places of each connection together, the one with the most untied work first."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for each in places:
+        both = sums.setdefault((each.tracker, each.connection), [0, 0])
+        both[0] += each.untied
+        both[1] += each.total
+    found = [Share(*where, *both) for where, both in sums.items()]
+    return sorted(found, key=lambda each: (-each.untied, each.connection))

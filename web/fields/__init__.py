@@ -1,0 +1,1 @@
+"""The field mapping editor: what do a tracker's words mean?"""

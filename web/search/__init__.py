@@ -1,0 +1,1 @@
+"""Search: people, teams, objectives, key results and work items."""
