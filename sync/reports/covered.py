@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, dropwhile
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -63,7 +63,8 @@ class UntiedItem:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """All of it; ``untied`` are those of the places with most of them first, then the newest."""
+    """All of it; ``untied`` are those of the places with most of them first, then the newest.
+    ``weeks`` begin with the first in which anything was linked."""
 
     report: CoverageReport
     weeks: tuple[WeekReport, ...]
@@ -115,7 +116,8 @@ def covered(
     order = {(each.connection, each.place): number for number, each in enumerate(made.places)}
     newest = sorted(seen.untied, key=lambda each: each[0], reverse=True)
     untied = sorted(newest, key=lambda each: order.get((each[1].connection, each[1].place), -1))
-    return Covered(made, tuple(seen.weeks()), tuple(each for _, each in untied))
+    weeks = dropwhile(lambda week: not week.tied, seen.weeks())
+    return Covered(made, tuple(weeks), tuple(each for _, each in untied))
 
 
 def _ends(frame: Frame) -> Iterator[datetime]:

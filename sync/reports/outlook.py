@@ -246,7 +246,7 @@ def _starts(links: Sequence[Link], settings: Settings) -> str:
     if not told:
         return "it begins with the first reading" if links else ""
     day = min(told).astimezone(settings.zone).date()
-    return "; ".join([f"told from the tracker's own history since {day}", *notes[:1]])
+    return "; ".join([f"told from the tracker's own history since {_day(day)}", *notes[:1]])
 
 
 def _in_unit(forecast: Forecast, asked: _Asked) -> Forecast:
@@ -263,9 +263,10 @@ def _in_unit(forecast: Forecast, asked: _Asked) -> Forecast:
 
 def _told(forecast: Forecast, asked: _Asked) -> Iterator[str]:
     """The forecast in words."""
-    yield f"Chance of reaching the target by the end: {forecast.chance_target:.0%}."
+    yield f"Chance of reaching the target by the end: {_percent(forecast.chance_target)}."
     if asked.mark < 1:
-        yield f"Chance of reaching the pass mark ({asked.mark:g}): {forecast.chance_pass:.0%}."
+        passed = _percent(forecast.chance_pass)
+        yield f"Chance of reaching the pass mark ({asked.mark:g}): {passed}."
     unit = f" {asked.definition.unit}" if asked.definition.unit else ""
     low, high = forecast.final_low, forecast.final_high
     yield f"Four times in five it ends between {low:.3g} and {high:.3g}{unit}."
@@ -279,10 +280,18 @@ def _when(forecast: Forecast, now: datetime) -> str:
         return "At this pace the target is not reached within a year."
     early = (now + timedelta(weeks=forecast.weeks_low)).date()
     if forecast.weeks_high is None:
-        return f"The target is reached no earlier than about {early}, if at all."
+        return f"The target is reached no earlier than about {_day(early)}, if at all."
     if forecast.weeks_high == 0:
         return "The target is reached now; more work may still be added."
     late = (now + timedelta(weeks=forecast.weeks_high)).date()
     if early == late:
-        return f"The target is reached about {early}."
-    return f"The target is reached between {early} and {late}, four times in five."
+        return f"The target is reached about {_day(early)}."
+    return f"The target is reached between {_day(early)} and {_day(late)}, four times in five."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NARROW NO-BREAK SPACE}%"
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%b %Y}"

@@ -29,7 +29,7 @@ def test_the_way_is_drawn_with_its_past_apart(told: World) -> None:
     for name in ("way-line rebuilt", "way-line", "expected", "fan", "scope-line rebuilt"):
         assert f'<path class="{name}"' in page
     plain = text(page)
-    assert "Told from the tracker's own history since 2026-10-05." in plain
+    assert "Told from the tracker's own history since 5 Oct 2026." in plain
     assert "Four times in five it ends between" in plain
     assert re.search(r"11 Oct rebuilt 0 % 0 % [\d.]+ % 0 3", plain)
     assert " style=" not in page

@@ -92,7 +92,7 @@ def test_a_key_result_page_explains_its_number(filled: World) -> None:
 def test_items_come_a_page_at_a_time_in_the_order_people_count(filled: World) -> None:
     client = filled.client("member")
     page = client.get("/2026-Q4/platform/KR-1").text
-    keys = re.findall(r">(PLAT-\d+)</a> <span", page)
+    keys = re.findall(r'class="key"[^>]*>(PLAT-\d+)</a> <', page)
     assert keys == [f"PLAT-{number}" for number in range(1, 26)]
     following = re.search(r'rel="next" href="([^"]*items\d+=2[^"]*)"', page)
     assert following

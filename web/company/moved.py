@@ -12,6 +12,9 @@ from web.key_result import stories
 from web.key_result.stories import Sum
 from web.tree import Place
 
+LEAST = 1e-6
+"""What moved by less is as it was: finished, and opened again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -37,7 +40,7 @@ def moved(report: CycleReport, told: Mapping[int, Told]) -> tuple[Moved, ...]:
         if links:
             sums = stories.week([_explained(each, told[each.id]) for each in links], report.as_of)
             found.append(_moved(place, tuple(sums)))
-    seen = [each for each in found if each.sums]
+    seen = [each for each in found if max(abs(each.work), abs(each.scope)) >= LEAST]
     return tuple(sorted(seen, key=lambda each: (-abs(each.work), -abs(each.scope))))
 
 

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
+from babel.dates import format_skeleton
 from markupsafe import Markup
 
 from web.language.catalogues import translations
 from web.language.choosing import ENGLISH, current
 from web.language.figures import figures
 from web.language.patterns import DIGITS, LONGEST, PLACE, bare, book, own
+from web.language.times import DAY_AND_YEAR
 
 DEEPEST: Final = 4
+_DAY: Final = re.compile(
+    r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}", re.ASCII
+)
 _NEXT: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“‘(])")
 
 
@@ -116,6 +122,9 @@ def _by_pattern(language: str, plain: str, depth: int) -> str | None:
 def _value(language: str, name: str, value: str, depth: int) -> str:
     if name == DIGITS:
         return figures(value)
+    if _DAY.fullmatch(value):
+        day = datetime.strptime(value, "%d %b %Y").date()  # noqa: DTZ007
+        return format_skeleton(DAY_AND_YEAR, day, locale=language)
     return meaning(language, value, depth + 1) or value
 
 
