@@ -16,7 +16,7 @@ from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResult, Link, Source
 from connector.work import Ref
 from integrations.tracker import History
-from sync import values
+from sync import trend, values
 from sync.kept import Kept, is_told
 from sync.members import candidates
 from sync.rebuilding import begun, rebuilt, told_of
@@ -129,7 +129,7 @@ def tell(
     now: datetime,
 ) -> None:
     """Rebuild the past of these links from what is kept, each by its rule of now."""
-    kept = Kept(session)
+    kept, rebuilt_of = Kept(session), set[int]()
     for each in links:
         link = each.link
         reason = note = _untellable(session, each, mapping, untold)
@@ -138,12 +138,14 @@ def tell(
             found = rebuilt(kept, each, mapping, now)
             found = found if since is None else begun(found, since)
             _write(session, link, found, cause, now)
+            rebuilt_of.add(link.key_result_id)
             begins = min((part.at for part in found), default=None)
             link.history_from = min(filter(None, (link.history_from, begins)), default=None)
             link.told_from, note = kept.digest(each), _lacking(kept, each, untold)
         if reason is None or link.history != "told":
             link.history = "untold" if reason else "told"
         link.history_note, link.reapply_from = note, None
+    trend.tell_anew(session, rebuilt_of)
 
 
 def cycle_starts(session: Session, links: Iterable[Link], zone: ZoneInfo) -> dict[int, datetime]:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector import failpoints
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
-from sync import auditing, circuit, refusals, said, writeback
+from sync import auditing, circuit, refusals, said, trending, writeback
 from sync.hooks import keeping, recovering, retesting, watching
 from sync.lease import LENGTH, SOON, latest_due
 from sync.line import PAUSE
@@ -40,6 +40,7 @@ def sweep(runtime: Runtime, every: float = EVERY) -> list[int]:
     watching.watch_due(runtime)
     retesting.retest_due(runtime)
     auditing.ring(runtime)
+    trending.tell_due(runtime)
     return rung
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from connector.store.chunks import chunks
-from connector.store.tables import ScoreDay
+from connector.store.tables import ScoreDay, TrendTold
 from sync import bulk
+from sync.resting import resting_on
 from sync.standings import Standing
 
 _COLUMNS = ("objective_id", "day", "at", "score")
@@ -26,3 +27,10 @@ def keep(
         )
     rows = [(each, day, now, numbers[each].score) for each in sorted(changed)]
     bulk.add(session, ScoreDay, _COLUMNS, rows)
+
+
+def tell_anew(session: Session, key_results: Collection[int]) -> None:
+    """Have the days before trends were kept told anew, of all that rests on these key results."""
+    for chunk in chunks(sorted(resting_on(session, key_results))):
+        told = update(TrendTold).where(TrendTold.objective_id.in_(chunk))
+        session.execute(told.values(asked_at=None))

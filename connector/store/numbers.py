@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from connector.store.base import Base
@@ -85,7 +85,10 @@ class Score(Base):
 
 
 class ScoreDay(Base):
-    """The score an objective ended a day (in UTC) with, where it changed on that day: its trend."""
+    """The score an objective ended a day (in UTC) with, where it changed on that day: its trend.
+
+    ``rebuilt``: it is of a day before the first one that was kept, told from trackers' history.
+    """
 
     __tablename__ = "score_day"
     objective_id: Mapped[int] = mapped_column(
@@ -94,3 +97,19 @@ class ScoreDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     score: Mapped[float | None]
+    rebuilt: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class TrendTold(Base):
+    """Whether the days before an objective's trend was kept are told.
+
+    ``asked_at`` is when that was begun last (None: they are to be told anew), ``told_at`` the same
+    once it went well.
+    """
+
+    __tablename__ = "trend_told"
+    objective_id: Mapped[int] = mapped_column(
+        ForeignKey("objective.id", ondelete="CASCADE"), primary_key=True
+    )
+    asked_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]

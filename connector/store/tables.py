@@ -2,7 +2,7 @@
 
 from connector.store.base import Base
 from connector.store.mirror import Item, ItemEvent, ItemTag, Match, UnreadableItem
-from connector.store.numbers import Contribution, Reading, Score, ScoreDay
+from connector.store.numbers import Contribution, Reading, Score, ScoreDay, TrendTold
 from connector.store.people import (
     Account,
     Claim,
@@ -81,6 +81,7 @@ __all__ = [
     "Support",
     "Team",
     "TrackerAccount",
+    "TrendTold",
     "Typed",
     "UnreadableItem",
     "User",

@@ -6,6 +6,7 @@ from itertools import count
 from sqlalchemy import select
 
 from connector.store import tables as t
+from sync.scores import alone
 from tests.web.company import Company
 from tests.web.world import World
 
@@ -26,6 +27,7 @@ def cycle_of(c: Company) -> t.Cycle:
 def fill(world: World) -> None:
     """KR-50: linked a week ago, with a past of six weeks; work and scope moved before and since."""
     with world.runtime.store.write() as session:
+        alone(session)
         c = company(world, session)
         objective = c.objective(cycle_of(c), "platform", "O-50", "Queues are never full")
         row = c.key_result(objective, "KR-50", "Finish the second queue")

@@ -180,9 +180,28 @@ def test_the_trend_is_drawn_from_the_scores_of_days(filled: World) -> None:
     page = filled.client("viewer").get("/2026-Q4").text
     drawn = page[page.index('id="trend-O-9"') : page.index("</svg></a>", page.index("trend-O-9"))]
     assert "0.10 on 11 Oct, when it was first kept; 0.53 today, 0.38 expected" in text(drawn)
-    line = re.search(r'class="way-line" d="M([\d.]+) [\d.]+H([\d.]+)V', drawn)
+    line = re.search(r'class="way-line" d="M([\d.]+),[\d.]+H([\d.]+)V', drawn)
     assert line
     assert 0 < float(line[1]) < float(line[2]) < 100
+
+
+def test_what_was_told_of_days_before_is_dashed_and_says_so(filled: World) -> None:
+    now = filled.clock()
+    with filled.runtime.store.write() as session:
+        row = session.scalars(select(t.Objective).where(t.Objective.key == "O-9")).one()
+        for days, score, rebuilt in ((40, 0.1, True), (20, 0.3, False)):
+            kept = t.ScoreDay(objective_id=row.id, score=score, rebuilt=rebuilt)
+            kept.at = now - timedelta(days=days)
+            kept.day = kept.at.date()
+            session.add(kept)
+        session.add(t.TrendTold(objective_id=row.id, asked_at=now, told_at=now))
+    page = filled.client("viewer").get("/2026-Q4").text
+    drawn = page[page.index('id="trend-O-9"') : page.index("</svg></a>", page.index("trend-O-9"))]
+    told = "0.10 on 11 Oct, told from the trackers’ own history until 31 Oct; 0.53 today"
+    assert told in text(drawn)
+    before, since = re.findall(r'class="(way-line[^"]*)" d="M([\d.]+),[\d.]+H([\d.]+)', drawn)
+    assert (before[0], since[0]) == ("way-line rebuilt", "way-line")
+    assert 0 < float(before[1]) < float(before[2]) == float(since[1]) < 100
 
 
 def test_each_day_keeps_the_score_it_ended_with(filled: World) -> None:

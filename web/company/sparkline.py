@@ -5,8 +5,9 @@ from datetime import datetime
 
 from connector import pace
 from connector.report import CycleReport, ObjectiveReport
-from sync.reports.trend import Trend
+from sync.reports.trend import Kept, Trend
 from web import words
+from web.charts.paths import Step, trace
 from web.current import runtime
 from web.language import _
 
@@ -16,9 +17,11 @@ LOWEST = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """Paths in a box of 100 by 100; ``dot`` is the height of today's score."""
+    """Paths in a box of 100 by 100; ``dot`` is the height of today's score, ``rebuilt`` the way
+    before it was kept."""
 
     line: str
+    rebuilt: str
     expected: str
     dot: float | None
     description: str
@@ -28,10 +31,10 @@ def sparkline(report: CycleReport, row: ObjectiveReport, trend: Trend) -> Sparkl
     """None before the cycle began, and where no score was ever kept."""
     begin = pace.day_begins(report.start, runtime().settings.zone)
     length = (report.as_of - begin).total_seconds()
-    known = [each for each in trend if each[1] is not None]
+    known = [each for each in trend if each.score is not None]
     if length <= 0 or not known:
         return None
-    scores = (row.score or 0.0, row.expected or 0.0, *(score or 0.0 for _at, score in known))
+    scores = (row.score or 0.0, row.expected or 0.0, *(each.score or 0.0 for each in known))
     tallest = max(LOWEST, *scores)
 
     def x(at: datetime) -> float:
@@ -40,31 +43,36 @@ def sparkline(report: CycleReport, row: ObjectiveReport, trend: Trend) -> Sparkl
     def y(score: float) -> float:
         return round(100 - 100 * min(max(score / tallest, 0.0), 1.0), 2)
 
-    points = [(x(at), None if score is None else y(score)) for at, score in trend]
+    steps = [
+        Step(x(each.at), None if each.score is None else y(each.score), rebuilt=each.rebuilt)
+        for each in trend
+    ]
     expected = f"M0 100L100 {y(row.expected)}" if row.expected is not None else ""
     dot = None if row.score is None else y(row.score)
-    return Sparkline(_steps([*points, (100.0, dot)]), expected, dot, _told(row, known[0]))
+    way = trace([*steps, Step(100.0, dot)])
+    return Sparkline(way.read, way.rebuilt, expected, dot, _told(row, known[0], trend))
 
 
-def _steps(points: list[tuple[float, float | None]]) -> str:
-    """A score holds until the next one; nothing is drawn while it is unknown."""
-    drawn, height = "", None
-    for across, now in points:
-        if height is not None:
-            drawn += f"H{across:g}"
-        if now is not None and now != height:
-            drawn += f"M{across:g} {now:g}" if height is None else f"V{now:g}"
-        height = now
-    return drawn
-
-
-def _told(row: ObjectiveReport, first: tuple[datetime, float | None]) -> str:
-    at, score = first
-    day = words.day(at.astimezone(runtime().settings.zone).date())
+def _told(row: ObjectiveReport, first: Kept, trend: Trend) -> str:
+    said = {
+        "first": words.score(first.score),
+        "day": _day(first.at),
+        "score": words.score(row.score),
+        "expected": words.score(row.expected),
+    }
+    if not first.rebuilt:
+        return _(
+            "%(first)s on %(day)s, when it was first kept; %(score)s today, %(expected)s expected",
+            **said,
+        )
+    until = next((each.at for each in trend if not each.rebuilt), first.at)
     return _(
-        "%(first)s on %(day)s, when it was first kept; %(score)s today, %(expected)s expected",
-        first=words.score(score),
-        day=day,
-        score=words.score(row.score),
-        expected=words.score(row.expected),
+        "%(first)s on %(day)s, told from the trackers’ own history until %(until)s; "
+        "%(score)s today, %(expected)s expected",
+        until=_day(until),
+        **said,
     )
+
+
+def _day(at: datetime) -> str:
+    return words.day(at.astimezone(runtime().settings.zone).date())

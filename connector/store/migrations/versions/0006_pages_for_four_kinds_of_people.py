@@ -80,6 +80,7 @@ def _trending() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("rebuilt", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["objective_id"],
             ["objective.id"],
@@ -102,6 +103,19 @@ def _trending() -> None:
         for number, at, value in held
     ]
     op.bulk_insert(days, rows)
+    op.create_table(
+        "trend_told",
+        sa.Column("objective_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=True),
+        sa.Column("told_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["objective_id"],
+            ["objective.id"],
+            name=op.f("fk_trend_told_objective_id_objective"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("objective_id", name=op.f("pk_trend_told")),
+    )
 
 
 def downgrade() -> None:
