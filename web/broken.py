@@ -29,7 +29,7 @@ class Broken:
 def broken(session: Session, cycle: str | None = None) -> tuple[Broken, ...]:
     """Those of one cycle, or of every cycle that is not closed."""
     query = (
-        select(Link, Connection.name, Cycle.key, Team.key, KeyResult)
+        select(Link, Connection.name, Cycle.key, Team.key, KeyResult, Objective.state, Cycle.state)
         .join(Connection, Connection.id == Link.connection_id)
         .join(KeyResult, KeyResult.id == Link.key_result_id)
         .join(Objective, Objective.id == KeyResult.objective_id)
@@ -39,7 +39,11 @@ def broken(session: Session, cycle: str | None = None) -> tuple[Broken, ...]:
         .where(Cycle.key == cycle if cycle is not None else Cycle.state != "closed")
         .order_by(KeyResult.key, Link.position)
     )
-    return tuple(_seen(_broken(*row)) for row in session.execute(query))
+    return tuple(
+        _seen(_broken(link, connection, cycle, team, row))
+        for link, connection, cycle, team, row, *states in session.execute(query)
+        if access.sees_state(team, *map(str, states))
+    )
 
 
 def broken_of(session: Session, report: CycleReport) -> tuple[Broken, ...]:

@@ -12,7 +12,15 @@ from web.security import STATIC
 KINDS: Final = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"]
 SMALLEST: Final = 500
 PLAIN: Final = frozenset(
-    {"connections.connected", "connections.after", "accounts.set_up", "hooks.receive"}
+    {
+        "connections.connected",
+        "connections.after",
+        "accounts.set_up",
+        "plan.user",
+        "plan.new_user",
+        "welcome.page",
+        "hooks.receive",
+    }
 )
 """Answers that may show a secret are sent as they are: their lengths tell nothing of it. What a
 webhook is answered is short."""

@@ -21,13 +21,15 @@ _LEADS_TO: Mapping[str, Kind] = {
 def retired_problems(entry: Entry, after: World, stored: Stored) -> Iterator[Found]:
     """What keeps an object from being retired, or from leading to a retired one."""
     record = after.records[entry.identity]
+    before = stored.records.get(entry.identity)
     if record.get("retired"):
+        if before is not None and before.get("retired"):
+            return  # it is so already; what was opened again since is no word of this entry
         if entry.kind == "team":
             yield from _needed_team(entry.key, after)
         if entry.kind == "person":
             yield from _needed_person(entry.key, after)
         return
-    before = stored.records.get(entry.identity)
     if entry.kind == "team":
         yield from _absent(record, before, "parent", after)
         yield from _absent(record, before, "lead", after)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from connector import scopes
 from connector.errors import Refused
 from connector.store.tables import KeyResult, Link
-from sync import wording, writeback
+from sync import lease, wording, writeback
 from sync.linking.saving import refuse_double
 from sync.linking.standing import Held, as_held, refuse_closed
 from sync.planning.apply import follow
@@ -40,6 +40,7 @@ def restore(runtime: Runtime, subject: Subject, link_id: int) -> None:
     """Count an ended link again, from what it knew; raises ``Refused`` with the reason."""
     with runtime.store.write() as session:
         alone(session)
+        lease.all_together(session)
         cycle, _, row = stored(session, subject.cycle, subject.key)
         refuse_closed(cycle, row)
         link = _ended(runtime, session, row, link_id)

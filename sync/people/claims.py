@@ -93,14 +93,16 @@ def withdraw(runtime: Runtime, user_id: int, tracker: str) -> None:
             session.delete(held)
 
 
-def confirm(runtime: Runtime, user_id: int, tracker: str) -> None:
-    """Make what a user claims so; raises ``Refused``."""
+def confirm(runtime: Runtime, user_id: int, tracker: str, wanted: str | None = None) -> None:
+    """Make what a user claims so, if it is still what was ``wanted``; raises ``Refused``."""
     with runtime.store.read() as session:
         held = session.get(Claim, (user_id, tracker))
         me = footing(session, user_id)
         mine = session.get(Person, me.person) if me else None
     if held is None:
         raise Refused("this claim was taken back, or settled by somebody else")
+    if wanted is not None and held.wanted != wanted:
+        raise Refused("another claim took the place of this one; look at it again")
     if tracker == PERSON:
         tie_user(runtime, user_id, held.wanted)
     elif mine is None:

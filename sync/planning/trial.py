@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector.plans import Entry, Plan, diff
 from connector.store.tables import Cycle, KeyResult, Objective, Score, Team
+from sync import lease
 from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import stored
 from sync.planning.write import Writer
@@ -57,6 +58,7 @@ def _tried(
     runtime: Runtime, session: Session, entries: Sequence[Entry], shown: Sequence[tuple[str, str]]
 ) -> tuple[Shift, ...]:
     alone(session)
+    lease.all_together(session)
     cycle = session.scalars(select(Cycle).where(Cycle.key == entries[0].cycle)).one()
     before = _numbers(session, cycle)
     check, offered = checker(session, runtime.trackers), note_checker(runtime.trackers)

@@ -87,7 +87,7 @@ class _Seen:
         for work in found:
             self.totals[bisect_left(self.ends, work.created_at)] += 1
             if work.tied:
-                linked = max(work.created_at, self.since[work.id])
+                linked = max(work.created_at, self.since.get(work.id, work.created_at))
                 self.tied[bisect_left(self.ends, linked)] += 1
             else:
                 lies = Untied(work.id, work.connection, work.place)
@@ -142,6 +142,7 @@ def _since(session: Session, cycle_id: int) -> dict[int, datetime]:
         .join(Objective, Objective.id == KeyResult.objective_id)
         .where(Contribution.in_scope, Link.ended_at.is_(None))
         .where(Objective.cycle_id == cycle_id, Objective.state == "active")
+        .where(KeyResult.retired.is_(False))
     )
     return {row[0]: row[1] for row in session.execute(query.group_by(Contribution.item_id))}
 

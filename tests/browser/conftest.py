@@ -1,13 +1,12 @@
 """A served company and a real browser."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.browser import serving
 from tests.web import acme, staff
 from tests.web.world import World, make
 
@@ -35,11 +34,5 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, st
     staff.engage(world)
     world.add("admin", "admin")
     staff.tie(world, "admin", "maker")
-    server = make_server("127.0.0.1", 0, world.app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield world, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    world.runtime.store.close()
+    with serving.served(world) as address:
+        yield world, address

@@ -1,6 +1,5 @@
 """Connecting in a real browser: without script, by keyboard, on a phone, in the dark."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from integrations.simulators import start_github
 from sync.runtime import Trackers
+from tests.browser import serving
 from tests.browser.contrast import FAINT_TEXT
 from tests.web.world import PASSWORD, make
 
@@ -28,14 +27,8 @@ def address(tmp_path: Path, jira: Any) -> Iterator[str]:
     world.runtime = replace(world.runtime, trackers=Trackers())
     world.add("admin", "admin")
     jira.site.now = world.clock
-    server = make_server("127.0.0.1", 0, world.app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    world.runtime.store.close()
+    with serving.served(world) as address:
+        yield address
 
 
 def calm(page: Page, title: str) -> None:

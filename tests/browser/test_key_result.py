@@ -1,6 +1,5 @@
 """A key result in a real browser: from a suggestion to its score, an override, a check-in."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
+from tests.browser import serving
 from tests.browser.contrast import FAINT_TEXT
 from tests.browser.test_pages import complaints
 from tests.web import unlinked
@@ -31,13 +30,8 @@ def served(tmp_path: Path, jira: Any, github: Any) -> Iterator[tuple[World, str]
     for world in unlinked.planned(tmp_path, jira, github):
         with world.runtime.store.write() as session:
             people.add_user(session, "admin", PASSWORD, "admin", world.clock())
-        server = make_server("127.0.0.1", 0, create_app(world.runtime), threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield world, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving.answering(create_app(world.runtime)) as address:
+            yield world, address
 
 
 def calm(page: Page) -> None:

@@ -29,7 +29,7 @@ def test_an_engineer_goes_from_my_work_to_the_purpose_and_searches_by_keys(
     page.wait_for_url(f"{address}/my-work")
     page.locator(WORK).click()
     page.wait_for_url("**/item/jira@jira/PLAT-41")
-    expect(page.locator(".closing")).to_contain_text("Closing it: KR-1 52")
+    expect(page.locator(".closing")).to_contain_text("Closing it: KR-1 5")
     expect(page.locator(STEP)).to_have_count(2)
     page.locator(STEP).last.click()
     page.wait_for_url(f"{address}/2026-Q4/acme/O-0")

@@ -1,6 +1,5 @@
 """The mapping editor in a real browser: a status means something else, and then again not."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from connector.store.tables import Source
 from sync import connections, pipeline, planning
 from sync.connections import Request
 from sync.runtime import Trackers
+from tests.browser import serving
 from tests.browser.looks import complaints, faults
 from tests.web.world import PASSWORD, World, make
 from tests.world import key_result, link, plan
@@ -28,14 +27,8 @@ def served(tmp_path: Path, jira: Any) -> Iterator[tuple[World, str]]:
     world.add("admin", "admin")
     jira.site.now = world.clock
     _fill(world, jira)
-    server = make_server("127.0.0.1", 0, world.app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield world, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    world.runtime.store.close()
+    with serving.served(world) as address:
+        yield world, address
 
 
 def _fill(world: World, jira: Any) -> None:

@@ -1,15 +1,14 @@
 """From an empty installation, by pages only, to a cycle, a company, a team and somebody in it."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
+from tests.browser import serving
 from tests.web.world import PASSWORD, make
 
 
@@ -18,14 +17,8 @@ def empty(tmp_path: Path) -> Iterator[str]:
     """The address of an installation with an admin and nothing else."""
     world = make(tmp_path)
     world.add("admin", "admin")
-    server = make_server("127.0.0.1", 0, world.app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    world.runtime.store.close()
+    with serving.served(world) as address:
+        yield address
 
 
 def test_the_first_plan_is_made_by_pages_alone(browser: Browser, empty: str) -> None:

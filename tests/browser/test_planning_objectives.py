@@ -1,6 +1,5 @@
 """A lead plans by keyboard alone: an objective with two key results, edited, ordered, retired."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from connector.store import tables as t
 from sync.runtime import Trackers
+from tests.browser import serving
 from tests.browser.contrast import FAINT_TEXT
 from tests.web import acme, past
 from tests.web.world import PASSWORD, make
@@ -32,14 +31,8 @@ def address(tmp_path: Path) -> Iterator[str]:
         c.teams["platform"].lead_id = c.person("platform-lead", "Platform lead").id
         user = session.scalars(select(t.User).where(t.User.name == "lead")).one()
         user.person_id = c.teams["platform"].lead_id
-    server = make_server("127.0.0.1", 0, world.app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    world.runtime.store.close()
+    with serving.served(world) as address:
+        yield address
 
 
 def reach(page: Page, wanted: Locator) -> None:

@@ -1,6 +1,5 @@
 """Every state a page can be in is designed: first, empty, stale, failing, refused, away, lost."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -8,13 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
-from werkzeug.serving import make_server
 
 from connector.store import tables as t
+from tests.browser import serving
 from tests.browser.looks import SIZES, complaints, faults
 from tests.browser.test_pages import Served
 from tests.web import acme
@@ -57,12 +55,6 @@ class There:
     trouble: Trouble
 
 
-def serve(app: Flask) -> Any:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever).start()
-    return server
-
-
 def there(home: Any, *, full: bool) -> Iterator[There]:
     world = make(home)
     if full:
@@ -72,10 +64,8 @@ def there(home: Any, *, full: bool) -> Iterator[There]:
     trouble = Trouble(world.runtime.store)
     app = World(replace(world.runtime, store=trouble), world.clock).app()  # type: ignore[arg-type]
     app.config["TESTING"] = False
-    server = serve(app)
-    yield There(world, f"http://127.0.0.1:{server.server_port}", trouble)
-    server.shutdown()
-    server.server_close()
+    with serving.answering(app) as address:
+        yield There(world, address, trouble)
     world.runtime.store.close()
 
 

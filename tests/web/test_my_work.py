@@ -113,7 +113,9 @@ def test_a_stranger_says_who_they_are_and_an_admin_confirms(staffed: World) -> N
     assert "one says they are Platform engineer maker" in text(waiting)
     user = re.search(r'name="user" value="(\d+)"', waiting)
     assert user is not None
-    told = {"user": user[1], "tracker": "", "do": "confirm"}
+    told = {"user": user[1], "tracker": "", "do": "confirm", "wanted": "maker"}
+    admin.post("/my-work/claims", data={**told, "wanted": "somebody-else"})
+    assert "nother claim took the place of this one" in text(admin.get("/my-work/claims").text)
     assert admin.post("/my-work/claims", data=told).status_code == 303
     assert "Nobody waits to be confirmed" in text(admin.get("/my-work/claims").text)
     assert "PLAT-41" in client.get("/my-work").text

@@ -102,6 +102,9 @@ def test_leads_put_teams_nowhere_but_below_their_own(lead: Planner) -> None:
     assert lead.wrong("/plan/teams/new", name="X", parent="sales") == [
         "Stands below: Choose a team that you lead, or one below it."
     ]
+    # What a new form says of how it was made counts for nothing.
+    lead.save("/plan/teams/new", name="X", key="x", parent="platform", was='{"parent":"platform"}')
+    assert 'value="platform" selected' in lead.get("/plan/teams/x")
     assert lead.wrong("/plan/teams/platform", parent="") == [
         "Stands below: Only an admin puts a team where you lead nothing."
     ]

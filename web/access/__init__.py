@@ -26,8 +26,10 @@ from web.access.editing import (
 from web.access.objects import (
     drafts_of,
     seen_cycle,
+    sees_cycle,
     sees_drafts_of,
     sees_objective,
+    sees_state,
     sight,
     whole_or_404,
 )
@@ -48,8 +50,10 @@ __all__ = [
     "may_edit_team",
     "refuse",
     "seen_cycle",
+    "sees_cycle",
     "sees_drafts_of",
     "sees_objective",
+    "sees_state",
     "sight",
     "to_sign_in",
     "whole_or_404",

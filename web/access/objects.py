@@ -15,6 +15,7 @@ from web.current import runtime
 from web.language import _
 from web.principal import Principal
 
+DRAFTS = frozenset({"draft", "candidate"})
 WORDS = Words(
     item=lambda name: _("an item of %(connection)s", connection=name),
     work=lambda name: _("work of %(connection)s", connection=name),
@@ -76,7 +77,20 @@ def sees_drafts_of(team: str) -> bool:
 
 def sees_objective(session: Session, cycle: str, key: str, team: str) -> bool:
     """Whether an objective, and what is in it, is shown: drafts are not to everybody."""
-    return sees_drafts_of(team) or not seeing.is_draft(session, cycle, key)
+    if sees_drafts_of(team):
+        return True
+    return not (seeing.is_draft(session, cycle, key) or seeing.is_draft_cycle(session, cycle))
+
+
+def sees_state(team: str, *states: str) -> bool:
+    """Whether what is in these states, of a team's objective and its cycle, is shown."""
+    return sees_drafts_of(team) or not DRAFTS.intersection(states)
+
+
+def sees_cycle(state: str) -> bool:
+    """Whether a cycle in this state is named at all."""
+    teams = drafts_of()
+    return state != "draft" or teams is None or bool(teams)
 
 
 def whole_or_404(session: Session, cycle: str) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from connector.errors import Refused
 from connector.store.tables import Keep, User
-from web.accounts import passwords, people
+from web.accounts import passwords, people, sessions
 from web.language import lazy
 
-PREFIX = "invitation:"
+PREFIX = sessions.INVITATION
 VALID = timedelta(days=3)
 WRONG = lazy(
     "That link is not valid: it was used already, replaced by a newer one, or is older than three"
@@ -52,7 +52,7 @@ def redeem(session: Session, token: str, password: str, now: datetime) -> User:
 
 def forget(session: Session, user: User) -> None:
     """Have no link open an account any more."""
-    session.execute(delete(Keep).where(Keep.name == f"{PREFIX}{user.id}"))
+    sessions.forget_invitation(session, user.id)
 
 
 def has_password(user: User) -> bool:

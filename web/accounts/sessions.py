@@ -9,11 +9,12 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from connector.store.tables import Connection, SignIn, User
+from connector.store.tables import Connection, Keep, SignIn, User
 from web import live, security
 from web.current import runtime
 from web.principal import Principal
 
+INVITATION = "invitation:"
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
 TOUCH = timedelta(minutes=5)
@@ -43,6 +44,12 @@ def end(session: Session, secret: str) -> None:
 def end_all(session: Session, user_id: int) -> None:
     """Revoke every session of a person: their password or role changed."""
     session.execute(delete(SignIn).where(SignIn.user_id == user_id))
+    forget_invitation(session, user_id)
+
+
+def forget_invitation(session: Session, user_id: int) -> None:
+    """Have no one-time link open an account any more."""
+    session.execute(delete(Keep).where(Keep.name == f"{INVITATION}{user_id}"))
 
 
 def others(session: Session, user_id: int, secret: str) -> tuple[datetime, ...]:

@@ -111,6 +111,7 @@ def _store(password: str) -> None:
     hashed = passwords.hashed(password)
     with runtime().store.write() as session:
         session.get_one(User, g.principal.user_id).password_hash = hashed
+        sessions.forget_invitation(session, g.principal.user_id)
         sessions.end_others(session, g.principal.user_id, sessions.own_secret())
 
 

@@ -57,7 +57,7 @@ def of(cycle: str) -> str:
         report = access.objects.sight().blurred(covered.report)
         items = asking.listed(session, asking.found(session, covered, asked))
         connections = _connections(session)
-        every = reports.cycles(session)
+        every = [each for each in reports.cycles(session) if access.objects.sees_cycle(each.state)]
     return render_template(
         "coverage/page.html",
         cycle=cycle,

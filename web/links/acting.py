@@ -15,6 +15,9 @@ from web.language import _
 from web.links.place import Place
 from web.words import sentence
 
+LONGEST = 18
+"""Digits of the longest number of a link."""
+
 
 def save(place: Place, one: Held | None, link: PlanLink) -> Response:
     """Make a link, or count by another rule; raises ``Refused``."""
@@ -45,7 +48,7 @@ def end(place: Place, one: Held | None) -> Response:
 def restore(place: Place) -> Response:
     """Bring an ended link back."""
     number = request.form.get("link", "")
-    if not (number.isascii() and number.isdigit()):
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST):
         abort(404)
     if not access.sight().sees_link(int(number)):
         abort(404)

@@ -65,6 +65,8 @@ def read(form: Form, given: MultiDict[str, str]) -> Read:
     typed = {each.name: _typed(each, given) for each in form.fields}
     if form.is_new and form.named_by and not typed.get(KEY):
         typed[KEY] = key_for(single(typed[form.named_by]), form)
+    if form.is_new:  # nothing was there before, whatever the form carries
+        return Read(typed, values(form, defaults(form.kind)))
     return Read(typed, _was(form, given.get("was", "")), given.get("version", "")[:64])
 
 

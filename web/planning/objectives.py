@@ -125,7 +125,8 @@ def _put(place: Place, key: str, state: str, said: str) -> ResponseReturnValue:
 def _answer(place: Place, form: Form, then: Any) -> ResponseReturnValue:
     read = forms.read(form, supporting.gathered(request.form))
     team = single(read.typed["team"])
-    if not rights.may_edit(team, rights.edited_teams()) and "team" in read.changed:
+    is_placed = form.is_new or "team" in read.changed
+    if is_placed and not rights.may_edit(team, rights.edited_teams()):
         problems = {"team": [_("choose a team that you lead, or one below it")]}
         return _show(place, form, Looked(Read(read.typed, read.was, read.version, problems))), 400
     if supporting.seeks():

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from connector.store.tables import Person, User
+from web import access
 from web.current import runtime
 from web.planning import (
     copying,
@@ -31,7 +32,7 @@ def overview() -> str:
     """Everything there is to plan with, and the one step that comes next."""
     with runtime().store.read() as session:
         found: dict[str, Any] = {
-            "cycles": listing.cycles(session),
+            "cycles": [row for row in listing.cycles(session) if access.sees_cycle(row.state)],
             "teams": listing.teams(session),
             "retired": listing.retired_teams(session),
             "people": listing.number(session, Person, Person.retired.is_(False)),

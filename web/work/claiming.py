@@ -59,7 +59,7 @@ def settle() -> ResponseReturnValue:
     tracker = request.form.get("tracker", claims.PERSON)
     try:
         if request.form.get("do") == "confirm":
-            claims.confirm(runtime(), user, tracker)
+            claims.confirm(runtime(), user, tracker, request.form.get("wanted", ""))
             flash(_("It is so from now on."))
         else:
             claims.withdraw(runtime(), user, tracker)
