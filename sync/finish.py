@@ -67,40 +67,59 @@ def _finish(
     with runtime.store.write() as session:
         turn(session)
         lease.together(session, claim.connection_id)
-        source = lease.held(session, claim, now)
-        ending = Ending(session, source, claim, seen, need, now)
-        links = [bound(link, tracker) for link in _links(session, source)]
+        ending = Ending(session, lease.held(session, claim, now), claim, seen, need, now)
+        links = [bound(link, tracker) for link in _links(session, ending.source)]
         ending, links, renamed = otherwise.follow(ending, links, tracker)
         called = roots.follow(session, links, seen.roots) or renamed
-        out_of_sight = hidden(session, links, seen.look)
-        untagged = untag_left(ending, links, tracker, out_of_sight)
-        gone = bury_gone(ending, tracker, out_of_sight)
-        if ending.is_current and seen.look is not None and seen.look.complete:
-            forget_left(session, source, seen.has)
-        _keep_names(ending)
-        relisted = learn(ending, links) | turned(links, source.looked_at, claim.started_at)
-        source.looked_at = claim.started_at
-        changed = Changed(session, source.id, frozenset({*seen.changed, *untagged}))
-        grew = bool(changed)
-        _follow(ending, links, relisted, changed, tracker=tracker)
+        untagged, gone = _left(ending, links, tracker)
+        grew = _settled(ending, links, untagged, tracker=tracker)
         untold = _tell(ending, [each for each in links if each.link.id in seen.asked], tracker)
         _close(ending, runtime)
-        # What was read may show parents whose children lie elsewhere: they are read next.
-        connection = session.get_one(Connection, source.connection_id)
-        asked = conventions.follow(runtime, session, connection)
-        grew = grew or bool(relisted or asked or called)
-        if grew:
-            be_alone(session)
-        again = attach(session, connection, tracker) if grew else set()
-        if seen.look is not None and seen.look.names is not None:
-            conventions.answer(runtime, session, connection, seen.look.names)
+        again = _grown(runtime, ending, tracker, grew=grew or called)
         if untold:
-            mark_dirty(session, {source.id})
-            again |= {source.id}
-        if seen.unfollowed or source.dirty_seq > claim.seq:
-            again |= {source.id}
+            mark_dirty(session, {ending.source.id})
+        if untold or seen.unfollowed or ending.source.dirty_seq > claim.seq:
+            again.add(ending.source.id)
     _ring(runtime, again)
     return gone
+
+
+def _left(ending: Ending, links: list[Bound], tracker: Tracker) -> tuple[Collection[int], int]:
+    """What left: the items untagged by it, and how many were found gone."""
+    out_of_sight = hidden(ending.session, links, ending.seen.look)
+    untagged = untag_left(ending, links, tracker, out_of_sight)
+    gone = bury_gone(ending, tracker, out_of_sight)
+    look = ending.seen.look
+    if ending.is_current and look is not None and look.complete:
+        forget_left(ending.session, ending.source, ending.seen.has)
+    return untagged, gone
+
+
+def _settled(
+    ending: Ending, links: list[Bound], untagged: Collection[int], *, tracker: Tracker
+) -> bool:
+    """Bring the links up to what was learnt; returns whether more may follow elsewhere."""
+    source, started = ending.source, ending.claim.started_at
+    _keep_names(ending)
+    relisted = learn(ending, links) | turned(links, source.looked_at, started)
+    source.looked_at = started
+    changed = Changed(ending.session, source.id, frozenset({*ending.seen.changed, *untagged}))
+    grew = bool(changed or relisted)
+    _follow(ending, links, relisted, changed, tracker=tracker)
+    return grew
+
+
+def _grown(runtime: Runtime, ending: Ending, tracker: Tracker, *, grew: bool) -> set[int]:
+    """What was read may show parents whose children lie elsewhere: the sources to read next."""
+    session, look = ending.session, ending.seen.look
+    connection = session.get_one(Connection, ending.source.connection_id)
+    asked = conventions.follow(runtime, session, connection)
+    if grew := bool(grew or asked):
+        be_alone(session)
+    again = attach(session, connection, tracker) if grew else set()
+    if look is not None and look.names is not None:
+        conventions.answer(runtime, session, connection, look.names)
+    return again
 
 
 def _ring(runtime: Runtime, again: Collection[int]) -> None:
