@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import Pipe
 from pathlib import Path
 
 from benchmarks.cost import pages, worklift
 from benchmarks.cost.repositories import TOKEN, Hub, hub
-from benchmarks.jira_cost import _cpu, _shown
+from benchmarks.cost.rounds import cpu as in_rounds
+from benchmarks.cost.rounds import shown
 from connector.settings import Settings
 from integrations.github.session import GitHubSession
 from sync import connections, pipeline, planning
@@ -57,23 +59,8 @@ def main() -> None:
 
 def cpu(there: Hub, home: Path, rounds: int) -> None:
     """Rounds of the loop and of a first drain in turn; medians of both."""
-    loop, mirror, whole = [], [], []
-    repo = there.repos[0]
-    pages.one_by_one(there.url, repo, home / "warm")
-    with service(there, home / "cpu") as runtime:
-        worklift.anew(runtime, home / "cpu")
-        worklift.drain(runtime)  # start-up apart: what a process makes once is made here
-        for number in range(rounds):
-            loop.append(_cpu(lambda: pages.one_by_one(there.url, repo, home / f"loop{number}")))  # noqa: B023
-            worklift.anew(runtime, home / "cpu")
-            spent = worklift.drain(runtime)
-            mirror.append(spent.mirror)
-            whole.append(spent.whole)
-    base = statistics.median(loop)
-    print(f"CPU of the bare loop: {base:.2f} s (of {rounds}: {_shown(loop)})")
-    for name, found, target in (("read into the mirror", mirror, 1.5), ("whole sync", whole, 2.5)):
-        ratio = statistics.median(found) / base
-        print(f"{name}: {ratio:.2f} × the loop (target {target}; {_shown(found)} s)")
+    loop = partial(pages.one_by_one, there.url, there.repos[0])
+    in_rounds(loop, partial(service, there), home, rounds)
 
 
 def wall(there: Hub, home: Path, rounds: int) -> None:
@@ -89,7 +76,7 @@ def wall(there: Hub, home: Path, rounds: int) -> None:
     there.tell("slow", 0)
     ratio = statistics.median(mine) / statistics.median(loop)
     print(f"wall at 50 ms a call: {ratio:.2f} × the loop"
-          f" (target 1.2; {_shown(mine)} s against {_shown(loop)} s)")  # fmt: skip
+          f" (target 1.2; {shown(mine)} s against {shown(loop)} s)")  # fmt: skip
 
 
 def calls(there: Hub, home: Path, items: int) -> None:
@@ -132,8 +119,8 @@ def eight(home: Path, items: int, rounds: int) -> None:
                     together.append(_together(runtime))
         ratio = statistics.median(together) / statistics.median(longest)
         print(f"eight repositories, {title}: {ratio:.2f} × the longest alone (target 1.5;"
-              f" {_shown(together)} s against {_shown(longest)} s; eight bare loops at a time"
-              f" {_shown(bare)} s)")  # fmt: skip
+              f" {shown(together)} s against {shown(longest)} s; eight bare loops at a time"
+              f" {shown(bare)} s)")  # fmt: skip
 
 
 def memory(items: int) -> None:

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.cost import loops, worklift
+from benchmarks.cost.rounds import cpu as in_rounds
+from benchmarks.cost.rounds import shown
 from benchmarks.cost.site import Deployment, Site, site
 
 PARTS = ("cpu", "calls", "wall", "memory")
@@ -37,22 +39,7 @@ def main() -> None:
 
 def cpu(there: Site, home: Path, rounds: int) -> None:
     """Rounds of the loop and of a first drain in turn; medians of both."""
-    loop, mirror, whole = [], [], []
-    loops.one_by_one(there, home / "warm")
-    with worklift.service(there, home / "cpu") as runtime:
-        worklift.anew(runtime, home / "cpu")
-        worklift.drain(runtime)  # start-up apart: what a process makes once is made here
-        for number in range(rounds):
-            loop.append(_cpu(lambda: loops.one_by_one(there, home / f"loop{number}")))  # noqa: B023
-            worklift.anew(runtime, home / "cpu")
-            spent = worklift.drain(runtime)
-            mirror.append(spent.mirror)
-            whole.append(spent.whole)
-    base = statistics.median(loop)
-    print(f"CPU of the bare loop: {base:.2f} s (of {rounds}: {_shown(loop)})")
-    for name, found, target in (("read into the mirror", mirror, 1.5), ("whole sync", whole, 2.5)):
-        ratio = statistics.median(found) / base
-        print(f"{name}: {ratio:.2f} × the loop (target {target}; {_shown(found)} s)")
+    in_rounds(partial(loops.one_by_one, there), partial(worklift.service, there), home, rounds)
 
 
 def calls(there: Site, home: Path, items: int) -> None:
@@ -85,7 +72,7 @@ def wall(there: Site, home: Path, rounds: int) -> None:
     there.tell("slow", 0)
     ratio = statistics.median(mine) / statistics.median(loop)
     print(f"wall at 50 ms a call: {ratio:.2f} × eight calls at a time"
-          f" (target 1.5; {_shown(mine)} s against {_shown(loop)} s)")  # fmt: skip
+          f" (target 1.5; {shown(mine)} s against {shown(loop)} s)")  # fmt: skip
 
 
 def memory(deployment: Deployment, items: int) -> None:
@@ -99,16 +86,6 @@ def memory(deployment: Deployment, items: int) -> None:
             found.append(after - before)
             print(f"peak memory at {number} issues: {before / 1024:.0f} MiB at the start,"
                   f" {found[-1] / 1024:.1f} MiB more at the peak")  # fmt: skip
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
-
-
-def _shown(found: list[float]) -> str:
-    return ", ".join(f"{each:.2f}" for each in found)
 
 
 def _given() -> argparse.Namespace:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from connector.errors import Refused
-from integrations.tracker import Client, Form
+from integrations.tracker import Form
 from sync import agreements
-from sync.agreements import Wanted
 from sync.runtime import Runtime
 from web.commands import connecting
 from web.commands.console import OK, Console
-from web.commands.signing_in import BACK, HERE, WHO, came_back
+from web.commands.signing_in import HERE, WHO, came_back, wanted
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Create the app</title>
 <form method="post" action="{}">{}<button autofocus>Create the app at {}</button></form></html>
@@ -22,23 +21,23 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Create th
 
 def connect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Connect with an application that is there and installed."""
-    wanted = _wanted(runtime, given, console)
-    return connecting.tell(runtime, agreements.directly(runtime, wanted), console)
+    asked = wanted(runtime, given, console)
+    return connecting.tell(runtime, agreements.directly(runtime, asked), console)
 
 
 def new(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Write the page that proposes an application, and say what to do with it."""
-    wanted = _wanted(runtime, given, console)
-    form = agreements.propose(runtime, wanted, runtime.settings.public_url or HERE, WHO)
-    path = _path(runtime, wanted.name)
-    label = runtime.tracker(wanted.tracker).spec.label
+    asked = wanted(runtime, given, console)
+    form = agreements.propose(runtime, asked, runtime.settings.public_url or HERE, WHO)
+    path = _path(runtime, asked.name)
+    label = runtime.tracker(asked.tracker).spec.label
     _write(path, _page(form, label))
     console.err(
         f"1. Open this file in a browser that is signed in at {label}, press the button, and"
     )
     console.err("   create the app:")
     console.out(path.as_uri())
-    console.err(f"2. You come back to {wanted.client.redirect}: paste here the whole address,")
+    console.err(f"2. You come back to {asked.client.redirect}: paste here the whole address,")
     console.err("   even if nothing answers there. Each step is good for ten minutes.")
     return OK
 
@@ -52,19 +51,6 @@ def made(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     console.out(address)
     console.err("4. You come back to the same address: paste it here again.")
     return OK
-
-
-def _wanted(runtime: Runtime, given: Mapping[str, Any], console: Console) -> Wanted:
-    told = dict(given["client"])
-    redirect = told.pop("redirect") or f"{runtime.settings.public_url or HERE}{BACK}"
-    row = connecting.standing(runtime, given["tracker"], given["name"])
-    told["server"] = connecting.server(runtime, row, told["server"])
-    client = Client(**{**told, "extras": frozenset(told["extras"])}, redirect=redirect)
-    typed = (
-        connecting.kept(runtime, row, given["options"], "", console) if row else given["options"]
-    )
-    options = {name: value for name, value in typed.items() if value}
-    return Wanted(tracker=given["tracker"], name=given["name"], client=client, options=options)
 
 
 def _path(runtime: Runtime, name: str) -> Path:

@@ -24,6 +24,17 @@ HERE = "http://localhost:8000"
 
 def begin(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Say where to agree."""
+    asked = wanted(runtime, given, console)
+    address = agreements.begin(runtime, asked, WHO)
+    console.err("Open this address in a browser and agree; the app's callback URL has to be")
+    console.err(f"{asked.client.redirect}. Then paste here the whole address you come back to,")
+    console.err("even if nothing answers there. It is good for ten minutes.")
+    console.out(address)
+    return OK
+
+
+def wanted(runtime: Runtime, given: Mapping[str, Any], console: Console) -> Wanted:
+    """What is asked for, with the options of the connection that stands by this name."""
     told = dict(given["client"])
     redirect = told.pop("redirect") or f"{runtime.settings.public_url or HERE}{BACK}"
     row = connecting.standing(runtime, given["tracker"], given["name"])
@@ -33,13 +44,7 @@ def begin(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
         connecting.kept(runtime, row, given["options"], "", console) if row else given["options"]
     )
     options = {name: value for name, value in typed.items() if value}
-    wanted = Wanted(tracker=given["tracker"], name=given["name"], client=client, options=options)
-    address = agreements.begin(runtime, wanted, WHO)
-    console.err("Open this address in a browser and agree; the app's callback URL has to be")
-    console.err(f"{redirect}. Then paste here the whole address you come back to,")
-    console.err("even if nothing answers there. It is good for ten minutes.")
-    console.out(address)
-    return OK
+    return Wanted(tracker=given["tracker"], name=given["name"], client=client, options=options)
 
 
 def back(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
