@@ -1,14 +1,25 @@
-"""What libraries compile for each engine and each app, compiled once in each process instead."""
+"""What libraries make anew for each engine, app and key, made once in each process instead."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import count
 from typing import Any, ClassVar
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from jwt import algorithms
 from sqlalchemy import Connection, Engine, event
 from werkzeug.routing import Rule
+
+from integrations.github import keys as our_keys
+
+KEYS = 16
+"""So many keys are there in a process: more than any test has apps."""
 
 
 @contextmanager
@@ -71,3 +82,40 @@ def apps() -> Iterator[None]:
     Flask.url_rule_class = _Rule
     yield
     Flask.jinja_options, Flask.url_rule_class = before
+
+
+@contextmanager
+def keys() -> Iterator[None]:
+    """Apps of GitHub share some keys, in turn, and each is read once: both take their time."""
+    numbers, generate = count(), rsa.generate_private_key
+    made = cache(lambda _number, exponent, size: generate(exponent, size))
+
+    def in_turn(public_exponent: int, key_size: int) -> Any:
+        return made(next(numbers) % KEYS, public_exponent, key_size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rsa, "generate_private_key", in_turn)
+        for module in (algorithms, our_keys):
+            patch.setattr(module, "load_pem_private_key", cache(module.load_pem_private_key))
+        yield
+
+
+@contextmanager
+def hurry() -> Iterator[None]:
+    """SQLite does not wait for the disk: what a test wrote has not to outlive the machine."""
+
+    def hurried(connection: Connection) -> None:
+        if connection.dialect.name == "sqlite" and "hurried" not in connection.info:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA synchronous=OFF")
+            connection.info["hurried"] = True
+
+    event.listen(Engine, "engine_connect", hurried)
+    yield
+    event.remove(Engine, "engine_connect", hurried)
+
+
+def loaded() -> None:
+    """All modules and tests are there: looking through them for what nobody holds is in vain."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 10)

@@ -31,6 +31,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("project")
 
 
+def pytest_collection_finish() -> None:
+    compiled.loaded()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_outside_sockets() -> Iterator[None]:
     """Connecting beyond loopback fails the test that tries."""
@@ -52,7 +56,7 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
-    with compiled.statements(), compiled.apps():
+    with compiled.statements(), compiled.apps(), compiled.keys(), compiled.hurry():
         yield
 
 
