@@ -1,10 +1,8 @@
 """Key results in the words that notes tell, each reported once."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,7 +31,7 @@ def teller(runtime: Runtime, session: Session, connection: Connection, public_ur
     """Who tells, by the name this installation keeps for ever."""
     return Teller(
         public_url=public_url,
-        uid=notes.author(_uid(session, runtime.clock()), connection.uid),
+        uid=notes.author(_uid(runtime, session), connection.uid),
         zone=runtime.settings.zone,
         labels={key: each.spec.label for key, each in runtime.trackers.items()},
     )
@@ -72,10 +70,13 @@ def _query(ids: Collection[int]):  # type: ignore[no-untyped-def]
     )
 
 
-def _uid(session: Session, now: datetime) -> str:
+def _uid(runtime: Runtime, session: Session) -> str:
     row = session.get(Keep, INSTALLATION)
     if row is None:
-        row = Keep(name=INSTALLATION, value=secrets.token_hex(16), updated_at=now)
+        # Told by the key: what is set back to a backup from before the first note would else
+        # choose another name, know none of its notes, and write all of them once more.
+        value, now = runtime.vault.mark(INSTALLATION).hex()[:32], runtime.clock()
+        row = Keep(name=INSTALLATION, value=value, updated_at=now)
         session.add_all([row, Keep(name=APART, value="yes", updated_at=now)])
         session.flush()
     return row.value

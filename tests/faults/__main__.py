@@ -24,7 +24,7 @@ def main() -> int:
     for database in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
         with _prepared(database) as server:
             _said(f"# {database}")
-            wrong += _many("schedules", runs.schedule, given.schedules, given.seed, server)
+            wrong += _many("schedules", runs.schedules, given.schedules, given.seed, server)
             wrong += _many("meetings", meetings.meeting, given.meetings, given.seed, server)
             if given.anomalies:
                 wrong += _anomalies(server)
@@ -43,7 +43,9 @@ def _said(*lines: str) -> None:
 def _asked() -> argparse.Namespace:
     found = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     found.add_argument("--seed", type=int, default=0, help="the first seed (0)")
-    found.add_argument("--schedules", type=int, default=0, help="how many schedules (0)")
+    found.add_argument(
+        "--schedules", type=int, default=0, help="how many worlds with 3 to 5 schedules each (0)"
+    )
     found.add_argument("--meetings", type=int, default=0, help="how many interleavings (0)")
     found.add_argument("--anomalies", action="store_true", help="strike at every place there is")
     found.add_argument("--mutants", action="store_true", help="look for every mutant")
@@ -63,16 +65,18 @@ def _prepared(database: str) -> Iterator[str | None]:
 
 
 def _many(what: str, judged: Judged, number: int, first: int, server: str | None) -> int:
-    begun, used, wrong = time.monotonic(), _used(), 0
+    begun, used, wrong, acts = time.monotonic(), _used(), 0, 0
     for seed in range(first, first + number):
-        found, _ = judged(seed, server)
+        found, played = judged(seed, server)
+        acts += getattr(played, "acts", 1)
         if found:
             wrong += 1
             _said(f"{what}: seed {seed}", *found)
     if number:
         seconds, cpu = time.monotonic() - begun, _used() - used
-        rate = f"{number / seconds:.2f} a second, {number / cpu:.2f} a second of one core"
-        _said(f"{what}: {number} played, {wrong} wrong; {rate}")
+        rate = f"{acts / seconds:.2f} a second, {acts / cpu:.2f} a second of one core"
+        worlds = "" if acts == number else f" in {number} worlds"
+        _said(f"{what}: {acts} played{worlds}, {wrong} wrong; {rate}")
     return wrong
 
 

@@ -10,10 +10,12 @@ from types import TracebackType
 from typing import Any
 from unittest import mock
 
+from github import Auth
+
 from integrations import catalogue
 from integrations.github import issues
 from integrations.kit import abreast, pace
-from sync import lease
+from sync import grants, lease
 from sync.inbox.entry import Entry
 from sync.inbox.writer import Writer
 from sync.writeback import sending
@@ -77,6 +79,22 @@ def _at_once(self: Writer, entry: Entry) -> None:
     self._round()
 
 
+class _Turned:
+    """The time of day by our clock, and a time that passes where somebody rests."""
+
+    def __init__(self) -> None:
+        self.rested = 0.0
+
+    def time(self) -> float:
+        return _now[-1]().timestamp()
+
+    def monotonic(self) -> float:
+        return self.rested
+
+    def sleep(self, seconds: float) -> None:
+        self.rested += seconds
+
+
 @contextmanager
 def calm() -> Iterator[None]:
     """Until the block ends: one thread, our clock, no rest, and every call over the wire."""
@@ -86,14 +104,17 @@ def calm() -> Iterator[None]:
         stack.enter_context(in_process())
         patched = [(abreast, "ThreadPoolExecutor", _Inline), (issues, "Ahead", _Lazily),
                    (lease, "kept", lambda _runtime, _claim: nullcontext()),
-                   (sending, "rest", lambda _seconds: None), (Writer, "put", _at_once)]  # fmt: skip
+                   (sending, "rest", lambda _seconds: None), (Writer, "put", _at_once),
+                   (grants, "time", _Turned()), (grants, "LOOK", 2.5),
+                   (Auth, "time", _Turned())]  # fmt: skip
         ours = [each for name, each in sys.modules.items() if _is_ours(name)]
         read = [each for each in ours if getattr(each, "datetime", None) is datetime]
         patched += [(module, "datetime", _Told) for module in read]
         for module, name, value in patched:
             stack.enter_context(mock.patch.object(module, name, value))
-        gc.freeze()  # what was loaded stays: looking through it again and again takes a while
-        stack.callback(gc.unfreeze)
+        if not gc.get_freeze_count():
+            gc.freeze()  # what was loaded stays: looking through it again and again takes a while
+            stack.callback(gc.unfreeze)
         yield
 
 

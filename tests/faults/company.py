@@ -6,6 +6,8 @@ from typing import Any
 import yaml
 
 from sync import writeback
+from tests.faults import ways
+from tests.faults.ways import tracker_of
 from tests.world import TODAY, World, key_result, link
 
 EPICS = ("PLAT-1", "PLAT-2")
@@ -29,17 +31,25 @@ LINKS: dict[str, list[dict[str, Any]]] = {
     ],
 }  # fmt: skip
 """The key results on each tracker."""
+MORE: dict[str, list[dict[str, Any]]] = {
+    "jira/sprints": [
+        key_result("KR-7", link("jira:sprint:1", COUNT)),
+        key_result("KR-8", link("jira:sprint:2", POINTS, unestimated="zero")),
+    ],
+}
+"""Those of trackers that are run in one way."""
 
 
-def plan_of(trackers: tuple[str, ...], *more: dict[str, Any]) -> str:
+def plan_of(names: tuple[str, ...], *more: dict[str, Any]) -> str:
     """The plan file that links these trackers, and more key results."""
+    linked = [[*LINKS[tracker_of(name)], *MORE.get(name, ())] for name in names]
     objectives = [
         {
             "key": f"O-{number}", "cycle": "now", "team": "platform", "kind": "aspirational",
-            "title": f"Objective {number}", "key_results": [*LINKS[tracker], *extra],
+            "title": f"Objective {number}", "key_results": [*each, *extra],
         }
-        for number, (tracker, extra) in enumerate(
-            zip(trackers, [more, *[()] * len(trackers)], strict=False), 1
+        for number, (each, extra) in enumerate(
+            zip(linked, [more, *[()] * len(names)], strict=False), 1
         )
     ]  # fmt: skip
     whole = {
@@ -77,6 +87,14 @@ def furnish_jira(site: Any) -> None:
     site.transition("PLAT-4", "Done")
 
 
+def plan_sprints(site: Any) -> None:
+    """Two sprints, one under way, with some of the items."""
+    for name, state in (("One", "active"), ("Two", "future")):
+        site.add_sprint(name, state)
+    for key, number in (("PLAT-3", 1), ("PLAT-4", 1), ("PLAT-5", 2), ("OPS-1", 1)):
+        site.put_in_sprint(key, number)
+
+
 def furnish_github(site: Any) -> None:
     """Two repositories with a milestone each and some issues."""
     for repo in REPOS:
@@ -93,12 +111,11 @@ def hooked(world: World) -> None:
         world.hook(tracker)
 
 
-def set_out(world: World) -> None:
+def set_out(world: World, names: tuple[str, ...]) -> None:
     """Connect, link and read all once; allow notes."""
-    trackers = tuple(world.trackers)
-    for tracker in trackers:
-        assert world.connect(tracker).error is None
-    world.apply_text(plan_of(trackers))
-    for tracker in trackers:
+    for name in names:
+        assert ways.connect(world, name).error is None
+    world.apply_text(plan_of(names))
+    for tracker in world.trackers:
         writeback.allow(world.runtime, tracker, NOTES[tracker])
     world.poll()

@@ -61,7 +61,8 @@ class Edits:
 
     def _jira(self) -> list[Callable[[], None]]:
         some = [self._status, self._status, self._points, self._parent, self._labels, self._new]
-        return [*some, self._gone, self._gone, self._move]
+        planned = [self._plan] * 3 + [self._close_sprint] if self.sites["jira"].sprints else []
+        return [*some, self._gone, self._gone, self._move, *planned]
 
     def _github(self) -> list[Callable[[], None]]:
         some = [self._close, self._reopen, self._milestone, self._label, self._open]
@@ -114,6 +115,21 @@ class Edits:
         if (key := self._key()) is not None:
             to = "OPS" if key.startswith("PLAT") else "PLAT"
             self.sites["jira"].move(key, to, at=self._when(key))
+
+    def _plan(self) -> None:
+        """Into a sprint that is not over, or out of all."""
+        if (key := self._key()) is not None:
+            site = self.sites["jira"]
+            running = [number for number, each in site.sprints.items() if each["state"] != "closed"]
+            site.put_in_sprint(key, self.chance.choice([None, *running]), at=self._when(key))
+
+    def _close_sprint(self) -> None:
+        """A sprint ends; what is not done goes on to the next one or to the backlog."""
+        site = self.sites["jira"]
+        running = [number for number, each in site.sprints.items() if each["state"] != "closed"]
+        if running:
+            ends = running.pop(0)
+            site.close_sprint(ends, self.chance.choice([None, *running]))
 
     def _issue(self) -> tuple[str, int] | None:
         repos = self.sites["github"].repos.values()

@@ -34,6 +34,8 @@ class Fate:
     names: list[str] = field(default_factory=list)
     dead: bool = False
     struck: str = ""
+    strikes: int = 0
+    """How often it struck so far."""
 
     def arm(self, kind: str, at: int) -> None:
         """Strike at the so manieth fitting place from now on; 0 for none."""
@@ -50,6 +52,7 @@ class Fate:
         self.at -= 1
         if self.at == 0:
             self.struck = name
+            self.strikes += 1
             if self.kind == "kill":
                 self.dead = True
                 raise Killed(name)

@@ -19,18 +19,19 @@ from tests.faults.stage import Stage, played
 from tests.faults.stepper import Doors, Stepper
 from tests.world import key_result, link
 
-COMPANIES = (("jira",), ("jira",), ("github",))
+COMPANIES = (("jira",), ("jira/data center",), ("jira/signed in",), ("github",), ("github/app",))
 EXTRA = key_result("KR-9", link("jira:project:OPS", company.COUNT))
+Names = tuple[str, ...]
 Work = Callable[[], object]
 
 
 def meeting(
-    seed: int, server: str | None = None, *, kinds: tuple[str, ...] = ()
+    seed: int, server: str | None = None, *, kinds: tuple[str, ...] = (), names: Names = ()
 ) -> tuple[list[str], Stepper]:
     """Play one, of these kinds of actors or any; returns what is wrong, and who went where."""
-    chance = random.Random(f"meeting {seed}")
+    company = random.Random(f"meeting {seed}").choice(COMPANIES)
     with (
-        played(chance.choice(COMPANIES), server) as stage,
+        played(names or company, server) as stage,
         watching(Fate()) as fate,
         fenced() as fence,
         _several(stage, server) as runtimes,
@@ -59,7 +60,9 @@ def _prepare(play: Play) -> None:
         play.edits.edit()
     play.mail.waiting.extend(play.edits.sent)
     play.edits.sent.clear()
-    play.stage.clock.turn(minutes=play.chance.choice([0, 3]))
+    # After an hour whoever comes first renews the sign-in, while others come.
+    waits = [0, 3, 61] if play.renewals else [0, 3]
+    play.stage.clock.turn(minutes=play.chance.choice(waits))
     for _ in range(play.chance.choice([0, 1, 2])):
         if play.mail.waiting:
             play.mail.hand(play.mail.waiting.pop(0))
@@ -110,9 +113,9 @@ def _accept(play: Play, runtime: Runtime) -> None:
 
 
 def _apply(play: Play, runtime: Runtime) -> None:
-    trackers = tuple(play.sites)
-    more = (EXTRA,) if trackers == ("jira",) else ()
-    planning.apply(runtime, company.plan_of(trackers, *more), name="plan.yaml", author="lead")
+    names = play.stage.names
+    more = (EXTRA,) if tuple(play.sites) == ("jira",) else ()
+    planning.apply(runtime, company.plan_of(names, *more), name="plan.yaml", author="lead")
 
 
 def _between(play: Play) -> None:

@@ -2,15 +2,17 @@
 
 from itertools import chain
 
-from tests.faults import mutants_drain, mutants_inbox, mutants_notes
+from tests.faults import mutants_drain, mutants_grants, mutants_inbox, mutants_notes
 from tests.faults.anomalies import struck
 from tests.faults.meetings import meeting
 from tests.faults.mutant import Mutant
-from tests.faults.runs import schedule
+from tests.faults.runs import schedules
 
 MUTANTS: dict[str, Mutant] = {
     each.name: each
-    for each in chain(mutants_inbox.MUTANTS, mutants_drain.MUTANTS, mutants_notes.MUTANTS)
+    for each in chain(
+        mutants_inbox.MUTANTS, mutants_drain.MUTANTS, mutants_notes.MUTANTS, mutants_grants.MUTANTS
+    )
 }
 BOUND = 60
 """So many seeds a mutant may take at most."""
@@ -39,5 +41,5 @@ def shown(mutant: Mutant, seed: int) -> list[str]:
     if mutant.struck is not None:
         return struck(*mutant.struck, seed + 1)[1]
     if mutant.meets:
-        return meeting(seed, kinds=mutant.meets)[0]
-    return schedule(seed, names=mutant.names)[0]
+        return meeting(seed, kinds=mutant.meets, names=mutant.names)[0]
+    return schedules(seed, names=mutant.names)[0]

@@ -19,6 +19,8 @@ from sync import ending, failures, finish, lease, mirror, pipeline, pull, reckon
 from tests.faults.mutant import Made, Mutant, around, instead, replaced, together
 
 EVER = timedelta(days=3650)
+BEYOND = 900
+"""A place that no scenario has: what shows without a blow is not to be hidden by one."""
 
 
 def _current(original: Any) -> Any:
@@ -189,7 +191,8 @@ MUTANTS = (
     Mutant("a lease never ends", _never_over),
     Mutant("the cursor is stored before its pages", around(pull, "_read", _cursor_first),
            struck=("read what changed", "kill"), first=15),
-    Mutant("a stale page overwrites what is newer", around(mirror, "_held", _any_age)),
+    Mutant("a stale page overwrites what is newer", around(mirror, "_held", _any_age),
+           struck=("read what searches still show", "forbidden"), first=BEYOND),
     Mutant("what a failed page lacks is deleted", around(pipeline, "pull", _whole_anyway),
            struck=("read what deliveries named, GitHub", "forbidden")),
     Mutant("what is refused is gone", around(pull, "_single", _refused_is_gone),

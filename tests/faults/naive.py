@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from integrations.simulators.jira import words
+
 POINTS = ("customfield_10016", "customfield_10036")
 DROPPED = ("Won't Do", "Won't Fix", "Duplicate", "Cannot Reproduce", "Declined")
 
@@ -40,6 +42,7 @@ def _jira(site: Any) -> Iterable[Thing]:
         tags = {f"project:{project}", *(f"label:{project}/{name}" for name in fields["labels"])}
         if project == "PLAT" and fields["issuetype"]["name"] == "Bug":
             tags.add("jql:project = PLAT AND type = Bug")
+        tags |= {f"sprint:{each['id']}" for each in fields.get(words.SPRINT) or ()}
         above = site.issues.get(issue.parent_id)
         tags |= {f"epic:{above.key}"} if above else set()
         sized = [fields[name] for name in POINTS if fields.get(name) is not None]

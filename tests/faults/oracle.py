@@ -61,8 +61,7 @@ def mirrored(session: Session, sites: Mapping[str, Any], *, swept: bool = True) 
     out what was deleted without a word."""
     for connection, site in connections(session, sites):
         there = things(connection.tracker, site)
-        rows = session.scalars(select(Item).where(Item.connection_id == connection.id))
-        here = {row.external_id: row for row in rows}
+        here = items(session, connection.name)
         held = set(session.scalars(_COUNTED))
         counted_here = set(scopes(session, connection.name))
         for ident, thing in there.items():
@@ -72,6 +71,13 @@ def mirrored(session: Session, sites: Mapping[str, Any], *, swept: bool = True) 
             # What no link counts is not looked for: it does no harm.
             if row.gone_at is None and ident not in there and row.id in held:
                 yield f"{row.key} is in the mirror and no longer at {connection.name}"
+
+
+def items(session: Session, name: str) -> dict[str, Item]:
+    """All that the mirror holds of a connection, by the tracker's ids."""
+    mine = select(Item).join(Connection, Connection.id == Item.connection_id)
+    rows = session.scalars(mine.where(Connection.name == name))
+    return {row.external_id: row for row in rows}
 
 
 def differing(thing: Thing, row: Item | None) -> Iterator[str]:

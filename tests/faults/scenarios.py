@@ -72,6 +72,56 @@ def _delivered(play: Play) -> None:
     _deliver(play)
 
 
+def _behind(play: Play) -> None:
+    """What a delivery named was read, searches still show what it was before, and another delivery
+    has them asked again."""
+    site = play.sites["jira"]
+    site.index_delay = 1e9
+    for change in (
+        partial(site.transition, "PLAT-3", "Done"),
+        partial(site.edit, "PLAT-5", points=5.0),
+    ):
+        play.edits.of("jira", change)
+    (first, second) = play.edits.sent
+    play.edits.sent.clear()
+    play.stage.clock.turn(minutes=1)
+    play.mail.hand(first)
+    _drain(play)
+    play.mail.hand(second)
+
+
+def _planned(play: Play) -> None:
+    """A sprint ended, and what was not done went on to the next; another came and one left."""
+    site = play.sites["jira"]
+    for change in (
+        partial(site.transition, "PLAT-3", "Done"),
+        partial(site.close_sprint, 1, 2),
+        partial(site.put_in_sprint, "PLAT-5", None),
+        partial(site.put_in_sprint, "OPS-2", 2),
+    ):
+        play.edits.of("jira", change)
+    play.mail.waiting.extend(play.edits.sent)
+    play.edits.sent.clear()
+    play.stage.clock.turn(minutes=3)
+
+
+def _expired(play: Play) -> None:
+    """Items were changed, and the token ended since."""
+    _edited(play)
+    play.stage.clock.turn(minutes=61)
+
+
+def _set_back(play: Play) -> None:
+    """A backup was made, then items were changed, read and told of; and nothing of that is known
+    any more."""
+    play.stage.save()
+    _seen(play)
+    _send(play)
+    play.stage.restore()
+    play.mail.acked.clear()
+    play.stage.clock.turn(minutes=3)
+
+
 def _deliver(play: Play) -> None:
     """Hand over all that waits; what is not acknowledged stays."""
     for letter in list(play.mail.waiting):
@@ -112,6 +162,11 @@ def _drain(play: Play) -> None:
         pipeline.drain(play.stage.runtime, source_id, force=True)
 
 
+def _both(play: Play) -> None:
+    _drain(play)
+    _send(play)
+
+
 def _whole(play: Play) -> None:
     for source_id in play.stage.world.sources():
         pipeline.drain(play.stage.runtime, source_id, force=True, full=True)
@@ -123,7 +178,7 @@ def _send(play: Play) -> None:
 
 
 def _apply(play: Play) -> None:
-    text = company.plan_of(tuple(play.sites), EXTRA)
+    text = company.plan_of(play.stage.names, EXTRA)
     planning.apply(play.stage.runtime, text, name="plan.yaml", author="lead")
     _drain(play)
 
@@ -175,5 +230,12 @@ SCENARIOS: dict[str, Scenario] = {
     "apply a plan": Scenario(("jira",), _edited, _apply),
     "hear a convention": Scenario(("github",), _asks, _drain),
     "connect again": Scenario(("jira",), _edited, _connect),
+    "read what searches still show": Scenario(("jira",), _behind, _drain),
+    "read on Data Center": Scenario(("jira/data center",), _delivered, _drain),
+    "read sprints": Scenario(("jira/sprints",), _planned, _drain),
+    "renew a sign-in": Scenario(("jira/signed in",), _expired, _drain),
+    "renew an app's token": Scenario(("github/app",), _expired, _drain),
+    "go on with a backup": Scenario(("jira",), _set_back, _both),
+    "go on with a backup, GitHub": Scenario(("github",), _set_back, _both),
     "tick": Scenario(("jira",), _delivered, _tick),
 }

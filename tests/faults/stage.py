@@ -13,10 +13,12 @@ from connector.settings import Settings
 from connector.store import Store
 from sync import auditing, pipeline, writeback
 from sync import runtime as composition
+from sync.connections import Connected
 from sync.queue import Job
 from sync.runtime import Runtime
 from tests import databases
-from tests.faults import calm, company, trackers
+from tests.faults import calm, company, trackers, ways
+from tests.faults.ways import tracker_of
 from tests.faults.wire import Wire, plugged
 from tests.world import Clock, World, settings
 
@@ -65,6 +67,14 @@ class Stage:
     bell: Bell
     world: World
     ours: "Skewed"
+    names: tuple[str, ...]
+    """The trackers, each with the way it is run."""
+    server: str | None
+    addresses: list[str]
+    """Of all databases that were made for it."""
+    saved: str = ""
+    """The address of the newest backup."""
+    restored: bool = False
     kills: int = 0
     draw: Callable[[], float] = lambda: 0.5
 
@@ -89,9 +99,44 @@ class Stage:
     def restart(self) -> None:
         """Throw the process away, and begin another one on the same database."""
         self.kills += 1
+        self._end()
+        self._begin()
+
+    def save(self) -> None:
+        """Make a backup of the database."""
+        _emptied(self.runtime.store)
+        self._end()
+        self.saved = self._copy()
+        self._begin()
+
+    def restore(self) -> None:
+        """Go on with the backup, as if nothing had happened since it was made."""
+        self._end()
+        self.settings = replace(self.settings, database_url=self.saved)
+        self._begin()
+        self.saved, self.restored = "", True
+
+    def connect(self, tracker: str) -> Connected:
+        """Do once more what a person did to connect it."""
+        (name,) = [each for each in self.names if tracker_of(each) == tracker]
+        return ways.connect(self.world, name)
+
+    def _end(self) -> None:
         self.world.runtime.store.close()
         calm.forget()
+
+    def _begin(self) -> None:
         self.world.runtime = process(self.settings, self.bell, self.ours, self._drawn)
+
+    def _copy(self) -> str:
+        held = self.settings.database_url
+        if self.server is not None:
+            url = databases.copied(self.server, databases.name_of(held))
+        else:
+            url = f"{held}-{len(self.addresses)}"
+            _path(url).write_bytes(_path(held).read_bytes())
+        self.addresses.append(url)
+        return url
 
     def _drawn(self) -> float:
         return self.draw()
@@ -126,7 +171,7 @@ def played(names: tuple[str, ...], server: str | None = None) -> Iterator[Stage]
         home = Path(folder)
         secrets = dict(_template(names, server))
         url = _copied(names, server, home)
-        stage = _empty(names, settings(home, **_shape(url)))
+        stage = _empty(names, settings(home, **_shape(url)), server)
         stage.world.secrets.update(secrets)
         with plugged(stage.wire), calm.by(stage.ours):
             company.hooked(stage.world)
@@ -135,28 +180,37 @@ def played(names: tuple[str, ...], server: str | None = None) -> Iterator[Stage]
             finally:
                 stage.runtime.store.close()
                 if server is not None:
-                    databases.dropped(server, url)
+                    for each in stage.addresses:
+                        databases.dropped(server, each)
 
 
 def _shape(url: str) -> dict[str, Any]:
     return {"database_url": url, "public_url": company.PUBLIC}
 
 
-def _empty(names: tuple[str, ...], given: Settings) -> Stage:
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _empty(names: tuple[str, ...], given: Settings, server: str | None) -> Stage:
     calm.forget()
     clock = Clock()
     clock.now = _START
     wire, bell, running = Wire(clock), Bell(), {}
     for name in names:
-        site = trackers.site_of(name, clock)
-        FURNISH[name](site)
-        wire.hosts[trackers.HOSTS[name]] = trackers.answering(name, site)
-        running[name] = trackers.running(site)
+        tracker, site = tracker_of(name), trackers.site_of(name, clock)
+        FURNISH[tracker](site)
+        if name == "jira/sprints":
+            company.plan_sprints(site)
+        ways.prepare(name, site, _granted.get((name, server)))
+        wire.hosts[trackers.HOSTS[tracker]] = trackers.answering(tracker, site)
+        running[tracker] = trackers.running(site)
     ours = Skewed(clock)
     world = World(process(given, bell, ours, lambda: 0.5), clock, running)
-    return Stage(given, clock, wire, bell, world, ours)
+    return Stage(given, clock, wire, bell, world, ours, names, server, [given.database_url])
 
 
+_granted: dict[tuple[str, str | None], Any] = {}
 _kept: dict[tuple[str, ...], bytes] = {}
 _named: dict[tuple[tuple[str, ...], str], str] = {}
 
@@ -171,9 +225,11 @@ def _template(names: tuple[str, ...], server: str | None) -> tuple[tuple[str, st
             url = f"sqlite:///{home / 'worklift.db'}"
         else:
             url = databases.with_tables(server)
-        stage = _empty(names, settings(home, **_shape(url)))
+        stage = _empty(names, settings(home, **_shape(url)), server)
         with plugged(stage.wire), calm.by(stage.ours):
-            company.set_out(stage.world)
+            company.set_out(stage.world, names)
+        for name in names:
+            _granted[name, server] = ways.known(name, stage.site(tracker_of(name)))
         _emptied(stage.runtime.store)
         stage.runtime.store.close()
         if server is None:

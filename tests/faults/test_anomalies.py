@@ -5,7 +5,7 @@ import pytest
 from tests.faults.anomalies import KINDS, counted, loop, reached
 from tests.faults.scenarios import SCENARIOS
 
-EVERY = 36
+EVERY = 50
 """One place of so many is struck, by each kind of blow at others.
 
 ``make faults`` strikes at all of them, which takes half an hour.

@@ -3,13 +3,14 @@
 import pytest
 
 from tests.faults.meetings import meeting
-from tests.faults.runs import schedule
+from tests.faults.runs import schedules
 
 pytestmark = [pytest.mark.usefixtures("calmly"), pytest.mark.timeout(600)]
 
-SCHEDULES = {"sqlite": 60, "postgresql": 20}
+WORLDS = {"sqlite": 30, "postgresql": 10}
+"""Each with three to five schedules."""
 MEETINGS = {"sqlite": 40, "postgresql": 20}
-AT_ONCE = 20
+AT_ONCE = 10
 """So many seeds are one test: short enough to be spread, long enough to share what they begin
 with. ``python -m tests.faults --seed N --schedules 1`` (or ``--meetings 1``) plays one again."""
 
@@ -23,12 +24,12 @@ def server(request: pytest.FixtureRequest, database: str) -> str | None:
     return request.getfixturevalue("postgresql") if database == "postgresql" else None
 
 
-@pytest.mark.parametrize(("database", "first"), _portions(SCHEDULES))
+@pytest.mark.parametrize(("database", "first"), _portions(WORLDS))
 def test_after_any_schedule_all_is_as_it_should_be(
     server: str | None, database: str, first: int
 ) -> None:
     found = {seed: wrong for seed in range(first, first + AT_ONCE)
-             if (wrong := schedule(seed, server)[0])}  # fmt: skip
+             if (wrong := schedules(seed, server)[0])}  # fmt: skip
     assert not found
 
 
@@ -42,7 +43,7 @@ def test_who_meets_on_one_source_does_no_harm(
 
 
 def test_a_seed_tells_all_that_happens() -> None:
-    one, other = (schedule(7)[1] for _ in range(2))
+    one, other = (schedules(7)[1] for _ in range(2))
     assert one.told == other.told
     assert one.stage.wire.calls == other.stage.wire.calls
     assert meeting(7)[1].trace == meeting(7)[1].trace

@@ -16,6 +16,7 @@ from integrations.simulators.jira import events
 from integrations.simulators.jira.site import JiraSite
 from integrations.simulators.server import Locked, Running
 from integrations.simulators.traffic import Traffic
+from tests.faults.ways import tracker_of
 from tests.world import EMAIL, TOKENS, Clock
 
 HOSTS = {"jira": "127.0.0.1:8001", "github": "127.0.0.1:8002"}
@@ -37,12 +38,14 @@ def _app(tracker: str) -> Any:
     return made[0]
 
 
-def site_of(tracker: str, clock: Clock) -> Any:
+def site_of(name: str, clock: Clock) -> Any:
     """A new, empty site of a tracker that follows a clock; its webhooks are recorded, not sent."""
     made: Any
+    tracker = tracker_of(name)
     if tracker == "jira":
         postman = Postman(Faults(), events.headers, jira_app.RETRIES)
-        made = JiraSite("cloud", EMAIL, TOKENS["jira"], postman)
+        deployment = "datacenter" if name == "jira/data center" else "cloud"
+        made = JiraSite(deployment, EMAIL, TOKENS["jira"], postman)
     else:
         made = GithubSite(TOKENS["github"], Postman(Faults(), posting.headers))
     made.now = clock

@@ -32,18 +32,20 @@ _READS_BY_POST = ("/search", "/bulkfetch", "/approximate-count", "/parse", "/mat
 
 @dataclass
 class Trouble:
-    """What happens to so many of the next calls, writes or reads or both, at one host or all."""
+    """What happens to so many of the next calls, writes or reads or both."""
 
     kind: str
     count: int = 1
     skip: int = 0
     """So many fitting calls go well before it begins."""
     writes: bool | None = None
-    host: str = ""
+    path: str = ""
+    """How the addresses end that it happens at; all, if this says nothing."""
 
-    def takes(self, host: str, *, write: bool) -> bool:
+    def takes(self, path: str, *, write: bool) -> bool:
         """Whether it happens to this call; counts it."""
-        if self.count <= 0 or self.host not in ("", host) or self.writes not in (None, write):
+        fits = path.endswith(self.path) and self.writes in (None, write)
+        if self.count <= 0 or not fits:
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -71,6 +73,8 @@ class Wire:
     troubles: list[Trouble] = field(default_factory=list)
     journal: list[Written] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    hidden: int = 0
+    """How often it was hidden what a tracker did."""
     passed: Callable[[], None] = lambda: None
 
     def send(self, request: requests.PreparedRequest) -> HTTPResponse:
@@ -79,7 +83,7 @@ class Wire:
         method, host = request.method or "GET", parts.netloc
         write = method != "GET" and not any(word in parts.path for word in _READS_BY_POST)
         self.calls.append(f"{method} {parts.path}")
-        trouble = next((t.kind for t in self.troubles if t.takes(host, write=write)), "")
+        trouble = next((t.kind for t in self.troubles if t.takes(parts.path, write=write)), "")
         if trouble in BEFORE:
             return self._refused(trouble)
         status, headers, body = self._answered(request)
@@ -87,6 +91,7 @@ class Wire:
             self.journal.append(Written(host, method, parts.path, status))
         else:
             self.passed()
+        self.hidden += trouble in AFTER
         return self._spoilt(trouble, status, headers, body)
 
     def _answered(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
