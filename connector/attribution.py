@@ -136,7 +136,10 @@ class ServingReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnceReport:
-    """A link that held an item once: since when (effective time) it does not, and why."""
+    """A link that held an item once: since when (effective time) it does not, and why.
+
+    ``team``, by key, and both states are its objective's and its cycle's.
+    """
 
     link: int
     scope: str
@@ -145,6 +148,9 @@ class OnceReport:
     objective: Named
     left_at: datetime
     reason: str
+    team: str = ""
+    objective_state: str = ""
+    cycle_state: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The link's object in JSON."""

@@ -5,17 +5,26 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-SourceWord = Literal["fresh", "waiting", "ageing", "stale"]
-Word = Literal["fresh", "waiting", "partly", "ageing", "stale", "broken"]
+SourceWord = Literal["fresh", "waiting", "ageing", "stale", "paused"]
+Word = Literal["fresh", "waiting", "partly", "ageing", "stale", "broken", "paused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """An admin has a connection left alone, since when and why."""
+
+    since: datetime
+    by: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """One source's freshness; ``waiting`` says that changes are known and not yet read.
 
-    ``word``: fresh, waiting (not read yet), ageing (failing, but young enough), stale. ``next_at``
-    is when it is tried next, None while no call is made. ``reads`` says what it is read for.
-    ``items`` are those it shows, also where they are of another place, as a board's are.
+    ``word``: fresh, waiting (not read yet), ageing (failing, but young enough), stale, paused (not
+    stale yet). ``next_at`` is when it is tried next, None while no call is made. ``reads`` says
+    what it is read for. ``items`` are those it shows, also of another place (boards).
     """
 
     key: str
@@ -37,7 +46,8 @@ class ConnectionReport:
     """Whether a connection's numbers can be trusted; ``error`` and ``fix`` are sentences.
 
     ``word``: fresh, waiting (not read yet), partly (some sources fail, the others are fresh),
-    ageing (failing, but young enough), stale, broken (calls stopped until a person acts).
+    ageing (failing, but young enough), stale, broken (calls stopped until a person acts), paused
+    (``pause`` says since when, by whom and why; it goes stale as any other).
     ``looked_at`` is the oldest complete look of the sources that do not fail, of all where none is
     fresh; ``failing_since`` when the first of those that fail began to, or calls stopped. ``error``
     is what all of it suffers from; where sources differ each tells its own. ``fix`` is None where
@@ -71,6 +81,7 @@ class ConnectionReport:
     token_warning: str | None = None
     renews: bool = False
     budget: Mapping[str, Any] | None = None
+    pause: Pause | None = None
 
     @property
     def failing(self) -> tuple[SourceReport, ...]:

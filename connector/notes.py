@@ -2,7 +2,8 @@
 
 Here are the words, and notes in wiki text; ``notes_markdown`` makes those in Markdown.
 
-All of it is rounded as it is shown and holds no instants, so that only a changed text is sent.
+All of it is rounded as it is shown and holds no instants, so that only a changed text is sent. The
+page of the item that a note leads to is no part of that: an address alone has nothing sent anew.
 """
 
 import hashlib
@@ -28,6 +29,8 @@ HEALTH: Mapping[Health, str] = {
     "not_started": "not started",
     "unknown": "unknown",
 }
+WHY = "Why am I doing this?"
+"""What leads from a work item to its page here."""
 LIMITS = frozenset({"at_least", "at_most", "between"})
 LONGEST_TITLE = 200
 _LARGEST_PROPERTY = 30_000
@@ -152,6 +155,17 @@ def comment(several: Sequence[Told], teller: Teller) -> Body:
     ours = f"{teller.public_url}/#{marker(teller.uid)}"
     lines += ["", f"[Worklift|{ours}] keeps this comment up to date."]
     return {"text": "\n".join(lines)}
+
+
+def remote_link_at(body: Body, item: str) -> Body:
+    """A remote link that leads to the page of the item which carries it."""
+    return {**body, "url": item}
+
+
+def comment_at(body: Body, item: str) -> Body:
+    """A comment that also leads to the page of the item which carries it."""
+    words, blank, ours = body["text"].rpartition("\n\n")
+    return {**body, "text": f"{words}\n\n[{_escaped(WHY)}|{item}]{blank}{ours}"}
 
 
 def property_value(several: Sequence[Told]) -> Body:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from connector.notes import Body, Teller, Told
+from connector.notes import WHY, Body, Teller, Told
 
 _MARKUP = re.compile(r"[!\"#$&'()*+<=>@\[\\\]^_`{|}~]")
 """What Markdown and HTML are made of, wherever it stands."""
@@ -33,6 +33,17 @@ def comment(several: Sequence[Told], teller: Teller) -> Body:
     ours = f"[Worklift]({teller.public_url}/)"
     last = f"<sub>{ours} keeps this comment up to date while this is open.</sub>"
     return {"text": "\n".join([*_lines(several), "", last])}
+
+
+def comment_at(body: Body, item: str) -> Body:
+    """A comment that also leads to the page of the item which carries it."""
+    words, blank, ours = body["text"].rpartition("\n\n")
+    return {**body, "text": f"{words}\n\n[{WHY}]({item}){blank}{ours}"}
+
+
+def check_at(body: Body, item: str) -> Body:
+    """A check that leads to the page of the change which carries it."""
+    return {**body, "url": item}
 
 
 def block(several: Sequence[Told], _teller: Teller) -> Body:

@@ -190,7 +190,7 @@ class Failing:
     looked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class CycleReport:
     """A cycle as it stands at ``as_of``; teams come parents first, in plan order.
 

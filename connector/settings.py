@@ -74,7 +74,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         workers=take("WORKLIFT_WORKERS", _workers, 2),
         metrics_token=take("WORKLIFT_METRICS_TOKEN", _bearer, None),
     )
-    if settings.redis_url and settings.is_sqlite:
+    misread = any(each.startswith("DATABASE_URL") for each in problems)
+    if settings.redis_url and settings.is_sqlite and not misread:
         problems.append(
             "REDIS_URL: needs PostgreSQL, because SQLite belongs to one process; "
             "set DATABASE_URL=postgresql://… too, or unset REDIS_URL"

@@ -15,7 +15,8 @@ class SourceFigures:
     ``behind`` how many reasons to look are not followed; what is counted only grows, ``deaths``
     are the drains in a row that ended with their process. ``audit`` is what the last one kept.
     No call is made before ``not_before``, as the tracker asked, nor before ``rests_until``, when
-    nobody answered; ``lease_until`` lies ahead while it is being read."""
+    nobody answered; ``lease_until`` lies ahead while it is being read. ``left_alone`` is since when
+    an admin has it paused."""
 
     id: int
     connection: str
@@ -40,6 +41,7 @@ class SourceFigures:
     not_before: datetime | None = None
     rests_until: datetime | None = None
     lease_until: datetime | None = None
+    left_alone: datetime | None = None
 
     def paused_until(self, now: datetime) -> datetime | None:
         """Until when the tracker asked to be left alone, while that lies ahead."""
@@ -48,7 +50,8 @@ class SourceFigures:
 
     def overdue_since(self, now: datetime, poll: timedelta) -> datetime | None:
         """Since when it should have been looked at, where several polls were missed."""
-        if self.broken or (self.lease_until is not None and self.lease_until > now):
+        is_held = self.lease_until is not None and self.lease_until > now
+        if self.broken or self.left_alone or is_held:
             return None
         waits = filter(None, (self.due_at, self.not_before, self.rests_until))
         since = max(waits, default=None)

@@ -1,7 +1,7 @@
 """Which links a change of items can move: those that counted them, and those that now would."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -61,15 +61,20 @@ def _day(moment: datetime) -> date:
 class Changed:
     """The items that changed since the ledger last followed: those of a source, and ``others``.
 
-    After a first look that is all there are: they are listed only where it matters which.
+    After a first look that is all there are: they are listed only where it matters which, and
+    whether there are any is asked once.
     """
 
     session: Session
     source_id: int
     others: frozenset[int]
+    _some: list[bool] = field(default_factory=list, init=False)
 
     def __bool__(self) -> bool:
-        return bool(self.others) or bool(bulk.column(self.session, self._mine().limit(1)))
+        if not self._some:
+            first = self._mine().limit(1)
+            self._some.append(bool(self.others) or bool(bulk.column(self.session, first)))
+        return self._some[0]
 
     def ids(self) -> set[int]:
         """All of them."""

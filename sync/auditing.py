@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
 
 from connector.store.tables import Connection, Item, Source
 from sync.against import Compared, Limits, compare
@@ -31,6 +32,7 @@ def ring(runtime: Runtime) -> int | None:
         .join(Connection, Connection.id == Source.connection_id)
         .where(waits, Source.looked_at.is_not(None), Source.failing_since.is_(None))
         .where(Connection.broken_at.is_(None), Connection.ended_at.is_(None))
+        .where(Connection.paused_at.is_(None))
         .where(or_(Source.not_before.is_(None), Source.not_before <= now))
         .where(Source.dirty_seq <= Source.done_seq)
         .order_by(Source.audited_at.is_not(None), Source.audited_at, Source.id)
@@ -43,7 +45,7 @@ def ring(runtime: Runtime) -> int | None:
 
 
 def audit_source(runtime: Runtime, source_id: int) -> Compared | None:
-    """Audit one source and keep what was found; None where it was just done."""
+    """Audit one source and keep what was found; None where it was just done, or may not be."""
     now = runtime.clock()
     with runtime.store.write() as session:
         mine = update(Source).where(
@@ -51,6 +53,8 @@ def audit_source(runtime: Runtime, source_id: int) -> Compared | None:
             or_(Source.audited_at.is_(None), Source.audited_at <= now - EVERY,
                 Source.audited_at > now),
         )  # fmt: skip
+        if _is_paused(session, source_id):
+            return None
         # Charged before it is tried: what kills it is not tried again at once.
         if session.execute(mine.values(audited_at=now)).rowcount != 1:  # type: ignore[attr-defined]
             return None
@@ -67,6 +71,16 @@ def audit_source(runtime: Runtime, source_id: int) -> Compared | None:
         "audited", source_id=source_id, differences=len(found.differences), calls=found.calls
     )
     return found
+
+
+def _is_paused(session: Session, source_id: int) -> bool:
+    """Whether an admin paused its connection since the audit was rung for."""
+    query = (
+        select(Connection.id)
+        .join(Source, Source.connection_id == Connection.id)
+        .where(Source.id == source_id, Connection.paused_at.is_not(None))
+    )
+    return session.scalar(query) is not None
 
 
 def _kept(found: Compared) -> Mapping[str, Any]:

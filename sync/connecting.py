@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.errors import AccessDenied, Refused, TrackerError
-from connector.store.tables import Connection, Link, Note, Source
+from connector.store.tables import Connection, FormerName, Link, Note, Source
 from integrations.tracker import Budget, Identity, Survey
 from sync import grants, history, tokens
 from sync.accounts import token_place
@@ -79,6 +79,8 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
     now = runtime.clock()
     with runtime.store.write() as session:
         row = _locked(session, asked.name)
+        # A connection that had the name before ended: else the name would have been refused.
+        session.execute(delete(FormerName).where(FormerName.name == asked.name))
         if asked.token is None and asked.renewal is None:
             row = _as_held(row, asked, tested)
         is_new = row is None or row.ended_at is not None
@@ -172,7 +174,7 @@ def _go_on(runtime: Runtime, session: Session, row: Connection, before: _Before)
     session.flush()
     if row.error is None:
         _answered(session, row, error, everywhere=not same)
-    dirty = _bind(runtime, session, row)
+    dirty = bind(runtime, session, row)
     if (row.url, _reading(row.options)) != (url, _reading(options)):
         # Another site, or other fields: what is known was read otherwise.
         for source in session.scalars(select(Source).where(Source.connection_id == row.id)):
@@ -266,7 +268,7 @@ def _answered(session: Session, row: Connection, error: str | None, *, everywher
     session.execute(update(Source).where(*mine).values(well))
 
 
-def _bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
+def bind(runtime: Runtime, session: Session, row: Connection) -> set[int]:
     """Bind links that waited for a connection of this tracker, and look again at everything."""
     tracker = runtime.tracker(row.tracker)
     ended = select(Connection.id).where(Connection.ended_at.is_not(None))

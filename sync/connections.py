@@ -14,6 +14,7 @@ from integrations.tracker import Account, Identity, Survey
 from sync import grants, tokens
 from sync.accounts import account_of
 from sync.connecting import Request, Tested, note, save, silence
+from sync.names import now_called, taken
 from sync.runtime import Runtime
 from sync.values import typed_options
 
@@ -140,6 +141,9 @@ def find(session: Session, name: str) -> Connection:
     query = select(Connection).where(Connection.ended_at.is_(None)).order_by(Connection.name)
     rows = {row.name: row for row in session.scalars(query)}
     if name not in rows:
+        called = now_called(session, name)
+        if called is not None:
+            raise Refused(f"the connection {name} is called {called} now")
         raise Refused(f"there is no connection {name!r}; there are: {', '.join(rows) or 'none'}")
     return rows[name]
 
@@ -153,6 +157,7 @@ def disconnect(runtime: Runtime, name: str) -> int:
         row.error = f"disconnected; connect {row.name} again to go on"
         row.token_cipher = row.hook_cipher = b""
         row.grant_cipher = row.token_until = row.budget = row.registered = row.watched = None
+        row.paused_at = row.paused_by = row.paused_why = None
         silence(session, row)
         links = select(Link.id).where(Link.connection_id == row.id, Link.ended_at.is_(None))
         return len(session.scalars(links).all())
@@ -187,6 +192,9 @@ def refuse_wrong(runtime: Runtime, request: Request) -> None:
             raise Refused(f"{name}: {value!r} is not a date; write it as 2027-10-01")
     with runtime.store.read() as session:
         row = session.scalars(select(Connection).where(Connection.name == request.name)).first()
+        called = now_called(session, request.name) if row is None else None
+    if called is not None:
+        raise Refused(taken(request.name, called))
     if row is not None and row.tracker != request.tracker:
         raise Refused(
             f"{request.name} is a {row.tracker} connection; choose another name, "

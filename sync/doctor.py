@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from connector.freshness import ConnectionReport
 from connector.store.migrate import current
 from connector.store.tables import Connection, KeyResult, Link, Source
-from sync import examined, redis_check, seen_last
+from sync import examined, own_key, redis_check, seen_last, writable
 from sync.examined import Check
 from sync.reports import connection_reports
 from sync.runtime import Runtime
@@ -16,6 +16,10 @@ from sync.runtime import Runtime
 __all__ = ["Check", "examine"]
 NAMED = 5
 """How many links a sentence names."""
+WRITABLE = (
+    "make room on its disk, or let its files be written; "
+    "nothing that was accepted is lost, and no restart is needed"
+)
 ENDED = Connection.ended_at.is_not(None)
 
 
@@ -38,22 +42,19 @@ def _database(runtime: Runtime) -> Check:
     if found != newest:
         message = f"the schema is at {found}, the newest is {newest}"
         return Check("database", ok=False, message=message, fix="run: worklift db upgrade")
+    if trouble := writable.trouble(runtime.store):
+        return Check("database", ok=False, message=trouble, fix=WRITABLE)
     name = f"SQLite {sqlite3.sqlite_version}" if runtime.store.is_sqlite else "PostgreSQL"
     return Check("database", ok=True, message=f"{name}, schema {found}")
 
 
 def _key(runtime: Runtime) -> Check:
-    with runtime.store.read() as session:
-        rows = session.scalars(select(Connection).where(Connection.ended_at.is_(None))).all()
-    key_id = bytes.fromhex(runtime.vault.key_id)
-    other = [row.name for row in rows if row.token_cipher[: len(key_id)] != key_id]
-    if other:
-        return Check(
-            "key",
-            ok=False,
-            message=f"the tokens of {', '.join(other)} were encrypted with another key",
-            fix="start with the key they were made with, or connect them again",
-        )
+    found = own_key.look(runtime)
+    if found.useless:
+        return Check("key", ok=False, message=own_key.USELESS, fix=own_key.FIX)
+    if found.other:
+        message = f"the tokens of {', '.join(found.other)} were encrypted with another key"
+        return Check("key", ok=False, message=message, fix=own_key.FIX)
     return Check("key", ok=True, message="every stored token opens with the key in use")
 
 

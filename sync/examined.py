@@ -54,6 +54,8 @@ def _answers(runtime: Runtime, report: ConnectionReport) -> Check:
     except (TrackerError, Refused) as error:
         fix = kinds.advice([kinds.kind_of(error)], stale=True) or f"once that is done, {test}"
         return Check(title, ok=False, message=str(error), fix=fix)
+    if report.pause and report.word != "broken":
+        return Check(title, ok=True, message=f"answers as {who}; an admin paused it")
     if report.word == "broken":
         message = f"answers as {who} again, but no call is made since it was refused"
         return Check(title, ok=False, message=message, fix=test)
@@ -65,6 +67,11 @@ def _freshness(report: ConnectionReport, answer: Check) -> Check:
     if not report.sources:
         return Check(title, ok=True, message="no link reads it yet")
     seen = f"last complete look: {_at(report.looked_at)}"
+    if report.pause:
+        pause = report.pause
+        message = f"paused since {_at(pause.since)} by {pause.by} ({pause.why}); {seen}"
+        fix = f"once it may be read again, run: worklift resume {report.name}"
+        return Check(title, ok=report.word == "paused", message=message, fix=fix)
     if report.word in {"fresh", "waiting"} and not report.error:
         return Check(title, ok=True, message=seen)
     if report.error:

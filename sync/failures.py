@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from connector.errors import AccessDenied, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection, Source
 from integrations.tracker import Budget
-from sync import circuit, grants, lease
+from sync import circuit, grants, lease, outages
 from sync.kinds import CRASHED as CRASH
 from sync.kinds import UNANSWERED, kind_of
 from sync.lease import Claim
 from sync.runtime import Runtime
 
 CRASHED = "Worklift itself failed while reading this source; its log has the details"
+CUT_OFF = "the database failed while this source was read; Worklift's log has the details"
 
 
 def note_failure(
@@ -76,12 +77,13 @@ def _count(runtime: Runtime, session: Session, connection: Connection, kind: str
     circuit.unanswered(connection, now, lease.gap(tries, runtime.settings.poll, runtime.draw))
 
 
-def note_crash(runtime: Runtime, claim: Claim) -> None:
-    """Say that Worklift itself failed; the next try waits as after any failure."""
+def note_crash(runtime: Runtime, claim: Claim, error: Exception) -> None:
+    """Say that Worklift or its database failed; the next try waits as after any failure."""
+    sentence = CUT_OFF if outages.is_away(error) else CRASHED
     with contextlib.suppress(lease.LeaseLost), runtime.store.write() as session:
         source = lease.held(session, claim, runtime.clock())
         source.lease_until = None
-        _keep(source, CRASHED, CRASH, runtime.clock())
+        _keep(source, sentence, CRASH, runtime.clock())
 
 
 def pause(session: Session, connection_id: int, until: datetime) -> None:

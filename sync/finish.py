@@ -159,9 +159,10 @@ def _follow(
     for each in links:
         if not each.link.broken and ending.was_read(each.link):
             each.link.looked_at = ending.claim.started_at
-    mine = (Item.source_id == source.id, Item.unreckoned)
-    followed = update(Item).where(*mine).values(unreckoned=False)
-    session.execute(followed, execution_options={"synchronize_session": False})
+    if changed:
+        mine = (Item.source_id == source.id, Item.unreckoned)
+        followed = update(Item).where(*mine).values(unreckoned=False)
+        session.execute(followed, execution_options={"synchronize_session": False})
 
 
 def _todo(

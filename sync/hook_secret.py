@@ -57,6 +57,15 @@ def opened(vault: Vault, row: Hooked) -> HookSecret:
     return _opened(vault, row.hook_cipher, hook_place(row.uid))
 
 
+def is_readable(vault: Vault, row: Hooked) -> bool:
+    """Whether the key in use opens it: with another one nothing can be told or checked by it."""
+    try:
+        opened(vault, row)
+    except Refused:
+        return False
+    return True
+
+
 def sealed(vault: Vault, row: Connection, secret: HookSecret) -> bytes:
     """What is stored of it."""
     until = secret.until.isoformat() if secret.until else None

@@ -1,16 +1,24 @@
 """The jobs of the queue: plain functions, ids in, nothing out."""
 
 import gc
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 
-from sync import auditing, pipeline, schedule, writeback
+from sync import auditing, outages, pipeline, schedule, writeback
 from sync.runtime import Runtime, build, from_environment
+from sync.spaced import SpacedDoorbell
 
 
 @lru_cache(maxsize=1)
+def _own() -> tuple[Runtime, SpacedDoorbell]:
+    """One runtime for all jobs of a process, and its doorbell."""
+    made = build(from_environment())
+    bell = SpacedDoorbell(made.doorbell)
+    return replace(made, doorbell=bell), bell
+
+
 def _runtime() -> Runtime:
-    """One runtime for all jobs of a process."""
-    return build(from_environment())
+    return _own()[0]
 
 
 def prepare() -> Runtime:
@@ -23,20 +31,25 @@ def prepare() -> Runtime:
 
 
 def drain(source_id: int) -> None:
-    """Bring one source up to date."""
-    pipeline.drain(_runtime(), source_id)
+    """Bring one source up to date, unless that was done a moment ago: then once its pause ends."""
+    runtime, bell = _own()
+    with outages.told("drain", source_id):
+        bell.drain(source_id, partial(pipeline.drain, runtime))
 
 
 def notes(connection_id: int) -> None:
     """Send a slice of a connection's notes; the next one goes to the end of the queue."""
-    writeback.answer(_runtime(), connection_id)
+    with outages.told("notes", connection_id):
+        writeback.answer(_runtime(), connection_id)
 
 
 def audit(source_id: int) -> None:
     """Compare one source with its tracker."""
-    auditing.audit_source(_runtime(), source_id)
+    with outages.told("audit", source_id):
+        auditing.audit_source(_runtime(), source_id)
 
 
 def sweep() -> None:
     """Ring whatever is dirty or due."""
-    schedule.sweep(_runtime())
+    with outages.told("sweep"):
+        schedule.sweep(_runtime())

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from connector.ledger import Life
+from connector.scopes import Selector
 from connector.store.chunks import chunks
 from connector.store.tables import Contribution, Cycle, Item, ItemEvent, KeyResult, Link
 from connector.work import ItemEvent as Event
@@ -47,6 +48,7 @@ class Kept:
         self._counted: dict[int, dict[int, Item]] = {}
         self._concerned: dict[int, dict[int, Item]] = {}
         self._unsure: set[int] = set()
+        self._links: dict[tuple[int | None, str], Mapping[Selector, Sequence[int]]] = {}
 
     def concerned(self, each: Bound) -> Iterable[Item]:
         """Members now, their parents, and what may have been a member since the cycle began."""
@@ -79,7 +81,7 @@ class Kept:
 
     def _held_by_others(self, each: Bound) -> set[int]:
         since = _begun(self.start(each))
-        ended, others = Contribution.valid_to, [link.id for link in self._alike(each)]
+        ended, others = Contribution.valid_to, self._alike(each)
         query = select(Contribution.item_id).where(
             Contribution.link_id.in_(others),
             Contribution.in_scope,
@@ -87,12 +89,21 @@ class Kept:
         )
         return set(self._session.scalars(query.distinct())) if others else set()
 
-    def _alike(self, each: Bound) -> list[Link]:
+    def _alike(self, each: Bound) -> list[int]:
         """The other links of the same scope, also those that have ended."""
+        kind = (each.link.connection_id, each.link.kind)
+        if kind not in self._links:
+            self._links[kind] = self._by_scope(each)
+        alike = self._links[kind].get(each.kind.select(each.scope[1]), ())
+        return [link_id for link_id in alike if link_id != each.link.id]
+
+    def _by_scope(self, each: Bound) -> Mapping[Selector, Sequence[int]]:
+        """All links of its kind, read once for all of them."""
         mine = (Link.connection_id == each.link.connection_id, Link.kind == each.link.kind)
-        found = self._session.scalars(select(Link).where(*mine, Link.id != each.link.id))
-        wanted = each.kind.select(each.scope[1])
-        return [row for row in found if each.kind.select(row.today or row.value) == wanted]
+        found = defaultdict[Selector, list[int]](list)
+        for row in self._session.execute(select(Link.id, Link.today, Link.value).where(*mine)):
+            found[each.kind.select(row.today or row.value)].append(row.id)
+        return found
 
     def lives(self, rows: Iterable[Item]) -> list[Life]:
         """The told items with their events; what was never told is left out."""

@@ -23,7 +23,8 @@ LONGEST_GAP = timedelta(hours=1)
 
 
 class LeaseLost(WorkliftError):
-    """Another drain took the source over; what this one still holds must not be written."""
+    """Another drain took the source over, or an admin paused it; what this one still holds must not
+    be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
     """Take the source, or None when it is held, paused, broken or has nothing to do.
 
     ``force`` looks although nothing is dirty or due, and at a connection that was refused; a pause
-    the tracker asked for is kept even then.
+    the tracker asked for is kept even then, and one that an admin did.
     """
     now = runtime.clock()
     with runtime.store.write() as session:
@@ -99,9 +100,9 @@ def _wanted(runtime: Runtime, session: Session, source: Source, *, force: bool) 
     now = runtime.clock()
     if source.not_before is not None and source.not_before > now:
         return False
-    if force:
-        return True
     connection = session.get_one(Connection, source.connection_id)
+    if force or connection.paused_at is not None:
+        return connection.paused_at is None
     is_due = source.due_at is None or not now < source.due_at <= latest_due(runtime)
     soon = source.failing_since is None and source.failures <= SOON
     waits = soon and (source.dirty_seq > source.done_seq or _was_cut_off(source, now))
@@ -179,6 +180,9 @@ def held(session: Session, claim: Claim, now: datetime) -> Source:
         .values(lease_until=now + LENGTH)
     )
     if kept.rowcount != 1:  # type: ignore[attr-defined]
+        connection = session.get_one(Connection, claim.connection_id)
+        if connection.paused_at is not None:
+            raise LeaseLost(f"{connection.name} was paused while it was read")
         raise LeaseLost(f"source {claim.source_id} was taken over by another drain")
     query = select(Source).where(Source.id == claim.source_id)
     return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -45,15 +45,19 @@ def drain(
         under_way.result.error = renames.follow(runtime, claim, error)
     except (TrackerError, Refused) as error:
         under_way.result.error = note_failure(runtime, claim, error, budget=under_way.seen.budget)
-    except Exception:
-        note_crash(runtime, claim)
+    except Exception as error:
+        note_crash(runtime, claim, error)
         raise
     result = under_way.result
     result.seconds = (runtime.clock() - claim.started_at).total_seconds()
     _note_run(under_way)
-    idle = not (result.items_changed or result.items_gone or result.error)
-    (log.debug if idle else log.info)("drained", source_id=source_id, **_figures(result))
+    _tell(source_id, result)
     return result
+
+
+def _tell(source_id: int, result: Drained) -> None:
+    tell = log.info if result.items_changed or result.items_gone else log.debug
+    (log.warning if result.error else tell)("drained", source_id=source_id, **_figures(result))
 
 
 def _run(drain: Drain, *, full: bool) -> None:

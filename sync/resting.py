@@ -10,9 +10,11 @@ from connector.store.tables import KeyResult, Objective, Support
 from sync import bulk
 
 
-def resting_on(session: Session, key_results: Collection[int]) -> set[int]:
-    """The objectives whose scores are made of these key results."""
-    found: set[int] = set()
+def resting_on(
+    session: Session, key_results: Collection[int], objectives: Collection[int] = ()
+) -> set[int]:
+    """The objectives whose scores are made of these key results, or of these objectives."""
+    found: set[int] = set(objectives)
     for chunk in chunks(sorted(key_results)):
         owners = select(KeyResult.objective_id).where(KeyResult.id.in_(chunk))
         found.update(bulk.column(session, owners))

@@ -1,8 +1,9 @@
 """The clock: every 15 seconds whatever is dirty or due is rung, by one process at a time."""
 
+import math
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from connector import failpoints
@@ -10,13 +11,10 @@ from connector.store.tables import Connection, Delivery, Lease, Run, Source
 from sync import auditing, circuit, refusals, said, trending, writeback
 from sync.hooks import keeping, recovering, retesting, watching
 from sync.lease import LENGTH, SOON, latest_due
-from sync.line import PAUSE
 from sync.runtime import Runtime
 
 EVERY = 15.0
 """Seconds between two sweeps."""
-LOOK_EVERY = 3.0
-"""Seconds between two looks for drains that were cut off."""
 PRUNE_EVERY = 3600.0
 KEEP_DELIVERIES = timedelta(days=14)
 KEEP_RUNS = timedelta(days=90)
@@ -52,14 +50,13 @@ def look(runtime: Runtime) -> list[int]:
     return rung
 
 
-def pause(runtime: Runtime, source_id: int) -> float:
-    """Seconds until a source should be looked at again: none, unless it was a moment ago."""
+def held_for(runtime: Runtime) -> float:
+    """Seconds until the first of the leases that are held now runs out; without end if none is."""
+    now = runtime.clock()
+    first = select(func.min(Source.lease_until)).where(Source.lease_until > now)
     with runtime.store.read() as session:
-        source = session.get(Source, source_id)
-    if source is None or source.looked_at is None:
-        return 0.0
-    since = (runtime.clock() - source.looked_at).total_seconds()
-    return PAUSE - since if 0 <= since < PAUSE else 0.0
+        until = session.scalar(first)
+    return (until - now).total_seconds() if until is not None else math.inf
 
 
 def take_over(runtime: Runtime) -> None:
@@ -95,6 +92,7 @@ def due(runtime: Runtime, *, left: bool = False) -> list[int]:
         .join(Connection, Connection.id == Source.connection_id)
         .where(
             Connection.broken_at.is_(None),
+            Connection.paused_at.is_(None),
             circuit.closed(now, latest_due(runtime)),
             or_(Source.not_before.is_(None), Source.not_before <= now),
             is_free,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connector import sight
@@ -99,6 +99,19 @@ def is_draft(session: Session, cycle: str, objective: str) -> bool:
     query = select(Objective.state).join(Cycle, Cycle.id == Objective.cycle_id)
     state = session.scalar(query.where(Cycle.key == cycle, Objective.key == objective))
     return state in DRAFTS
+
+
+def draft_keys(session: Session, cycle: str, teams: Collection[str]) -> frozenset[str]:
+    """The keys of a cycle's drafts, and of what is in them, but for those of these teams."""
+    undecided = or_(Cycle.state == "draft", Objective.state.in_(DRAFTS))
+    query = (
+        select(Objective.key, KeyResult.key)
+        .join(Cycle, Cycle.id == Objective.cycle_id)
+        .join(Team, Team.id == Objective.team_id)
+        .outerjoin(KeyResult, KeyResult.objective_id == Objective.id)
+        .where(Cycle.key == cycle, undecided, Team.key.not_in(teams))
+    )
+    return frozenset(key for row in session.execute(query) for key in row if key is not None)
 
 
 def let_see(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from sync import auditing, pipeline, schedule, writeback
+from sync import auditing, outages, pipeline, schedule, writeback
 from sync.queue import ThreadDoorbell
 from sync.runtime import Runtime
 from sync.ticking import ticking
@@ -34,20 +34,23 @@ def running(runtime: Runtime, doorbell: ThreadDoorbell, every: float) -> Iterato
 
 def _drain(runtime: Runtime, source_id: int) -> None:
     try:
-        pipeline.drain(runtime, source_id)
+        with outages.told("drain", source_id):
+            pipeline.drain(runtime, source_id)
     except Exception:  # the thread's edge: a bug ends this drain, not all later ones
         log.exception("drain.crashed", source_id=source_id)
 
 
 def _audit(runtime: Runtime, source_id: int) -> None:
     try:
-        auditing.audit_source(runtime, source_id)
+        with outages.told("audit", source_id):
+            auditing.audit_source(runtime, source_id)
     except Exception:  # the thread's edge: tomorrow's audit tries again
         log.exception("audit.crashed", source_id=source_id)
 
 
 def _notes(runtime: Runtime, connection_id: int) -> None:
     try:
-        writeback.answer(runtime, connection_id)
+        with outages.told("notes", connection_id):
+            writeback.answer(runtime, connection_id)
     except Exception:  # the thread's edge: what was charged is tried again later
         log.exception("notes.crashed", connection_id=connection_id)

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync import schedule, writable
+from sync import outages, schedule, writable
 from sync.runtime import Runtime
 
 log = structlog.get_logger()
+AGAIN = 3.0
+"""Seconds until another look where one failed."""
+LATER = 0.1
+"""Seconds by which a look comes after the lease it is for has run out."""
 
 
 def period(runtime: Runtime) -> float:
@@ -38,30 +42,34 @@ def ticking(runtime: Runtime, every: float) -> Iterator[None]:
 
 
 def tick(runtime: Runtime, every: float, stopping: threading.Event) -> None:
-    """Sweep now and every so many seconds, looking in between, until told to stop."""
-    looks = max(1, round(every / schedule.LOOK_EVERY))
-    number, told = 0, ""
+    """Sweep now and every so many seconds, and look when a lease runs out, until told to stop."""
+    left, told = 0.0, ""
     while True:
-        sweeps = number % looks == 0
-        trouble = _once(runtime, every, sweeps=sweeps)
+        sweeps = left <= 0
+        trouble, rest = _once(runtime, every, sweeps=sweeps)
         if trouble and trouble != told:
             log.error("clock.no_database", reason=trouble)
         if trouble or sweeps:  # a look only reads, so that it may go well on a full disk
             told = trouble
-        number += 1
-        if stopping.wait(every / looks):
+        left = every if sweeps else left
+        rest = min(left, rest)
+        left -= rest
+        if stopping.wait(rest):
             return
 
 
-def _once(runtime: Runtime, every: float, *, sweeps: bool) -> str:
-    """Why the database did not let it be done, if so."""
+def _once(runtime: Runtime, every: float, *, sweeps: bool) -> tuple[str, float]:
+    """Why the database did not let it be done, if so, and seconds until the next look."""
     try:
+        # Asked first: a lease that is taken from now on does not run out before the next sweep.
+        held = schedule.held_for(runtime)
         if sweeps:
             schedule.sweep(runtime, every)
         else:
             schedule.look(runtime)
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        return writable.reason(error)
-    except Exception:  # the thread's edge: the next tick tries again
+    except Exception as error:  # the thread's edge: the next tick tries again
+        if isinstance(error, DBAPIError | PoolTimeout) and outages.is_away(error):
+            return writable.reason(error), AGAIN
         log.exception("clock.crashed")
-    return ""
+        return "", AGAIN
+    return "", held + LATER

@@ -29,8 +29,11 @@ def keep(
     bulk.add(session, ScoreDay, _COLUMNS, rows)
 
 
-def tell_anew(session: Session, key_results: Collection[int]) -> None:
-    """Have the days before trends were kept told anew, of all that rests on these key results."""
-    for chunk in chunks(sorted(resting_on(session, key_results))):
+def tell_anew(
+    session: Session, key_results: Collection[int], objectives: Collection[int] = ()
+) -> None:
+    """Have the days before trends were kept told anew, of all that rests on these."""
+    resting = resting_on(session, key_results, objectives)
+    for chunk in chunks(sorted(resting)):
         told = update(TrendTold).where(TrendTold.objective_id.in_(chunk))
         session.execute(told.values(asked_at=None))

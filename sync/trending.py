@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from connector.objectives import ObjectiveCourse
 from connector.store.tables import Cycle, KeyResult, Link, Objective, ScoreDay, TrendTold
 from sync import bulk
-from sync.reports.cycle import made_of
+from sync.reports.made import made_of
 from sync.reports.objective_course import course
 from sync.reports.snapshot import snapshot
 from sync.resting import resting_on
@@ -92,7 +92,9 @@ def _told(
         return {}
     made = made_of(session, snapshot(session, cycle, runtime.clock()), runtime.settings)
     rows = {each.id: each for each in made.snapshot.objectives}
-    ways = {each: course(session, made, rows[each]) for each in objectives if each in rows}
+    ways = {
+        each: course(session, made, rows[each], whole=True) for each in objectives if each in rows
+    }
     return {each: dict(_changes(way)) for each, way in ways.items() if way and way.rebuilt_until}
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from connector.plans import Entry
 from integrations.simulators.jira.notes import Notes
 from sync import writeback
+from sync.planning import editing
 from tests.world import World, key_result, link
 
 PUBLIC = "https://worklift.example.com"
@@ -37,6 +39,16 @@ class Noted:
             while writeback.send(self.world.runtime, connection_id).more:
                 pass
         return [str(call) for call in self.site.calls[before:]]
+
+    def decide(self, state: str, *, cycle: bool = False) -> None:
+        """Say in which state the objective, or its cycle, is, and send what follows of it."""
+        entry = Entry("objective", "O-1", "now", {"state": state}, 0)
+        if cycle:
+            entry = Entry("cycle", "now", None, {"state": state}, 0)
+        editing.change(self.world.runtime, [entry], author="lead")
+        self.world.clock.turn(minutes=16)  # time alone has words looked at again
+        self.world.sync()
+        self.send()
 
     def finish(self, key: str, **at: Any) -> None:
         """Finish an item, and read that."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from connector.report import CycleReport
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Objective, Team
+from sync.reports.beside import once
 from web import access
 from web.tree import places
 
@@ -49,7 +50,8 @@ def broken(session: Session, cycle: str | None = None) -> tuple[Broken, ...]:
 def broken_of(session: Session, report: CycleReport) -> tuple[Broken, ...]:
     """Those of a cycle as it stands; no query while no link is broken, nor when closed."""
     links = (link for each in places(report) for link in each.key_result.links)
-    if report.state == "closed" or not any(link.broken for link in links):
+    some = once(report, "broken", lambda: any(link.broken for link in links))
+    if report.state == "closed" or not some:
         return ()
     return broken(session, report.cycle)
 

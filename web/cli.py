@@ -12,6 +12,7 @@ from sync.runtime import InUse, NoDatabase, from_environment, opened
 from web import control, logs
 from web.commands.ask_options import ASKING
 from web.commands.connect_options import ConnectGroup
+from web.commands.connection_options import CONNECTED
 from web.commands.console import DONE_WITH_ERRORS, WRONG, Terminal
 from web.commands.hook_options import hooks
 from web.commands.link_options import LINKING
@@ -20,6 +21,7 @@ from web.commands.options import AS_JSON, AT, AUTHOR, CYCLE, FILE, REAPPLY, read
 from web.commands.preview_options import preview
 from web.commands.say_options import SAYING
 from web.commands.status_options import status
+from web.commands.suggest_options import suggest
 from web.commands.whose_options import accounts
 from web.commands.write_back_options import write_back
 
@@ -182,7 +184,8 @@ def explain(**given: Any) -> None:
     perform("explain", given)
 
 
-for each in (*ASKING, *LINKING, *SAYING, accounts, hooks, mapping, preview, status, write_back):
+MORE = (accounts, hooks, mapping, preview, status, suggest, write_back)
+for each in (*ASKING, *CONNECTED, *LINKING, *SAYING, *MORE):
     main.add_command(each)
 
 

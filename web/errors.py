@@ -3,11 +3,12 @@
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from connector.errors import Refused
+from sync import outages, writable
 from web import access
 from web.accounts import sessions
 from web.language import lazy
@@ -32,8 +33,6 @@ TITLES = {
     500: lazy("Something went wrong"),
     503: lazy("Back in a moment"),
 }
-READ_ONLY = "25006"
-"""What PostgreSQL says to a write it does not take now."""
 STALE_FORM = lazy(
     "This form is out of date, so nothing was changed. Go back, reload and try again."
 )
@@ -70,14 +69,14 @@ def _kept(error: HTTPException) -> list[tuple[str, str]]:
     return [(name, value) for name, value in error.get_headers() if name.lower() in keep]
 
 
-def _no_database(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("the database does not answer", exc_info=error)
+def _no_database(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
+    current_app.logger.warning("the database does not answer: %s", writable.reason(error))
     return _show(503, None, {"Retry-After": "60"})
 
 
 def _odd_database(error: InternalError) -> ResponseReturnValue:
     """A database that takes no writes, as a standby before it takes over, is one that is away."""
-    if getattr(error.orig, "sqlstate", None) != READ_ONLY:
+    if not outages.is_away(error):
         raise error
     return _no_database(error)
 

@@ -1,5 +1,6 @@
 """The breadcrumb of purpose: what a piece of work serves, up to the company."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from flask import request, url_for
 
 from connector.report import CycleReport, KeyResultReport, ObjectiveReport, TeamReport
+from sync.reports.beside import once
 from web import tree
 
 
@@ -68,12 +70,22 @@ def own(objective: ObjectiveReport) -> set[str]:
 
 def supporters(report: CycleReport, keys: set[str]) -> tuple[Supporter, ...]:
     """The objectives that support any of these."""
-    return tuple(
-        Supporter(_objective(report, team, each), each)
-        for team in report.teams
-        for each in team.objectives
-        if not keys.isdisjoint(each.supports)
-    )
+    supporting = once(report, "supporting", lambda: _supporting(report))
+    # In the order of the report, each once.
+    found = sorted({place for key in keys for place in supporting.get(key, ())})
+    teams = report.teams
+    both = ((teams[team], teams[team].objectives[number]) for team, number in found)
+    return tuple(Supporter(_objective(report, team, each), each) for team, each in both)
+
+
+def _supporting(report: CycleReport) -> dict[str, list[tuple[int, int]]]:
+    """Where the objectives that support something are, by its key."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for place, team in enumerate(report.teams):
+        for number, each in enumerate(team.objectives):
+            for key in each.supports:
+                found[key].append((place, number))
+    return found
 
 
 class _Place(NamedTuple):
@@ -88,6 +100,10 @@ class _Place(NamedTuple):
 
 def _index(report: CycleReport) -> dict[str, _Place]:
     """Every key result and active objective by its key: of most no page is asked for."""
+    return once(report, "purpose", lambda: _indexed(report))
+
+
+def _indexed(report: CycleReport) -> dict[str, _Place]:
     found: dict[str, _Place] = {}
     for team, objective, row in map(_parts, tree.places(report)):
         found[row.key] = _Place("key_result", row.key, row.title, team, objective.key)

@@ -11,7 +11,7 @@ import click
 
 from connector.errors import Refused
 from connector.settings import Settings
-from sync import redis_check, threads
+from sync import rations, redis_check, threads
 from sync.queue import ThreadDoorbell
 from sync.runtime import Runtime, opened
 from sync.ticking import period, ticking
@@ -59,6 +59,7 @@ def web_only(settings: Settings, host: str, port: int) -> None:
     logs.configure()
     if settings.redis_url:
         redis_check.ensure(settings.redis_url)
+    rations.share(settings)
     with opened(settings) as runtime:
         server = _listen(runtime, host, port)
         with ticking(runtime, period(runtime)), _until_stopped(server):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from connector import pace
 from connector.report import CycleReport, Health, KeyResultReport, ObjectiveReport, TeamReport
+from sync.reports.beside import once
 
 ORDER = ("off_track", "at_risk", "unknown", "on_track", "done", "not_started")
 """Health words, those that need somebody first."""
@@ -51,18 +52,33 @@ class Place:
 
 def nodes(report: CycleReport, parent: str | None = None) -> tuple[Node, ...]:
     """The teams below ``parent`` (None: the roots), each with its own below it."""
+    return once(report, "below", lambda: _below(report)).get(parent, ())
+
+
+def _below(report: CycleReport) -> dict[str | None, tuple[Node, ...]]:
+    """The teams below each one that has any."""
     below: dict[str | None, list[TeamReport]] = defaultdict(list)
     for team in report.teams:
         below[team.parent].append(team)
+    found: dict[str | None, tuple[Node, ...]] = {}
 
     def grow(key: str | None) -> tuple[Node, ...]:
-        return tuple(Node(team, grow(team.key)) for team in below[key])
+        if key in below:
+            found[key] = tuple(Node(team, grow(team.key)) for team in below[key])
+        return found.get(key, ())
 
-    return grow(parent)
+    for key in below:
+        if key not in found:
+            grow(key)
+    return found
 
 
 def places(report: CycleReport) -> Iterator[Place]:
     """Every key result of the cycle, in the tree's order."""
+    return iter(once(report, "places", lambda: tuple(_places(report))))
+
+
+def _places(report: CycleReport) -> Iterator[Place]:
     for team in report.teams:
         for objective in team.objectives:
             for key_result in objective.key_results:
@@ -71,14 +87,19 @@ def places(report: CycleReport) -> Iterator[Place]:
 
 def counts(report: CycleReport) -> dict[str, int]:
     """How many key results have each health, in the order of ``ORDER``."""
-    counted = Counter(place.key_result.health for place in places(report))
+    counted = _counted(report)
     return {health: counted[health] for health in ORDER if counted[health]}  # type: ignore[index]
+
+
+def _counted(report: CycleReport) -> Counter[Health]:
+    healths = (place.key_result.health for place in places(report))
+    return once(report, "counts", lambda: Counter(healths))
 
 
 def known(report: CycleReport) -> tuple[int, int]:
     """(key results with a current number, all key results)."""
-    healths = [place.key_result.health for place in places(report)]
-    return sum(health != "unknown" for health in healths), len(healths)
+    counted = _counted(report)
+    return counted.total() - counted["unknown"], counted.total()
 
 
 def attention(report: CycleReport) -> tuple[Place, ...]:
@@ -89,7 +110,7 @@ def attention(report: CycleReport) -> tuple[Place, ...]:
 
 def ancestors(report: CycleReport, key: str) -> tuple[TeamReport, ...]:
     """The teams above one, from the top."""
-    by_key = {team.key: team for team in report.teams}
+    by_key = once(report, "teams", lambda: {team.key: team for team in report.teams})
     above: list[TeamReport] = []
     parent = by_key[key].parent
     while parent is not None and by_key[parent] not in above:

@@ -5,7 +5,7 @@ In the language of the page; on the command line and wherever else there is none
 
 from urllib.parse import urlsplit
 
-from web.language import Told, _, current, lazy
+from web.language import Told, _, _n, current, lazy
 from web.language.figures import figures, percent_gap
 from web.language.times import ago, clock, day, exact, full_day, span
 
@@ -107,8 +107,10 @@ def size(of: str) -> str:
 
 
 def amount(delta: float, of: str) -> str:
-    """What a scope grew or shrank by: ``+1``, ``+5 story points``."""
-    return signed(delta, "" if of == "count" else size(of))
+    """What a scope grew or shrank by: ``+1 item``, ``+5 story points``."""
+    if of != "count":
+        return signed(delta, size(of))
+    return _n("%(change)s item", "%(change)s items", round(abs(delta)), change=signed(delta))
 
 
 def _minus(text: str) -> str:

@@ -23,6 +23,7 @@ from connector.store.tables import (
     Team,
 )
 from sync import values
+from sync.reports.memory import Memory
 from sync.reports.snapshot import Snapshot, policy_now
 from sync.standings import Standing
 
@@ -46,8 +47,10 @@ def snapshot(
     *,
     only: Collection[int] | None = None,
     policy: Policy | None = None,
+    memory: Memory | None = None,
 ) -> Snapshot:
     assert only is None
+    assert memory is not None  # what it remembers is of no use to rows that are read as objects
     objectives = session.scalars(select(Objective).where(Objective.cycle_id == cycle.id)).all()
     teams = session.scalars(select(Team).order_by(Team.position)).all()
     found = _Found()

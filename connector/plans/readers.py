@@ -23,7 +23,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,189}")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Also what turns the direction of all that follows on a page."""
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False}
 _BOOLEANS |= {"FALSE": False}
@@ -42,7 +43,7 @@ def text(limit: int = 500) -> Reader[str]:
         if found is None:
             return None
         found = found.strip()
-        if not found:
+        if not any(each.isprintable() and not each.isspace() for each in found):
             place.wrong(node.line, "an empty text is of no use here; write one")
         elif len(found) > limit:
             place.wrong(node.line, f"{quoted(found)} is longer than {limit} characters; shorten it")

@@ -22,7 +22,8 @@ class Connection(Base):
     of whichever source, to which there was no answer; after too many none of them is read before
     ``rests_until``, and then one first. ``watched`` is what is known of deliveries of webhooks that
     people entered at the tracker by hand. ``seen_by`` is the circle that sees its items, as
-    ``connector.sight`` has it (None: everybody signed in).
+    ``connector.sight`` has it (None: everybody signed in). Since ``paused_at`` an admin has it left
+    alone: nothing is read from it nor written to it until it is resumed.
     """
 
     __tablename__ = "connection"
@@ -55,6 +56,19 @@ class Connection(Base):
     rests_until: Mapped[datetime | None]
     watched: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     seen_by: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[str | None]
+    paused_why: Mapped[str | None]
+
+
+class FormerName(Base):
+    """What a connection was called before: webhooks, plan files and addresses still say it."""
+
+    __tablename__ = "former_name"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id", ondelete="CASCADE"))
+    until: Mapped[datetime]
+    author: Mapped[str]
 
 
 class Agreement(Base):

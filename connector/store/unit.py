@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -53,6 +53,8 @@ class Store:
         self._turns = Turns() if self.is_sqlite else None
         self._writing: AbstractContextManager[None] = self._turns or nullcontext()
         self._commits = 0
+        self._watching = threading.Lock()
+        self._watch: Any = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -74,6 +76,25 @@ class Store:
             self._checkpoint()
 
     @contextmanager
+    def trial(self) -> Iterator[Session]:
+        """A session that writes as ``write`` does, and whose work is taken back at the end.
+
+        Nothing is committed, so whatever is kept for what is committed stays good.
+        """
+        with self._writing:
+            connection = self.engine.connect().execution_options(writing=True)
+            with connection, Session(connection, expire_on_commit=False) as session:
+                if self.is_sqlite:  # what does not fit the cache would else go into the log
+                    session.execute(text("PRAGMA cache_spill = OFF"))
+                try:
+                    yield session
+                finally:
+                    session.rollback()
+                    if self.is_sqlite:
+                        session.execute(text("PRAGMA cache_spill = ON"))
+                        session.rollback()
+
+    @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """The same without objects and in an early turn: for what is short and run often."""
         with self._turns.early() if self._turns else nullcontext():
@@ -89,12 +110,20 @@ class Store:
     def version(self, session: Session) -> str:
         """What all that was committed is called: the same as long as nothing more was.
 
-        PostgreSQL names the transactions that a statement sees. SQLite belongs to this process,
-        which counts; its log would tell of another one's.
+        PostgreSQL names the transactions that a statement sees. SQLite tells each connection when
+        another one, of any process, committed; one that only looks is asked.
         """
         if self.is_sqlite:
-            return f"{self._commits} {_written(self.engine.url.database)}"
+            return self._committed()
         return str(session.execute(text("SELECT CAST(pg_current_snapshot() AS text)")).scalar())
+
+    def _committed(self) -> str:
+        with self._watching:
+            if self._watch is None:
+                self._watch = self.engine.raw_connection()
+                self._watch.detach()
+            cursor = self._watch.cursor()
+            return str(cursor.execute("PRAGMA data_version").fetchone()[0])
 
     def _checkpoint(self) -> None:
         """Checkpoint only while no other connection can commit.
@@ -113,16 +142,11 @@ class Store:
 
     def close(self) -> None:
         """Give all database connections back."""
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+            self._watch = None
         self.engine.dispose()
-
-
-def _written(database: str | None) -> str:
-    """When SQLite's write-ahead log was written last, and how long it is."""
-    try:
-        found = Path(f"{database}-wal").stat()
-    except OSError:
-        return ""
-    return f"{found.st_mtime_ns} {found.st_size}"
 
 
 def open_store(url: str) -> Store:

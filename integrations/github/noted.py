@@ -35,6 +35,7 @@ NOTES = (
         note="comment",
         on="named",
         text=notes_markdown.comment,
+        leading=notes_markdown.comment_at,
         open_only=True,
     ),
     Noting(
@@ -43,6 +44,7 @@ NOTES = (
         note="comment",
         on="counted",
         text=notes_markdown.comment,
+        leading=notes_markdown.comment_at,
         open_only=True,
     ),
     Noting(
@@ -51,6 +53,7 @@ NOTES = (
         note="check",
         on="pulls",
         text=notes_markdown.check,
+        leading=notes_markdown.check_at,
         open_only=True,
         dated=True,
     ),

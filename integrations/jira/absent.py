@@ -19,6 +19,6 @@ def from_jira() -> Iterator[None]:
         if error.told:
             raise
         raise Unavailable(
-            "What answered is not Jira (HTTP 404 without Jira's own words);"
-            " check whether a sign-in page or proxy stands before it."
+            "What answered is not Jira (HTTP 404 without Jira's own words):"
+            " a sign-in page or proxy stands before it."
         ) from error

@@ -13,10 +13,10 @@ from integrations.jira.foreseen import Foreseen
 from integrations.jira.listing import Listing, listing_of
 from integrations.jira.paging import Read, by_offset, following, listed, next_token
 from integrations.jira.profile import Profile
-from integrations.kit.abreast import WIDTH
 from integrations.kit.address import base_url
 from integrations.kit.answers import Answer
 from integrations.kit.edge import LIMITS, Ask, Edge
+from integrations.kit.pace import pace_of
 from integrations.tracker import Account, Budget
 
 _PAGE, _CENTER_PAGE, _IDS_PAGE = 100, 1000, 5000
@@ -50,6 +50,7 @@ class JiraClient:
             logging=False,
         )
         self._sdk = sdk
+        self._pace = pace_of((self.url, account.name))
         self._edge = Edge(
             sdk._session,  # noqa: SLF001 - the SDK offers its signed-in session no other way
             label="Jira",
@@ -69,7 +70,7 @@ class JiraClient:
 
     def width(self) -> int:
         """How many calls may be made at a time: one when Jira warns of its limits."""
-        return 1 if self.budget is not None and self.budget.near else WIDTH
+        return 1 if self.budget is not None and self.budget.near else self._pace.places()
 
     def get(self, path: str) -> Answer:
         """Read one thing under ``/rest/api``."""

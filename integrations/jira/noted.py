@@ -30,6 +30,7 @@ NOTES = (
         note="remote_link",
         on="counted",
         text=_remote_link,
+        leading=notes.remote_link_at,
         apart=True,
     ),
     Noting(
@@ -38,6 +39,7 @@ NOTES = (
         note="comment",
         on="named",
         text=notes.comment,
+        leading=notes.comment_at,
     ),
     Noting(
         kind="property",

@@ -93,8 +93,8 @@ class Answer:
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
             raise Unavailable(
-                f"{self.label} answered with {kind or 'something unnamed'} instead of JSON;"
-                " check the URL, or whether a sign-in page or proxy stands before it."
+                f"{self.label} answered with {kind or 'something unnamed'} instead of JSON:"
+                " the URL is wrong, or a sign-in page or proxy stands before it."
             )
 
     def object(self) -> dict[str, Any]:

@@ -31,13 +31,26 @@ def decode(body: bytes, *, unique: bool = False) -> Any:
 
     NUL is removed and a lone surrogate becomes U+FFFD, since databases hold neither.
     """
-    if unique or _unusual(body):
+    if _unusual(body):
         return _strict(body, unique=unique)
     try:
-        return _loaded(body)
+        value = _loaded(body)
     except orjson.JSONDecodeError:
         # Read once more by what accepts lone surrogates, and says why it refuses the rest.
-        return _strict(body, unique=False)
+        return _strict(body, unique=unique)
+    return value if not unique or _is_whole(body, value) else _strict(body, unique=True)
+
+
+def _is_whole(body: bytes, value: Any) -> bool:
+    """Whether it is certain that nothing was left out, as the first of two keys alike is, and that
+    it is not nested too deeply.
+
+    What is left out takes the quotes of its key along, and none comes in for them but one that was
+    written by its number.
+    """
+    if body.count(b"{") + body.count(b"[") > DEEPEST:
+        _measure(value, 1)
+    return b"\\u0022" not in body and orjson.dumps(value).count(b'"') == body.count(b'"')
 
 
 def fitting(body: bytes, shape: "Decoder[_Shape]") -> _Shape | None:

@@ -44,6 +44,7 @@ objectives:
         kind: decrease
         start: {pay_bugs}
         target: {pay_target}
+        unit: bugs
         links:
           - {{scope: "jira:jql:project = PAY AND type = Bug", measure: {{number: count, over: open}}}}
       - {{key: KR-3, title: Failed payments, kind: at_most, target: 0.4, unit: "%", value: 0.3, guardrail: true}}
@@ -89,7 +90,8 @@ objectives:
         title: Every alert in one place
         kind: increase
         start: 0
-        target: 1
+        target: 100
+        unit: "%"
         links:
           - {{scope: "jira:epic:{alerts}", measure: {{share: count}}, statuses: {{doing: 0.5}}}}
       - {{key: KR-8, title: Monthly server cost, kind: between, limits: [18, 24], unit: k€, value: 22.5, guardrail: true}}
@@ -140,7 +142,8 @@ objectives:
         title: New checkout on the web
         kind: increase
         start: 0
-        target: 1
+        target: 100
+        unit: "%"
         links:
           - {{scope: "github:milestone:{checkout3}", measure: {{share: count}}}}
   - key: O-6
@@ -163,10 +166,11 @@ objectives:
         title: Everyone can use the app
         kind: increase
         start: 0
-        target: 1
+        target: 100
+        unit: "%"
         links:
           - {{scope: "jira:label:APP/accessibility", measure: {{share: count}}}}
-      - {{key: KR-15, title: Rating in the stores, kind: at_least, target: 4.5, value: 4.3}}
+      - {{key: KR-15, title: Rating in the stores, kind: at_least, target: 4.5, unit: stars, value: 4.3}}
   - key: O-7
     cycle: {cycle}
     team: docs
@@ -180,6 +184,7 @@ objectives:
         kind: increase
         start: 0
         target: 10
+        unit: guides
         curve: steps
         steps: {{{month2}: 3, {month3}: 7}}
         links:

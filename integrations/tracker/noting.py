@@ -21,7 +21,8 @@ class Noting:
     ``note`` is what a writer is given; of kinds with the same one, an item carries a single note.
     ``on`` is what carries it: the item that the scope ``named``, every item that the link
     ``counted``, the ``pulls`` among these, or a ``place`` beside items, such as a milestone.
-    ``text`` makes the body for the key results served.
+    ``text`` makes the body for the key results served; ``leading`` has it lead to the page of the
+    item that carries it, whose address it is given.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Noting:
     note: NoteKind
     on: Literal["named", "counted", "pulls", "place"]
     text: Callable[[Sequence[Told], Teller], Mapping[str, Any]]
+    leading: Callable[[dict[str, Any], str], dict[str, Any]] | None = None
     apart: bool = False
     """One note for each key result, instead of one for all."""
     open_only: bool = False

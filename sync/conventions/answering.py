@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector import notes
 from connector.notes_answers import Served
+from connector.notes_markdown import comment_at
 from connector.scopes import Below
 from connector.store.tables import (
     Connection,
@@ -18,6 +19,7 @@ from connector.store.tables import (
     KeyResult,
     Link,
     Note,
+    Objective,
     Reading,
 )
 from integrations.tracker import Command, Names
@@ -25,6 +27,8 @@ from sync import values
 from sync.conventions.asking import Asked, asked_of
 from sync.conventions.keeping import Where, answered, note
 from sync.runtime import Runtime
+from sync.writeback.asking import undecided
+from sync.writeback.leading import page_of, pages_of
 from sync.writeback.telling import subjects, teller
 
 _Held = tuple[Link, Contribution | None]
@@ -94,7 +98,8 @@ def _reply(runtime: Runtime, asked: Asked, item: Item, question: Command) -> Non
         if link.key_result_id in told
     ]
     served.sort(key=lambda each: each.told.subject)
-    body = dict(naming.answer(served, who))
+    page = page_of(pages_of(session, asked.connection, who.public_url), item.key)
+    body = comment_at(dict(naming.answer(served, who)), page)
     session.add(
         Note(
             connection_id=asked.connection.id,
@@ -110,14 +115,17 @@ def _reply(runtime: Runtime, asked: Asked, item: Item, question: Command) -> Non
 
 
 def _links(asked: Asked, item: Item) -> Iterator[_Held]:
-    """The links of open cycles that hold an item now, and those that count what lies below it."""
+    """The links of open cycles that hold an item now, and those that count what lies below it;
+    none of a draft, which not everybody may see."""
     query = (
         select(Link, Contribution)
         .join(Contribution, Contribution.link_id == Link.id)
         .join(KeyResult, KeyResult.id == Link.key_result_id)
         .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .join(Objective, Objective.id == KeyResult.objective_id)
         .where(Contribution.item_id == item.id, Contribution.replaced_at.is_(None))
         .where(Contribution.in_scope, Link.ended_at.is_(None), Cycle.state != "closed")
+        .where(~undecided())
     )
     holding: dict[int, _Held] = {
         link.id: (link, version) for link, version in asked.session.execute(query)
@@ -133,8 +141,9 @@ def _naming(asked: Asked, item: Item) -> Sequence[Link]:
         select(Link)
         .join(KeyResult, KeyResult.id == Link.key_result_id)
         .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .join(Objective, Objective.id == KeyResult.objective_id)
         .where(Link.connection_id == asked.connection.id, Link.kind == asked.naming.kind)
-        .where(Link.ended_at.is_(None), Cycle.state != "closed")
+        .where(Link.ended_at.is_(None), Cycle.state != "closed", ~undecided())
     )
     return [link for link in asked.session.scalars(query) if _names(asked, link, item)]
 

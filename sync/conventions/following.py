@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from connector.okr import rule_as_json
 from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Naming
-from sync import wording
+from sync import trend, wording
 from sync.conventions.asking import Asked, Named, asked_of, named, says, scope_of
 from sync.conventions.wishes import rule_of, wishes
 from sync.gone import TOLD
@@ -29,7 +29,9 @@ def follow(runtime: Runtime, session: Session, connection: Connection) -> bool:
     for link, author in made:
         wording.keep(session, "link", link, author=author, at=asked.now)
     session.flush()
-    rescore(session, {each.key_result_id for each in (*ended, *dict(made))}, asked.now)
+    concerned = {each.key_result_id for each in (*ended, *dict(made))}
+    rescore(session, concerned, asked.now)
+    trend.tell_anew(session, concerned)
     return bool(ended or made)
 
 

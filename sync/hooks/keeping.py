@@ -10,7 +10,7 @@ from connector.errors import AccessDenied, Emptied, Gone, RateLimited, Refused, 
 from connector.store.tables import Connection
 from sync.connections import disconnect as connection_ended
 from sync.connections import find
-from sync.hook_secret import opened, sealed
+from sync.hook_secret import is_readable, opened, sealed
 from sync.hooks import calling
 from sync.hooks.calling import Call, discreet
 from sync.hooks.doors import door_of, known_door
@@ -107,7 +107,8 @@ def asked(runtime: Runtime) -> list[Connection]:
         Connection.broken_at.is_(None),
     )
     with runtime.store.read() as session:
-        return list(session.scalars(query.order_by(Connection.id)))
+        rows = list(session.scalars(query.order_by(Connection.id)))
+    return [row for row in rows if is_readable(runtime.vault, row)]
 
 
 def _due(runtime: Runtime, row: Connection, held: Kept) -> Call | None:

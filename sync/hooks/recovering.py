@@ -43,7 +43,7 @@ def recover_due(runtime: Runtime) -> None:
     """
     for row in asked(runtime):
         held = kept(row)
-        if held is not None and held.ids and _is_due(runtime, row, held.recovery):
+        if row.paused_at is None and held and held.ids and _is_due(runtime, row, held.recovery):
             later = replace(held.recovery, due_at=runtime.clock() + MEANWHILE)
             _remember(runtime, row, _Looked(later))
             _remember(runtime, row, _look(runtime, row, held))

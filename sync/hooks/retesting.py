@@ -20,7 +20,11 @@ def ask(session: Session, connection: Connection) -> None:
 
 def retest_due(runtime: Runtime) -> None:
     """Test one connection that is to be; a good test lets its calls go on."""
-    query = select(Connection).where(Connection.checked_at.is_(None), Connection.ended_at.is_(None))
+    query = select(Connection).where(
+        Connection.checked_at.is_(None),
+        Connection.ended_at.is_(None),
+        Connection.paused_at.is_(None),
+    )
     with runtime.store.read() as session:
         row = session.scalars(query.order_by(Connection.id)).first()
     if row is None:

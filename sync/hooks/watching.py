@@ -14,6 +14,7 @@ from sqlalchemy import select
 from connector.errors import Gone, RateLimited, Refused, TrackerError
 from connector.store.tables import Connection
 from integrations.tracker import Redelivery, Registered
+from sync.hook_secret import is_readable
 from sync.hooks.calling import discreet, needed, registrar_of
 from sync.hooks.doors import door_of
 from sync.hooks.failed import KEPT, Recovery, noted, recovery_from
@@ -80,10 +81,12 @@ def _rows(runtime: Runtime) -> list[Connection]:
         Connection.registered.is_(None),
         Connection.ended_at.is_(None),
         Connection.broken_at.is_(None),
+        Connection.paused_at.is_(None),
         Connection.tracker.in_(able),
     )
     with runtime.store.read() as session:
-        return list(session.scalars(query.order_by(Connection.id)))
+        rows = list(session.scalars(query.order_by(Connection.id)))
+    return [row for row in rows if is_readable(runtime.vault, row)]
 
 
 def _can(capabilities: frozenset[str]) -> bool:

@@ -22,7 +22,8 @@ _TO_THE = timedelta(seconds=1)
 
 
 def store(database: Database, entries: Sequence[Entry], said: Times) -> None:
-    """Store them and decide the fate of each; nothing is certain before the commit.
+    """Store them and decide the fate of each; nothing is certain before the transaction's end,
+    although its last statements may have committed it.
 
     All that lock several rows lock the connection first, and connections in the order of their ids.
     """

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from connector.store import Store
-from connector.store.tables import Connection
+from connector.store.tables import Connection, FormerName
 
 COLUMNS = (
     Connection.id,
@@ -23,6 +23,7 @@ COLUMNS = (
     Connection.grant_cipher,
 )
 _BY_NAME = select(*COLUMNS).where(Connection.ended_at.is_(None))
+_BY_FORMER = _BY_NAME.join(FormerName, FormerName.connection_id == Connection.id)
 RECENT = 1.0
 """Seconds: for addresses that were refused often, what was read so lately is true enough."""
 
@@ -67,6 +68,7 @@ class Doors:
         at = time.monotonic()
         with store.engine.connect() as connection:
             row = connection.execute(_BY_NAME.where(Connection.name == name)).first()
+            row = row or connection.execute(_BY_FORMER.where(FormerName.name == name)).first()
         if row is None:
             self._kept.pop(name, None)
             return None

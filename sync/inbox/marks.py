@@ -39,13 +39,13 @@ def mark(
 ) -> None:
     """Mark what they are about, and tell each entry which sources it is to ring for.
 
-    ``known`` is what was asked before; ``also`` is to be done in the same trip.
+    ``known`` is what was asked before; ``also`` is to be done in the same trip, the last one.
     """
     found = [each for each in _abouts(entries, known) if each.sources]
     asks = [*also, *_marks(found)]
     if not asks:
         return
-    rows = sql.run(database, *asks).get("dirty", ())
+    rows = sql.run(database, *asks, last=True).get("dirty", ())
     # A source that was dirty already was rung for; its drain looks again before it rests.
     clean = {source_id for source_id, dirty_seq, done_seq in rows if dirty_seq - 1 <= done_seq}
     for each in found:

@@ -17,6 +17,7 @@ NOBODY = Receipt(404, "there is no such connection")
 FORGED = Receipt(401, "the signature does not fit the webhook's secret")
 TOO_MANY = Receipt(429, "too many deliveries from this address were refused; wait a little", 30)
 BUSY = Receipt(503, "the delivery could not be stored right now; send it again", 5)
+UNCHECKED = Receipt(503, "the delivery could not be checked right now; send it again", 60)
 UNSTORABLE = Receipt(422, "the delivery holds what cannot be stored")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from connector import failpoints
-from connector.errors import BadReading
+from connector.errors import BadReading, Refused
 from integrations.tracker import Delivery
 from sync import refusals
 from sync.inbox import receipt, writer
@@ -47,6 +47,8 @@ def receive(
         return _received(runtime, inbox_of(runtime.store), arrival)
     except (DBAPIError, PoolTimeout):  # it could not even be asked who may deliver
         return receipt.BUSY
+    except Refused:  # the key is another one: nobody's fault but ours, and told to admins
+        return receipt.UNCHECKED
 
 
 def _received(runtime: Runtime, inbox: Inbox, arrival: Arrival) -> Receipt:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection as Database
 from sqlalchemy.exc import DBAPIError
 
+from connector import failpoints
 from connector.store.base import as_texts
 
 LOCK_WAIT = 500
@@ -88,20 +89,21 @@ def ask(name: str, **given: Any) -> Ask:
     return name, given
 
 
-def run(database: Database, *asked: Ask) -> dict[str, Rows]:
+def run(database: Database, *asked: Ask, last: bool = False) -> dict[str, Rows]:
     """Run statements in this order, in one trip; gives the rows of each by its name, if it has any.
 
-    They go past SQLAlchemy, which takes longer over them than the database.
+    They go past SQLAlchemy, which takes longer over them than the database. The ``last`` ones of
+    a transaction take its commit along to PostgreSQL, whose answer is then waited for once.
     """
     driver = database.dialect.loaded_dbapi
     try:
-        return _rows(database, asked)
+        return _rows(database, asked, last=last)
     except driver.Error as error:
         names = ", ".join(name for name, _ in asked)
         raise DBAPIError.instance(names, None, error, driver.Error) from error
 
 
-def _rows(database: Database, asked: Sequence[Ask]) -> dict[str, Rows]:
+def _rows(database: Database, asked: Sequence[Ask], *, last: bool) -> dict[str, Rows]:
     dialect = database.dialect.name
     cursors = [(name, database.connection.cursor()) for name, _ in asked]
     try:
@@ -109,6 +111,10 @@ def _rows(database: Database, asked: Sequence[Ask]) -> dict[str, Rows]:
             for (name, cursor), (_, given) in zip(cursors, asked, strict=True):
                 told = {key: _told(value, dialect) for key, value in given.items()}
                 cursor.execute(_WRITTEN[dialect][name], told or None)
+            if last:
+                failpoints.reach("inbox.storing")
+                if dialect == "postgresql":
+                    database.connection.commit()
         return {name: cursor.fetchall() if cursor.description else () for name, cursor in cursors}
     finally:
         for _, cursor in cursors:

@@ -3,7 +3,7 @@
 from sync.linking.finding import ADDRESS, Offer, located, meant, offered, search
 from sync.linking.restoring import ended, restore
 from sync.linking.saving import add, change, check, remove
-from sync.linking.standing import Held, held
+from sync.linking.standing import Held, had, held
 from sync.linking.suggesting import Suggestion, dismiss, recall, searched, unlinked
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "check",
     "dismiss",
     "ended",
+    "had",
     "held",
     "located",
     "meant",

@@ -1,5 +1,7 @@
 """A link that was just ended is brought back, with its ledger, as if it had never ended."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -7,18 +9,16 @@ from sqlalchemy.orm import Session
 
 from connector import scopes
 from connector.errors import Refused
-from connector.store.tables import KeyResult, Link
-from sync import lease, wording, writeback
-from sync.linking.saving import refuse_double
-from sync.linking.standing import Held, as_held, refuse_closed
-from sync.planning.apply import follow
-from sync.planning.fitting import refuse_misfit
+from connector.plans import PlanLink
+from connector.store.tables import Connection, KeyResult, Link
+from sync import wording
+from sync.linking.saving import refuse_twice
+from sync.linking.standing import Held, as_held
+from sync.linking.writing import write
 from sync.planning.stored import planned
-from sync.planning.write import Writer
 from sync.preview.wanted import links_of, stored
 from sync.runtime import Runtime
 from sync.said import Subject
-from sync.scores import alone
 
 UNDO = timedelta(days=1)
 """So long an ended link can be brought back: after that its absence is part of the history."""
@@ -37,24 +37,22 @@ def ended(runtime: Runtime, cycle: str, key: str) -> tuple[Held, ...]:
 
 
 def restore(runtime: Runtime, subject: Subject, link_id: int) -> None:
-    """Count an ended link again, from what it knew; raises ``Refused`` with the reason."""
-    with runtime.store.write() as session:
-        alone(session)
-        lease.all_together(session)
-        cycle, _, row = stored(session, subject.cycle, subject.key)
-        refuse_closed(cycle, row)
+    """Count an ended link again, from what it knew; raises ``Refused`` with the reason.
+
+    From then on it is a person's: neither the item nor a plan file that lacks it ends it again.
+    """
+
+    def wanted(session: Session, row: KeyResult, held: Sequence[Link]) -> list[PlanLink]:
         link = _ended(runtime, session, row, link_id)
-        held = links_of(session, row.id)
-        refuse_double(runtime, session, scopes.parse(link.scope), held, row.key)
-        wanted = [*map(planned, held), planned(link)]
-        refuse_misfit(session, (subject.cycle, subject.key), wanted)
+        _refuse_unread(runtime, session, link)
+        scope = scopes.parse(link.scope)
+        for name in {link.value, link.today or link.value}:
+            refuse_twice(runtime, (replace(scope, value=name), link.connection_id), held, row.key)
+        link.origin = "person"
         _bring_back(runtime, session, link, author=subject.author)
-        writer = Writer(session, runtime.clock(), subject.author)
-        writer.relink(row, wanted)
-        dirty = follow(runtime, session, writer, anew=False)
-    for source_id in dirty:
-        runtime.doorbell.ring(source_id)
-    writeback.ring(runtime)
+        return [*map(planned, held), planned(link)]
+
+    write(runtime, subject, wanted)
 
 
 def _ended(runtime: Runtime, session: Session, row: KeyResult, link_id: int) -> Link:
@@ -66,6 +64,19 @@ def _ended(runtime: Runtime, session: Session, row: KeyResult, link_id: int) -> 
     if link.ended_at < runtime.clock() - UNDO:
         raise Refused(f"{link.scope} ended more than a day ago; link it anew")
     return link
+
+
+def _refuse_unread(runtime: Runtime, session: Session, link: Link) -> None:
+    """Refuse one that nothing would read any more: its connection was removed since."""
+    row = session.get(Connection, link.connection_id) if link.connection_id else None
+    if row is not None and row.ended_at is not None:
+        raise Refused(
+            f"{link.scope} was read by the connection {row.name}, which is disconnected; connect"
+            f" {row.name} again, or link it anew at another connection"
+        )
+    spec = runtime.tracker(link.tracker).spec
+    if spec.kind(link.kind) is None:
+        raise Refused(f"{spec.label} has no scope {link.kind!r} any more; link something else")
 
 
 def _bring_back(runtime: Runtime, session: Session, link: Link, *, author: str) -> None:

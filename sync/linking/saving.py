@@ -4,7 +4,7 @@ The tracker is asked about a new scope first, with no transaction open.
 """
 
 import shlex
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -14,23 +14,19 @@ from connector.errors import Refused
 from connector.okr import LinkRule
 from connector.plans import PlanLink
 from connector.scopes import Scope
-from connector.store.tables import Connection, Cycle, KeyResult, Link
-from sync import lease, sizing, values, verdict, writeback
+from connector.store.tables import Cycle, KeyResult, Link
+from sync import sizing, values, verdict
 from sync.conventions import is_asked_for
 from sync.linking.standing import refuse_closed
-from sync.planning.apply import follow
-from sync.planning.fitting import refuse_misfit
+from sync.linking.writing import write
 from sync.planning.known import Known
 from sync.planning.scopes import checker, note_kinds
 from sync.planning.stored import planned
-from sync.planning.write import Writer
 from sync.preview.wanted import links_of, stored
 from sync.runtime import Runtime
 from sync.said import Subject
-from sync.scores import alone
 
 ENDED = "this link has ended already; reload the page"
-Wanted = Callable[[Session, Sequence[Link]], Sequence[PlanLink]]
 
 
 def add(
@@ -50,11 +46,11 @@ def add(
     verdict.refuse(runtime, parsed, rule)
     made = PlanLink(parsed, rule, write_back=asked, origin="person")
 
-    def wanted(session: Session, held: Sequence[Link]) -> list[PlanLink]:
+    def wanted(session: Session, _: KeyResult, held: Sequence[Link]) -> list[PlanLink]:
         refuse_double(runtime, session, parsed, held, subject.key)
         return [*map(planned, held), made]
 
-    _save(runtime, subject, wanted)
+    write(runtime, subject, wanted)
 
 
 def check(
@@ -78,7 +74,7 @@ def change(
     """Count a link by another rule, and (unless None) have its items carry other notes."""
     _refuse_unsized(runtime, link_id, rule)
 
-    def wanted(_: Session, held: Sequence[Link]) -> list[PlanLink]:
+    def wanted(_: Session, __: KeyResult, held: Sequence[Link]) -> list[PlanLink]:
         _standing(held, link_id)
         return [changed(planned(link)) if link.id == link_id else planned(link) for link in held]
 
@@ -87,19 +83,19 @@ def change(
             return replace(now, rule=rule)
         return replace(now, rule=rule, write_back=_asked(runtime, now.scope, write_back))
 
-    _save(runtime, _subject(runtime, link_id, author), wanted)
+    write(runtime, _subject(runtime, link_id, author), wanted)
 
 
 def remove(runtime: Runtime, link_id: int, *, author: str) -> None:
     """End a link; its history stays. What the item itself asks for is not made again by it."""
 
-    def wanted(session: Session, held: Sequence[Link]) -> list[PlanLink]:
+    def wanted(session: Session, _: KeyResult, held: Sequence[Link]) -> list[PlanLink]:
         ended = _standing(held, link_id)
         if is_asked_for(session, ended):
             ended.origin = "convention"
         return [planned(link) for link in held if link is not ended]
 
-    _save(runtime, _subject(runtime, link_id, author), wanted)
+    write(runtime, _subject(runtime, link_id, author), wanted)
 
 
 def _refuse_unsized(runtime: Runtime, link_id: int, rule: LinkRule) -> None:
@@ -128,43 +124,34 @@ def _standing(held: Sequence[Link], link_id: int) -> Link:
     return found
 
 
-def _save(runtime: Runtime, subject: Subject, wanted: Wanted) -> None:
-    with runtime.store.write() as session:
-        alone(session)
-        lease.all_together(session)
-        cycle, _, row = stored(session, subject.cycle, subject.key)
-        refuse_closed(cycle, row)
-        links = wanted(session, links_of(session, row.id))
-        refuse_misfit(session, (subject.cycle, subject.key), links)
-        writer = Writer(session, runtime.clock(), subject.author)
-        writer.relink(row, links)
-        dirty = follow(runtime, session, writer, anew=False)
-    for source_id in dirty:
-        runtime.doorbell.ring(source_id)
-    writeback.ring(runtime)
-
-
 def _refuse_unfit(runtime: Runtime, subject: Subject, scope: Scope) -> None:
     """Refuse what can never be linked, before a tracker is asked."""
     with runtime.store.read() as session:
         cycle, _, row = stored(session, subject.cycle, subject.key)
         refuse_closed(cycle, row)
-        problem = checker(session, runtime.trackers)(scope)
-        if problem:
-            raise Refused(problem)
         refuse_double(runtime, session, scope, links_of(session, row.id), subject.key)
 
 
 def refuse_double(
     runtime: Runtime, session: Session, scope: Scope, held: Sequence[Link], key: str
 ) -> None:
-    """The same scope twice in one key result counts the same work twice."""
+    """Refuse a scope that cannot be read, or is there: twice in one key result it counts twice."""
+    problem = checker(session, runtime.trackers)(scope)
+    if problem:
+        raise Refused(problem)
+    there = Known(session).connection_id(scope.tracker, scope.connection)
+    refuse_twice(runtime, (scope, there), held, key)
+
+
+def refuse_twice(
+    runtime: Runtime, wanted: tuple[Scope, int | None], held: Sequence[Link], key: str
+) -> None:
+    """Refuse a scope, whose connection is known by its id, that a key result counts already."""
+    scope, there = wanted
     kind = runtime.tracker(scope.tracker).spec.kind(scope.kind)
-    connection = _connection(session, scope)
     for link in held:
         if kind is None or (link.tracker, link.kind) != (scope.tracker, scope.kind):
             continue
-        there = connection.id if connection else None
         held_as = {kind.select(link.value), kind.select(link.today or link.value)}
         if link.connection_id == there and kind.select(scope.value) in held_as:
             again = f"worklift link {key} {shlex.quote(link.scope)} --change --measure …"
@@ -172,11 +159,6 @@ def refuse_double(
                 f"{key} counts {link.scope} already; change how it does instead, with Change on"
                 f" the page of its links or {again}"
             )
-
-
-def _connection(session: Session, scope: Scope) -> Connection | None:
-    found = Known(session).connection_id(scope.tracker, scope.connection)
-    return session.get_one(Connection, found) if found is not None else None
 
 
 def _subject(runtime: Runtime, link_id: int, author: str) -> Subject:

@@ -52,6 +52,14 @@ def held(runtime: Runtime, cycle: str, key: str) -> tuple[Held, ...]:
         return tuple(as_held(link) for link in links_of(session, row.id))
 
 
+def had(runtime: Runtime, cycle: str, key: str, link_id: int) -> bool:
+    """Whether a link is or was one of a key result; raises ``Refused`` when that is not there."""
+    with runtime.store.read() as session:
+        _, _, row = stored(session, cycle, key)
+        link = session.get(Link, link_id)
+        return link is not None and link.key_result_id == row.id
+
+
 def as_held(link: Link) -> Held:
     """A stored link as people see it."""
     return Held(

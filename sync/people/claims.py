@@ -1,9 +1,10 @@
 """Who somebody says they are, until an admin confirms it: a person of the plan, or an account."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.errors import Refused
@@ -50,6 +51,16 @@ class Offered:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How somebody names their account at a tracker: by its id or its name. For whoever may not
+    see the ``hidden`` connections, the accounts on their items are not there."""
+
+    tracker: str
+    text: str
+    hidden: Collection[int] = ()
+
+
 def claim_person(runtime: Runtime, user_id: int, person_key: str) -> None:
     """Say that a user is this person; raises ``Refused`` where that cannot be."""
     with runtime.store.write() as session:
@@ -63,16 +74,16 @@ def claim_person(runtime: Runtime, user_id: int, person_key: str) -> None:
         _keep(runtime, session, Claim(user_id=user_id, tracker=PERSON, wanted=somebody.key))
 
 
-def claim_account(runtime: Runtime, user_id: int, tracker: str, said: str) -> None:
-    """Say that an account, by its id or its name, is the user's; raises ``Refused``.
+def claim_account(runtime: Runtime, user_id: int, said: Said) -> None:
+    """Say that an account is the user's; raises ``Refused``.
 
-    It must have been seen on a work item, and be nobody's yet.
+    It must have been seen on a work item that they may see, and be nobody's yet.
     """
-    known, name = runtime.tracker(tracker).spec, said.strip()
+    known, name = runtime.tracker(said.tracker).spec, said.text.strip()
     with runtime.store.write() as session:
         if footing(session, user_id) is None:
             raise Refused("say first which person of the plan you are")
-        found = _seen(session, tracker, name)
+        found = _seen(session, said)
         if not found:
             raise Refused(
                 f"no work item that was read is assigned to {name!r} in {known.label}; write the "
@@ -81,8 +92,8 @@ def claim_account(runtime: Runtime, user_id: int, tracker: str, said: str) -> No
         if len(found) > 1:
             ids = ", ".join(found)
             raise Refused(f"several accounts are called {name}; write the id of yours: {ids}")
-        _refuse_taken(session, tracker, found[0])
-        _keep(runtime, session, Claim(user_id=user_id, tracker=tracker, wanted=found[0]))
+        _refuse_taken(session, said.tracker, found[0])
+        _keep(runtime, session, Claim(user_id=user_id, tracker=said.tracker, wanted=found[0]))
 
 
 def withdraw(runtime: Runtime, user_id: int, tracker: str) -> None:
@@ -112,13 +123,18 @@ def confirm(runtime: Runtime, user_id: int, tracker: str, wanted: str | None = N
     withdraw(runtime, user_id, tracker)
 
 
-def claims(session: Session, user_id: int | None = None) -> tuple[ClaimReport, ...]:
-    """What waits to be confirmed, oldest first: of everybody, or of one user."""
+def claims(
+    session: Session, user_id: int | None = None, *, hidden: Collection[int] = ()
+) -> tuple[ClaimReport, ...]:
+    """What waits to be confirmed, oldest first: of everybody, or of one user; accounts are not
+    called as on the items of ``hidden`` connections."""
     names = select(func.max(TrackerAccount.name)).join(
         Connection, Connection.id == TrackerAccount.connection_id
     )
     account = names.where(
-        Connection.tracker == Claim.tracker, TrackerAccount.external_id == Claim.wanted
+        Connection.tracker == Claim.tracker,
+        Connection.id.not_in(hidden),
+        TrackerAccount.external_id == Claim.wanted,
     )
     known = aliased(Person)
     wanted = select(Person.name).where(Person.key == Claim.wanted, Claim.tracker == PERSON)
@@ -151,15 +167,18 @@ def free_people(session: Session) -> tuple[Offered, ...]:
     return tuple(Offered(*row) for row in session.execute(query.order_by(Person.name, Person.key)))
 
 
-def like_accounts(session: Session, tracker: str, name: str) -> tuple[Offered, ...]:
-    """Accounts of nobody that are called as somebody is, at most eight."""
+def like_accounts(
+    session: Session, tracker: str, name: str, *, hidden: Collection[int] = ()
+) -> tuple[Offered, ...]:
+    """Accounts of nobody that are called as somebody is, at most eight; none that only the items
+    of ``hidden`` connections have."""
     words = [each for each in name.lower().split() if len(each) > 1]
     shown = func.lower(TrackerAccount.name)
     alike = [shown.contains(each, autoescape=True) for each in words]
     query = (
         select(TrackerAccount.external_id, func.max(TrackerAccount.name))
         .join(Connection, Connection.id == TrackerAccount.connection_id)
-        .where(Connection.tracker == tracker, Connection.ended_at.is_(None), *alike)
+        .where(*_read(tracker, hidden), *alike)
         .where(func.lower(TrackerAccount.external_id).not_in(_taken(tracker)))
         .group_by(TrackerAccount.external_id)
         .order_by(func.max(TrackerAccount.name), TrackerAccount.external_id)
@@ -170,6 +189,8 @@ def like_accounts(session: Session, tracker: str, name: str) -> tuple[Offered, .
 
 
 def _keep(runtime: Runtime, session: Session, claim: Claim) -> None:
+    # One claim of a user at a time: the same form may come twice at once.
+    session.get(User, claim.user_id, with_for_update={"key_share": True})
     held = session.get(Claim, (claim.user_id, claim.tracker))
     claim.made_at = runtime.clock()
     if held is None:
@@ -178,20 +199,27 @@ def _keep(runtime: Runtime, session: Session, claim: Claim) -> None:
         held.wanted, held.made_at = claim.wanted, claim.made_at
 
 
-def _seen(session: Session, tracker: str, said: str) -> list[str]:
+def _seen(session: Session, said: Said) -> list[str]:
     """The ids of the accounts of that id, else of that name."""
+    name = said.text.strip().lower()
     here = (
         select(TrackerAccount.external_id)
         .join(Connection, Connection.id == TrackerAccount.connection_id)
-        .where(Connection.tracker == tracker, Connection.ended_at.is_(None))
+        .where(*_read(said.tracker, said.hidden))
         .distinct()
         .order_by(TrackerAccount.external_id)
     )
     for column in (TrackerAccount.external_id, TrackerAccount.name):
-        found = list(session.scalars(here.where(func.lower(column) == said.lower()).limit(5)))
+        found = list(session.scalars(here.where(func.lower(column) == name).limit(5)))
         if found:
             return found
     return []
+
+
+def _read(tracker: str, hidden: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    """The connections to a tracker whose items somebody sees."""
+    stands = Connection.ended_at.is_(None)
+    return (Connection.tracker == tracker, stands, Connection.id.not_in(hidden))
 
 
 def _taken(tracker: str) -> Select[tuple[str]]:

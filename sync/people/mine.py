@@ -36,13 +36,19 @@ def tie_user(runtime: Runtime, user_id: int, person_key: str | None) -> None:
     A person is one user at most.
     """
     with runtime.store.write() as session:
-        user = session.get(User, user_id)
-        if user is None:
-            raise Refused("there is no such user any more")
-        found = person(session, person_key) if person_key is not None else None
-        if found is not None:
-            _refuse_taken(session, user, found)
-        user.person_id = found.id if found else None
+        tie(session, user_id, person_key)
+
+
+def tie(session: Session, user_id: int, person_key: str | None) -> None:
+    """The same within a write of the caller's."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise Refused("there is no such user any more")
+    # Held, so that of two who tie a person at once the second sees what the first did.
+    found = person(session, person_key, held=True) if person_key is not None else None
+    if found is not None:
+        _refuse_taken(session, user, found)
+    user.person_id = found.id if found else None
 
 
 def mine(session: Session, person_key: str) -> Mine:

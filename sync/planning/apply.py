@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from connector import plans
 from connector.store.chunks import chunks
 from connector.store.tables import Connection, Cycle, KeyResult, Link, Reading, Source
-from sync import history, lease, values, wording, writeback
+from sync import history, lease, trend, values, wording, writeback
+from sync.names import plan_of_today
 from sync.planning import sizes
 from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import stored
@@ -47,6 +48,8 @@ def apply(
     With ``reapply`` the open cycle's past of links whose rule changes is told anew by it.
     """
     plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
+    with runtime.store.read() as session:
+        plan = plan_of_today(session, plan)
     if dry_run:
         return _outcome(look(runtime, plan))
     return apply_plan(runtime, plan, author=author, reapply=reapply)
@@ -127,7 +130,18 @@ def follow(runtime: Runtime, session: Session, writer: Writer, *, anew: bool) ->
     rescore(session, writer.key_results, now)
     for cycle_id in writer.cycles:
         rescore_cycle(session, cycle_id, now)
+    _tell_anew(session, writer)
     return dirty
+
+
+def _tell_anew(session: Session, writer: Writer) -> None:
+    """Days before trends were kept are told from the plan as it is: it is another one now."""
+    left = {kind: {key for of, key in writer.left if of == kind} for kind, _ in writer.left}
+    trend.tell_anew(
+        session,
+        writer.key_results | left.get("key_result", set()),
+        {row.id for row in writer.objectives} | left.get("objective", set()),
+    )
 
 
 def _reopen(session: Session, cycles: Iterable[Cycle]) -> None:

@@ -51,6 +51,9 @@ class Writer:
     cycles: set[int] = field(default_factory=set)
     reopened: list[Cycle] = field(default_factory=list)
     touched_links: list[Link] = field(default_factory=list)
+    objectives: list[Objective] = field(default_factory=list)
+    left: set[tuple[str, int]] = field(default_factory=set)
+    """What something no longer belongs to or supports: (objective or key_result, its id)."""
     _touched: list[KeyResult] = field(default_factory=list)
     _known: Known = field(init=False)
     _later: list[Callable[[], None]] = field(default_factory=list)
@@ -164,6 +167,7 @@ class Writer:
             for key, weight in change.fields["supports"]
         ]
         held = self._known.supports(row)
+        self.objectives.append(row)
         self._later.append(partial(self._supports, row, held, above))
 
     def _supports(
@@ -183,6 +187,7 @@ class Writer:
             wording.append([kind, target.key, weight])
         for support in ended.values():
             self.session.delete(support)
+        self.left.update(ended)
         self._word("objective", row, supports=wording)
 
     def _key_result(self, row: KeyResult, change: Change) -> None:
@@ -192,6 +197,8 @@ class Writer:
         row.steps = [[day.isoformat(), value] for day, value in change.fields["steps"]]
         row.guard = change.fields["needs_confirmation"]
         objective = self._known.id(Objective, change.fields["objective"], row.cycle_id)
+        if row.objective_id not in {None, objective}:
+            self.left.add(("objective", row.objective_id))
         row.objective_id = objective or 0
         row.owner_id = self._known.id(Person, change.fields["owner"])
         self._later.append(partial(self._word, "key_result", row))

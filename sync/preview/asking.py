@@ -16,6 +16,7 @@ from connector.plans.checks import key_result_problems
 from connector.store.tables import Cycle, KeyResult, Link, Objective
 from sync import sizing, values, verdict
 from sync.connections import find
+from sync.names import plan_of_today
 from sync.planning.scopes import checker, note_checker
 from sync.planning.stored import KEY_RESULT_FIELDS
 from sync.planning.stored import stored as stored_plan
@@ -70,6 +71,7 @@ def preview_plan(runtime: Runtime, text: str, *, name: str) -> tuple[LinkEffect,
     """What applying a plan file would do to every link it makes or changes; raises ``Refused``."""
     plan = plans.parse(text, name, trackers=tuple(runtime.trackers))
     with runtime.store.read() as session:
+        plan = plan_of_today(session, plan)
         check = checker(session, runtime.trackers)
         changes = plans.diff(plan, stored_plan(session), check, note_checker(runtime.trackers))
         kinds = {

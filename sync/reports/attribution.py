@@ -123,7 +123,7 @@ def served(
     return {
         key: Serves(
             now=tuple(_serving(each, items[key], above, moves) for each in serving[key]),
-            once=tuple(_once(each) for each in several if not each.holds),
+            once=tuple(_once(each, above) for each in several if not each.holds),
         )
         for key, several in held.items()
     }
@@ -184,7 +184,7 @@ def _contribution(version: Contribution, item: Item) -> ContributionReport:
     )
 
 
-def _once(held: _Held) -> OnceReport:
+def _once(held: _Held, above: Ancestry) -> OnceReport:
     version, ended = held.version, held.link.ended_at
     return OnceReport(
         link=held.link.id,
@@ -194,4 +194,7 @@ def _once(held: _Held) -> OnceReport:
         objective=Named(held.objective.key, held.objective.title),
         left_at=ended if version.in_scope and ended else version.valid_from,
         reason=ENDED if version.in_scope else version.reason,
+        team=above.named[held.objective.team_id].key,
+        objective_state=held.objective.state,
+        cycle_state=held.cycle.state,
     )

@@ -46,10 +46,10 @@ class Beginning:
         )
 
 
-def beginning(session: Session, today: date) -> Beginning:
-    """How far it is, of the cycle today lies in."""
+def beginning(session: Session, today: date, *, drafts: bool = True) -> Beginning:
+    """How far it is, of the cycle today lies in; without ``drafts`` of one that is no draft."""
     names = select(Connection.name).where(Connection.ended_at.is_(None)).order_by(Connection.name)
-    current = current_cycle(session, today)
+    current = current_cycle(session, today, drafts=drafts)
     cycle = current.key if current else ""
     linked = Link.ended_at.is_(None)
     has_link = select(Link.id).where(Link.key_result_id == KeyResult.id, linked).exists()

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from connector.freshness import ConnectionReport, SourceReport, SourceWord, Word
+from connector.freshness import ConnectionReport, Pause, SourceReport, SourceWord, Word
 from connector.settings import Settings
 from connector.store.tables import Connection, Link, Source, UnreadableItem
 from integrations.tracker import Spec, Tracker
@@ -67,7 +67,7 @@ def _report(
         label=spec.label if spec else row.tracker,
         url=row.options.get("detected", {}).get("browse_url") or row.url,
         who=row.who,
-        word=word,
+        word="paused" if row.paused_at and word not in {"stale", "broken"} else word,
         looked_at=_looked(sources),
         failing_since=_since(row, sources),
         rests_until=_rests(row, now),
@@ -79,13 +79,27 @@ def _report(
         refused_deliveries=row.refused_deliveries,
         hook_url=f"{settings.public_url or ''}/hooks/{row.name}",
         webhook_help=spec.webhook_help if spec and row.registered is None else "",
-        sources=sources,
+        sources=tuple(map(_left_alone, sources)) if row.paused_at else sources,
         unreadable=counts[1],
         token_until=row.token_until,
         token_warning=tokens.warning(row, now),
         renews=row.grant_cipher is not None,
         budget=row.budget,
+        pause=pause_of(row),
     )
+
+
+def pause_of(row: Connection) -> Pause | None:
+    """Since when, by whom and why a connection is left alone; None where it is read."""
+    if row.paused_at is None:
+        return None
+    return Pause(row.paused_at, row.paused_by or "", row.paused_why or "")
+
+
+def _left_alone(source: SourceReport) -> SourceReport:
+    """A source of a paused connection: nothing comes next, and it is never fresh."""
+    word: SourceWord = "stale" if source.word == "stale" else "paused"
+    return replace(source, word=word, next_at=None)
 
 
 def _source(
@@ -154,6 +168,8 @@ def _fix(word: Word, row: Connection, sources: Sequence[SourceReport]) -> str | 
     """What to do, where the errors do not say it themselves."""
     if word == "broken":
         return kinds.STOPPED
+    if row.paused_at is not None:
+        return None  # the pause says who resumes it
     if row.error:
         return kinds.advice([row.error_kind], stale=word == "stale")
     failing = [each.error_kind for each in sources if each.error]

@@ -16,9 +16,9 @@ from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Pers
 from sync import values
 from sync.gone import came_from
 from sync.reports.changes import changes
-from sync.reports.cycle import frame_of, stale
 from sync.reports.key_results import Beside, days_of, key_result_report, old
 from sync.reports.links import Places, link_report, places
+from sync.reports.made import frame_of, stale
 from sync.reports.past import snapshot_at, versions_of
 from sync.reports.snapshot import Snapshot, snapshot
 

@@ -9,9 +9,16 @@ from sqlalchemy.orm import Session
 
 from connector.settings import Settings
 from connector.store.chunks import chunks
-from connector.store.tables import Account, Person, Source, TrackerAccount, UnreadableItem
+from connector.store.tables import (
+    Account,
+    Connection,
+    Person,
+    Source,
+    TrackerAccount,
+    UnreadableItem,
+)
 from sync.reports.items import Found
-from sync.reports.links import is_stale
+from sync.reports.links import is_stale, paused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +56,16 @@ def facts(
             updated_at=item.updated_at,
             as_of=looked_at,
             stale=is_stale(looked_at, now, settings),
-            error=each.connection.error or (source.error if source else None) or "",
+            error=_error(each.connection, source),
             aside=aside.get((each.connection.id, item.external_id), ""),
         )
     return told
+
+
+def _error(connection: Connection, source: Source | None) -> str:
+    if connection.paused_at is not None:
+        return paused(connection)
+    return connection.error or (source.error if source else None) or ""
 
 
 def _sources(session: Session, ids: Collection[int]) -> dict[int, Source]:

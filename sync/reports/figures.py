@@ -64,6 +64,7 @@ def _source(
         not_before=row.not_before,
         rests_until=connection.rests_until,
         lease_until=row.lease_until,
+        left_alone=connection.paused_at,
     )
 
 

@@ -12,6 +12,7 @@ from connector.errors import Refused
 from connector.mapping import FieldMapping, state_of
 from connector.store.tables import Connection, Contribution, Item, Source, UnreadableItem
 from sync import values
+from sync.names import now_called
 
 EXAMPLES = "PLAT-43, acme/api#7, jira:PLAT-43, jira@eu:PLAT-43 or the address of its page"
 
@@ -103,7 +104,7 @@ def _where(session: Session, place: str) -> tuple[ColumnElement[bool], ...]:
     """``jira`` or ``jira@eu`` as conditions on the connection; raises ``Refused``."""
     tracker, at, name = place.partition("@")
     mine = Connection.tracker == tracker
-    both = (mine, Connection.name == name) if at else (mine,)
+    both = (mine, Connection.name == (now_called(session, name) or name)) if at else (mine,)
     if session.scalars(select(Connection.id).where(*both).limit(1)).first() is None:
         raise Unknown(f"there is no connection {place!r}; name a work item like {EXAMPLES}")
     return both

@@ -1,8 +1,14 @@
-"""The report of a cycle made once for as long as nothing was committed: many look at the same."""
+"""The report of a cycle made once for as long as nothing was committed: many look at the same.
+
+After a commit only what it touched is made anew; cycles wait for each other no more than stores do.
+"""
 
 import threading
+import time
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
@@ -10,9 +16,11 @@ from sqlalchemy.orm import Session
 from connector.report import CycleReport
 from connector.settings import Settings
 from connector.store import Store
-from sync.reports.cycle import cycle_report
+from sync.reports.cycle import made_now
+from sync.reports.made import Made
+from sync.reports.memory import Memory
 
-SECONDS = 10
+SECONDS = 30
 """What follows from the time of day alone, such as what is expected by now, may lag by so much."""
 MOST = 3
 """Cycles whose report is held: people look at one, and at the one before."""
@@ -20,11 +28,16 @@ MOST = 3
 
 @dataclass
 class _Kept:
+    """One cycle's report, and what it was made for; the lock is held while it is made."""
+
     lock: threading.Lock = field(default_factory=threading.Lock)
-    reports: dict[str, tuple[object, CycleReport]] = field(default_factory=dict)
+    version: Hashable = None
+    begun: float = 0.0
+    found: tuple[Made, CycleReport] | None = None
+    memory: Memory = field(default_factory=Memory)
 
 
-_of_stores: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()
+_of_stores: WeakKeyDictionary[Store, dict[str, _Kept]] = WeakKeyDictionary()
 _opening = threading.Lock()
 
 
@@ -34,21 +47,45 @@ def kept_report(
     """The whole cycle now; raises ``Refused`` where there is none.
 
     What is held was read when exactly what is committed now was committed, so it is never stale.
-    Whoever asks while another reads it waits, and takes the same.
+    Whoever asks while another reads it waits, and takes what is read after that.
     """
+    return kept_made(store, session, cycle_key, now, settings)[1]
+
+
+def kept_made(
+    store: Store, session: Session, cycle_key: str, now: datetime, settings: Settings
+) -> tuple[Made, CycleReport]:
+    """The same with what it is made of."""
     if session.in_transaction():
         # What it reads may be older than what is committed by now.
-        return cycle_report(session, cycle_key, now, settings)
-    version = (store.version(session), int(now.timestamp()) // SECONDS, settings)
+        return made_now(session, cycle_key, now, settings, Memory(), paced=now)
+    asked = time.monotonic()
+    with _held(store, cycle_key) as kept:
+        if kept.found is not None and kept.begun > asked:
+            return kept.found
+        step = int(now.timestamp()) // SECONDS
+        version = (store.version(session), step, settings)
+        if kept.found is None or kept.version != version:
+            kept.begun, kept.version = time.monotonic(), None
+            paced = datetime.fromtimestamp(step * SECONDS, UTC)
+            kept.found = made_now(session, cycle_key, now, settings, kept.memory, paced=paced)
+            kept.version = version
+        return kept.found
+
+
+@contextmanager
+def _held(store: Store, cycle_key: str) -> Iterator[_Kept]:
+    """What is held of a cycle, for one thread; of those not asked for lately nothing is."""
     with _opening:
-        kept = _of_stores.setdefault(store, _Kept())
-    with kept.lock:
-        held = kept.reports.get(cycle_key)
-        if held is not None and held[0] == version:
-            return held[1]
-        report = cycle_report(session, cycle_key, now, settings)
-        kept.reports.pop(cycle_key, None)
-        kept.reports[cycle_key] = (version, report)
-        if len(kept.reports) > MOST:
-            kept.reports.pop(next(iter(kept.reports)))
-        return report
+        held = _of_stores.setdefault(store, {})
+        kept = held.setdefault(cycle_key, _Kept())
+    try:
+        with kept.lock:
+            yield kept
+    finally:
+        with _opening:
+            held.pop(cycle_key, None)
+            if kept.found is not None:
+                held[cycle_key] = kept
+            for key in list(held)[:-MOST]:
+                del held[key]

@@ -32,6 +32,9 @@ _CONNECTION = (
     Connection.error,
     Connection.options,
     Connection.ended_at,
+    Connection.paused_at,
+    Connection.paused_by,
+    Connection.paused_why,
 )
 _SOURCE = (Source.id, Source.key, Source.error, Source.looked_at)
 
@@ -75,14 +78,14 @@ def places(session: Session) -> Places:
 
 
 def _is_failing(row: Any) -> bool:
-    return row.ended_at is None and bool(row.error or row.source_error)
+    return row.ended_at is None and bool(row.paused_at or row.error or row.source_error)
 
 
 def _failing(row: Any) -> Failing:
     return Failing(
         connection=row.name,
         source=row.source_key,
-        refused=row.error,
+        refused=paused(row) if row.paused_at else row.error,
         error=row.source_error,
         looked_at=row.source_looked_at,
     )
@@ -158,6 +161,8 @@ def _error(link: Link, shown: LinkReading, connection: Any, source: Place | None
         return f"no connection to {link.tracker} yet: connect one, then sync"
     if link.broken:
         return link.broken
+    if connection.paused_at:
+        return paused(connection)
     if connection.error:
         return str(connection.error)
     if source is not None and source.error:
@@ -165,6 +170,11 @@ def _error(link: Link, shown: LinkReading, connection: Any, source: Place | None
     if link.looked_at is None:
         return "not read yet: the next sync reads it"
     return why_unknown(shown)
+
+
+def paused(row: Any) -> str:
+    """Why a connection that an admin paused tells nothing new."""
+    return f"reads of {row.name} are paused by {row.paused_by} ({row.paused_why})"
 
 
 def _unseen(number: int) -> str | None:

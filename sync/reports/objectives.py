@@ -13,8 +13,11 @@ from connector.objectives import Ground, ObjectiveExplanation, Served
 from connector.report import CycleReport, ObjectiveReport, TeamReport
 from connector.scoring import Part, Slice
 from connector.settings import Settings
+from connector.store import Store
 from connector.store.tables import Cycle, KeyResult, Objective, Team
-from sync.reports.cycle import Made, made_of, objective_report, whole_report
+from sync.reports.cycle import objective_report, whole_report
+from sync.reports.kept import kept_made
+from sync.reports.made import Made, made_of
 from sync.reports.objective_course import course
 from sync.reports.past import snapshot_at
 from sync.reports.rewordings import rewordings
@@ -60,15 +63,24 @@ def objective(
 
     Raises ``Refused`` where there is none, or was none yet.
     """
-    cycle = session.scalars(select(Cycle).where(Cycle.key == cycle_key)).one_or_none()
-    if cycle is None:
-        raise Refused(f"there is no cycle {cycle_key!r}")
-    found = snapshot(session, cycle, now) if at is None else snapshot_at(session, cycle, at)
+    made = _made(session, cycle_key, now, settings, at)
+    return _explained(session, made, whole_report(made), key)
+
+
+def objective_now(
+    store: Store, session: Session, names: tuple[str, str], now: datetime, settings: Settings
+) -> ObjectiveExplanation:
+    """The same now, by the keys of its cycle and its own, from what is kept of the cycle."""
+    cycle_key, key = names
+    made, report = kept_made(store, session, cycle_key, now, settings)
+    return _explained(session, made, report, key)
+
+
+def _explained(session: Session, made: Made, report: CycleReport, key: str) -> ObjectiveExplanation:
+    found = made.snapshot
     row = next((each for each in found.objectives if each.key == key), None)
     if row is None:
-        raise Refused(f"there is no objective {key!r} in cycle {cycle_key}")
-    made = made_of(session, found, settings)
-    report = whole_report(made)
+        raise Refused(f"there is no objective {key!r} in cycle {report.cycle}")
     return ObjectiveExplanation(
         report=report,
         team=next(each for each in report.teams if each.key == made.teams[row.team_id]),
@@ -76,10 +88,20 @@ def objective(
         objective=objective_report(made, row),
         **_standing(made, row, report),
         serves=tuple(_served(found, row)),
-        retired=_retired(session, row) if at is None else (),
+        retired=() if found.is_past else _retired(session, row),
         course=course(session, made, row),
         rewordings=rewordings(session, row, found.at),
     )
+
+
+def _made(
+    session: Session, cycle_key: str, now: datetime, settings: Settings, at: datetime | None
+) -> Made:
+    cycle = session.scalars(select(Cycle).where(Cycle.key == cycle_key)).one_or_none()
+    if cycle is None:
+        raise Refused(f"there is no cycle {cycle_key!r}")
+    found = snapshot(session, cycle, now) if at is None else snapshot_at(session, cycle, at)
+    return made_of(session, found, settings)
 
 
 def _standing(made: Made, row: Objective, report: CycleReport) -> dict[str, tuple[Ground, ...]]:

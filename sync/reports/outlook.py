@@ -25,9 +25,9 @@ from connector.outlook import Outlook
 from connector.settings import Settings
 from connector.store.tables import Cycle, KeyResult, Link, Objective
 from sync import values
-from sync.reports.cycle import frame_of
 from sync.reports.key_results import Frame, days_of
 from sync.reports.links import places
+from sync.reports.made import frame_of
 from sync.reports.past import snapshot_at, versions_of
 from sync.reports.snapshot import Snapshot, snapshot
 

@@ -23,6 +23,7 @@ from connector.store.tables import (
 from connector.store.tables import Policy as PolicyRow
 from sync import bulk
 from sync.reports import stored
+from sync.reports.memory import Memory
 from sync.reports.retired import shown_key_results, shown_supports, shown_teams
 from sync.reports.stored import Said
 from sync.standings import Standing
@@ -67,12 +68,20 @@ def snapshot(
     *,
     only: Collection[int] | None = None,
     policy: Policy | None = None,
+    memory: Memory | None = None,
 ) -> Snapshot:
-    """The cycle as it is stored now; ``only`` these key results where given, judged by a
-    ``policy`` that is known already."""
-    said = stored.key_results(session, cycle, only)
-    objectives, teams = stored.objectives(session, cycle), stored.teams(session, cycle)
-    links, readings = stored.links(session, cycle, only)
+    """The cycle as it is stored now; ``only`` these key results and their objectives where given,
+    judged by a ``policy`` that is known already; a ``memory`` is of whole cycles."""
+    said = stored.key_results(session, cycle, only, memory)
+    if only is None:
+        objectives = stored.objectives(session, cycle, memory)
+        teams = stored.teams(session, cycle, memory)
+        supports = supports_of(session, cycle)
+    else:  # what is around some key results is nobody's question
+        owners = {row.objective_id for row in said.rows}
+        objectives, teams = stored.objectives(session, cycle, only=owners), stored.NO_ROWS
+        supports = ()
+    links, readings = stored.links(session, cycle, only, memory)
     flat = [link for each in links.values() for link in each]
     shown = shown_key_results(said.rows) if only is None else said.rows
     return Snapshot(
@@ -83,7 +92,7 @@ def snapshot(
         teams=shown_teams(teams.rows, objectives.rows),
         objectives=objectives.rows,
         key_results=shown,
-        supports=shown_supports(supports_of(session, cycle), shown, only),
+        supports=shown_supports(supports, shown, only),
         links=links,
         readings=readings,
         looked={link.id: link.looked_at for link in flat},

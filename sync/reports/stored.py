@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Dialect, Select, Text, TypeDecorator, and_, select, type_coerce
 from sqlalchemy import cast as as_type
@@ -25,11 +25,14 @@ from connector.store.tables import (
     Team,
 )
 from sync import bulk
+from sync.reports.memory import Making, Memory, Query
 from sync.standings import Standing
 
 _NAMES = tuple(Standing.__dataclass_fields__)
 _SCORE = tuple(getattr(Score, name).label(f"score_{name}") for name in _NAMES)
 _READ = tuple(LinkReading.__dataclass_fields__)
+_UNREAD = ("notes_at", "write_back", "told_from", "root_id", "reapply_from", "ended_by", "origin")
+"""What no report shows of a link."""
 _NAME = Person.name.label("person_name")
 _SAID = tuple(
     getattr(Override, name).label(f"over_{name}")
@@ -48,6 +51,9 @@ class Rows:
     rows: Sequence[Any]
     names: Mapping[int, str]
     numbers: Numbers
+
+
+NO_ROWS = Rows((), {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,35 @@ class KeyResults:
     numbers: Numbers
 
 
-def key_results(session: Session, cycle: Cycle, only: Collection[int] | None) -> KeyResults:
+class _Found(NamedTuple):
+    """A row with its number, and the override or the reading beside it."""
+
+    row: Any
+    number: Standing | None = None
+    beside: Any = None
+
+
+def key_results(
+    session: Session,
+    cycle: Cycle,
+    only: Collection[int] | None = None,
+    memory: Memory | None = None,
+) -> KeyResults:
     """The key results of a cycle in their order, or ``only`` these."""
+    found = _read(session, memory, "key_results", lambda: _of_key_results(cycle, only), _judged)
+    rows = [each.row for each in found]
+    return KeyResults(
+        # Of several overrides the last one stands.
+        rows=list({row.id: row for row in rows}.values()),
+        overrides={each.row.id: each.beside for each in found if each.beside},
+        confidence={row.id: row.confidence for row in rows if row.confidence is not None},
+        blockers={row.id: row.blockers for row in rows if row.blockers},
+        names=_names(rows, "owner_id"),
+        numbers=_numbers("key_result", found),
+    )
+
+
+def _of_key_results(cycle: Cycle, only: Collection[int] | None) -> Select[Any]:
     standing = and_(Override.key_result_id == KeyResult.id, Override.ended_at.is_(None))
     query = (
         select(*_columns(KeyResult), *_SAID, _NAME, _confidence(), _blockers(), *_SCORE)
@@ -84,23 +117,23 @@ def key_results(session: Session, cycle: Cycle, only: Collection[int] | None) ->
         .where(KeyResult.cycle_id == cycle.id)
         .order_by(KeyResult.position, KeyResult.id, Override.id)
     )
-    if only is not None:
-        query = query.where(KeyResult.id.in_(only))
-    found = bulk.rows(session, query)
-    said = [row for row in found if row.over_id is not None]
-    return KeyResults(
-        # Of several overrides the last one stands.
-        rows=list({row.id: row for row in found}.values()),
-        overrides={row.id: _said(row) for row in said},
-        confidence={row.id: row.confidence for row in found if row.confidence is not None},
-        blockers={row.id: row.blockers for row in found if row.blockers},
-        names=_names(found, "owner_id"),
-        numbers=_numbers("key_result", found),
-    )
+    return query if only is None else query.where(KeyResult.id.in_(only))
 
 
-def objectives(session: Session, cycle: Cycle) -> Rows:
-    """The objectives of a cycle in their order."""
+def objectives(
+    session: Session,
+    cycle: Cycle,
+    memory: Memory | None = None,
+    *,
+    only: Collection[int] | None = None,
+) -> Rows:
+    """The objectives of a cycle in their order, or ``only`` these."""
+    found = _read(session, memory, "objectives", lambda: _of_objectives(cycle, only), _scored_row)
+    rows = [each.row for each in found]
+    return Rows(rows, _names(rows, "owner_id"), _numbers("objective", found))
+
+
+def _of_objectives(cycle: Cycle, only: Collection[int] | None) -> Select[Any]:
     query = (
         select(*_columns(Objective), _NAME, *_SCORE)
         .outerjoin(Person, Person.id == Objective.owner_id)
@@ -108,30 +141,44 @@ def objectives(session: Session, cycle: Cycle) -> Rows:
         .where(Objective.cycle_id == cycle.id)
         .order_by(Objective.position, Objective.id)
     )
-    found = bulk.rows(session, query)
-    return Rows(found, _names(found, "owner_id"), _numbers("objective", found))
+    return query if only is None else query.where(Objective.id.in_(only))
 
 
-def teams(session: Session, cycle: Cycle) -> Rows:
+def teams(session: Session, cycle: Cycle, memory: Memory | None = None) -> Rows:
     """Every team in its order, with its numbers in this cycle."""
-    query = (
+    found = _read(session, memory, "teams", lambda: _of_teams(cycle), _scored_row)
+    rows = [each.row for each in found]
+    return Rows(rows, _names(rows, "lead_id"), _numbers("team", found))
+
+
+def _of_teams(cycle: Cycle) -> Select[Any]:
+    return (
         select(*_columns(Team), _NAME, *_SCORE)
         .outerjoin(Person, Person.id == Team.lead_id)
         .outerjoin(Score, _scored("team", Team.id, cycle))
         .order_by(Team.position, Team.id)
     )
-    found = bulk.rows(session, query)
-    return Rows(found, _names(found, "lead_id"), _numbers("team", found))
 
 
 def links(
-    session: Session, cycle: Cycle, only: Collection[int] | None
+    session: Session,
+    cycle: Cycle,
+    only: Collection[int] | None = None,
+    memory: Memory | None = None,
 ) -> tuple[dict[int, list[Any]], dict[int, LinkReading]]:
     """The links that stand by key result, each with ``changed_at`` (when its numbers last did),
     and their readings by link."""
+    found = _read(session, memory, "links", lambda: _of_links(cycle, only), _linked)
+    several: dict[int, list[Any]] = defaultdict(list)
+    for each in found:
+        several[each.row.key_result_id].append(each.row)
+    return several, {each.row.id: each.beside for each in found if each.beside is not None}
+
+
+def _of_links(cycle: Cycle, only: Collection[int] | None) -> Select[Any]:
     query = (
         select(
-            *_columns(Link),
+            *_columns(Link, _UNREAD),
             Reading.link_id.label("read"),
             Reading.computed_at.label("changed_at"),
             *(getattr(Reading, name).label(f"read_{name}") for name in _READ),
@@ -141,16 +188,29 @@ def links(
         .where(KeyResult.cycle_id == cycle.id, Link.ended_at.is_(None))
         .order_by(Link.position, Link.id)
     )
-    if only is not None:
-        query = query.where(Link.key_result_id.in_(only))
-    found: dict[int, list[Any]] = defaultdict(list)
-    readings = {}
-    first = -len(_READ)
-    for row in bulk.rows(session, query):
-        found[row.key_result_id].append(row)
-        if row.read is not None:
-            readings[row.id] = LinkReading(**dict(zip(_READ, row[first:], strict=True)))
-    return found, readings
+    return query if only is None else query.where(Link.key_result_id.in_(only))
+
+
+def _read(
+    session: Session, memory: Memory | None, name: str, query: Query, make: Making
+) -> list[_Found]:
+    """What is made of the rows of a query; of those remembered nothing is made anew."""
+    if memory is not None:
+        return memory.read(session, name, query, make)
+    return [make(row) for row in bulk.rows(session, query())]
+
+
+def _judged(row: Any) -> _Found:
+    return _Found(row, _number(row), _said(row) if row.over_id is not None else None)
+
+
+def _scored_row(row: Any) -> _Found:
+    return _Found(row, _number(row))
+
+
+def _linked(row: Any) -> _Found:
+    read = dict(zip(_READ, row[-len(_READ) :], strict=True))
+    return _Found(row, beside=LinkReading(**read) if row.read is not None else None)
 
 
 class _Shared(TypeDecorator[Any]):
@@ -168,8 +228,10 @@ def _loaded(text: str) -> Any:
     return json.loads(text)
 
 
-def _columns(table: type[Any]) -> Iterator[Any]:
+def _columns(table: type[Any], but: Collection[str] = ()) -> Iterator[Any]:
     for column in table.__table__.columns:
+        if column.key in but:
+            continue
         shown = getattr(table, column.key)
         if isinstance(column.type, JSON):
             shown = type_coerce(as_type(shown, Text), _Shared()).label(column.key)
@@ -184,14 +246,15 @@ def _scored(kind: str, subject: Any, cycle: Cycle) -> Any:
     return and_(Score.cycle_id == cycle.id, Score.kind == kind, Score.subject_id == subject)
 
 
-def _numbers(kind: str, rows: Iterable[Any]) -> Numbers:
-    """Of rows that end with the columns of a score; ``partial`` is None where there is none."""
-    first = -len(_NAMES)
-    return {
-        (kind, row.id): Standing(**dict(zip(_NAMES, row[first:], strict=True)))
-        for row in rows
-        if row.score_partial is not None
-    }
+def _numbers(kind: str, found: Iterable[_Found]) -> Numbers:
+    return {(kind, each.row.id): each.number for each in found if each.number is not None}
+
+
+def _number(row: Any) -> Standing | None:
+    """Of a row that ends with the columns of a score; ``partial`` is None where there is none."""
+    if row.score_partial is None:
+        return None
+    return Standing(**dict(zip(_NAMES, row[-len(_NAMES) :], strict=True)))
 
 
 def _said(row: Any) -> Said:

@@ -1,22 +1,21 @@
 """Why somebody works on an item: all that its page tells."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.attribution import ItemServes, ServingReport
 from connector.report import KeyResultReport
-from connector.serving import why_nothing
 from connector.store.tables import Contribution, Cycle, KeyResult, Link
 from sync.reports.attribution import what_serves
 from sync.reports.cycle import key_result_reports
+from sync.reports.eyes import Eyes
 from sync.reports.facts import Facts, facts
 from sync.reports.items import find_item
 from sync.reports.parents import Upward, carried
-from sync.reports.searching import UNSETTLED
 from sync.reports.working import Frame
 
 
@@ -43,41 +42,17 @@ class Why:
         return tuple(each for each in self.serves.serves if not each.counts)
 
 
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """What somebody may see: not the items of ``hidden`` connections, and of drafts those of the
-    teams in ``drafts`` (None: all)."""
-
-    hidden: Collection[int] = ()
-    drafts: Collection[str] | None = None
-
-    def sees(self, serving: ServingReport) -> bool:
-        """Whether what a link serves may be shown: what is settled is everybody's."""
-        is_draft = serving.cycle_state == "draft" or serving.objective_state in UNSETTLED
-        if not is_draft or self.drafts is None:
-            return True
-        return bool(serving.teams) and serving.teams[0].key in self.drafts
-
-
 def why(session: Session, name: str, frame: Frame, eyes: Eyes | None = None) -> Why:
     """All about the work item of that name; raises ``Refused`` as ``find_item`` does."""
     seeing = eyes or Eyes()
     found = find_item(session, name, seeing.hidden)
+    below = carried(session, [found.item.id]).get(found.item.id, ())
     return Why(
-        serves=_seen(what_serves(session, found, frame.trackers), seeing),
+        serves=seeing.serves(what_serves(session, found, frame.trackers), found.item.level),
         facts=facts(session, [found], frame.now, frame.settings)[found.item.id],
-        below=tuple(
-            each.upward for each in carried(session, [found.item.id]).get(found.item.id, ())
-        ),
+        below=tuple(seeing.upward(each.upward) for each in below),
         key_results=_key_results(session, found.item.id, frame),
     )
-
-
-def _seen(serves: ItemServes, eyes: Eyes) -> ItemServes:
-    seen = tuple(each for each in serves.serves if eyes.sees(each))
-    if len(seen) == len(serves.serves):
-        return serves
-    return replace(serves, serves=seen, reason=why_nothing(seen, gone=serves.item.gone))
 
 
 def _key_results(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from connector.work import State
 from integrations.tracker import Tracker
 from sync.reports.attribution import readers, served
 from sync.reports.cycle import key_result_reports
+from sync.reports.eyes import Eyes
 from sync.reports.facts import Facts, facts
 from sync.reports.parents import Carried, Upward, carried
 from sync.reports.person import (
@@ -45,12 +46,12 @@ _Above = Mapping[int, Sequence[Carried]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose work is wanted, which portion of it, and which connections are not to be seen."""
+    """Whose work is wanted, which portion of it, and what of it may be seen."""
 
     persons: Collection[int]
     first: int = 0
     size: int = 50
-    hidden: Collection[int] = ()
+    eyes: Eyes = field(default_factory=Eyes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +119,14 @@ def working(session: Session, asked: Asked, frame: Frame) -> Working:
     """The open and just finished items of these people; many cost as many statements as one."""
     accounts = accounts_of(session, asked.persons)
     current = _seen(session, accounts, asked=asked, frame=frame)
-    held = holdings(session, [each.found.item.id for each in current])
-    above = carried(session, _untied(current, held))
+    held = _held(session, current, asked.eyes)
+    above = _above(session, _untied(current, held), asked.eyes)
     reports = _reports(session, held, above=above, frame=frame)
     listed = [_place(each, held, above=above, reports=reports) for each in current]
     ordered = sorted(listed, key=_order(listed, reports))
     page = ordered[asked.first : asked.first + asked.size]
     return Working(
-        groups=_groups(page, _rows(session, page, frame), reports=reports, above=above),
+        groups=_groups(page, _rows(session, page, frame, asked.eyes), reports=reports, above=above),
         total=len(listed),
         open=sum(each.current.report.state != "done" for each in listed),
         untied=sum(each.key_result is None for each in listed),
@@ -138,7 +139,25 @@ def _seen(
     session: Session, accounts: Sequence[Account], *, asked: Asked, frame: Frame
 ) -> list[Current]:
     found = current_items(session, accounts, now=frame.now, trackers=frame.trackers)
-    return [each for each in found if each.found.connection.id not in asked.hidden]
+    return [each for each in found if each.found.connection.id not in asked.eyes.hidden]
+
+
+def _held(session: Session, current: Iterable[Current], eyes: Eyes) -> _Held:
+    """What holds these items, as far as it is seen."""
+    found = holdings(session, [each.found.item.id for each in current])
+    seen = {
+        item: [one for one in several if eyes.sees(one.served.team.key, one.state)]
+        for item, several in found.items()
+    }
+    return defaultdict(list, seen)
+
+
+def _above(session: Session, items: Collection[int], eyes: Eyes) -> _Above:
+    """What the items below these serve, with as much of the way up as is seen."""
+    return {
+        item: [replace(each, upward=eyes.upward(each.upward)) for each in several]
+        for item, several in carried(session, items).items()
+    }
 
 
 def _untied(current: Iterable[Current], held: _Held) -> list[int]:
@@ -195,7 +214,7 @@ def _order(
     return order
 
 
-def _rows(session: Session, page: Sequence[_Listed], frame: Frame) -> list[WorkRow]:
+def _rows(session: Session, page: Sequence[_Listed], frame: Frame, eyes: Eyes) -> list[WorkRow]:
     found = [each.current.found for each in page]
     connections = {each.connection.id: each.connection for each in found}
     serves = served(session, found, readers(connections.values(), frame.trackers))
@@ -203,7 +222,7 @@ def _rows(session: Session, page: Sequence[_Listed], frame: Frame) -> list[WorkR
     rows = []
     for each in page:
         item = each.current.found.item
-        now = serves[item.id].now if item.id in serves else ()
+        now = tuple(eyes.serving(serves[item.id].now)) if item.id in serves else ()
         rows.append(
             WorkRow(
                 item=each.current.report,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from connector.scopes import Below
 from connector.store.chunks import chunks
-from connector.store.tables import Connection, Item, KeyResult, Link, Source
+from connector.store.tables import Connection, Cycle, Item, KeyResult, Link, Objective, Source
 from integrations.tracker import Tracker
 from sync.sources import bound
 
@@ -18,9 +18,10 @@ from sync.sources import bound
 class Asking:
     """A link that asks for notes, or whose notes are to be taken away.
 
-    ``kinds`` are those asked for and allowed, none of a retired key result; ``lasting`` says that
-    it goes on asking. ``epic`` is the item that its scope names, None where it names none or it is
-    not mirrored; ``place`` is what it names beside items, such as a milestone.
+    ``kinds`` are those asked for and allowed, none of a retired key result, nor of a draft: in a
+    tracker everybody would read it. ``lasting`` says that it goes on asking. ``epic`` is the item
+    that its scope names, None where it names none or it is not mirrored; ``place`` is what it names
+    beside items, such as a milestone.
     """
 
     link_id: int
@@ -35,10 +36,17 @@ class Asking:
 def asking(session: Session, connection: Connection, tracker: Tracker) -> list[Asking]:
     """All of a connection's links that ask for notes or have some."""
     mine = (Link.connection_id == connection.id, Link.notes_at.is_not(None))
-    query = select(Link, KeyResult.retired).join(KeyResult, KeyResult.id == Link.key_result_id)
-    found = session.execute(query.where(*mine).order_by(Link.id)).all()
+    silenced = or_(KeyResult.retired, Link.ended_at.is_not(None), undecided())
+    query = (
+        select(Link, silenced)
+        .join(KeyResult, KeyResult.id == Link.key_result_id)
+        .join(Objective, Objective.id == KeyResult.objective_id)
+        .join(Cycle, Cycle.id == KeyResult.cycle_id)
+        .where(*mine)
+    )
+    found = session.execute(query.order_by(Link.id)).all()
     links = [link for link, _ in found]
-    silent = {link.id for link, retired in found if retired or link.ended_at is not None}
+    silent = {link.id for link, is_silent in found if is_silent}
     named = {link.id: key for link in links if (key := named_key(link, tracker)) is not None}
     items = _items(session, connection.id, set(named.values()))
     allowed = frozenset(connection.write_back).intersection(tracker.spec.note_labels)
@@ -55,6 +63,11 @@ def asking(session: Session, connection: Connection, tracker: Tracker) -> list[A
         for link in links
         if link.notes_at is not None
     ]
+
+
+def undecided() -> ColumnElement[bool]:
+    """The condition under which an objective is a draft, or its cycle is."""
+    return or_(Objective.state.in_(("draft", "candidate")), Cycle.state == "draft")
 
 
 UNSEEN = select(Source.id).where(Source.swept_at.is_(None))

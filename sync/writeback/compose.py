@@ -18,6 +18,7 @@ from sync import lease
 from sync.runtime import Runtime
 from sync.scores import alone
 from sync.writeback.asking import Asking, asking, is_seen
+from sync.writeback.leading import pages_of
 from sync.writeback.rows import Rows
 from sync.writeback.shaping import Scene, apart, one_each, shared
 from sync.writeback.telling import subjects, teller
@@ -65,7 +66,8 @@ def _portion(runtime: Runtime, session: Session, connection_id: int, public_url:
     told = subjects(
         runtime, session, {*turned, *(key for each in single for key in each.beside)}, who
     )
-    scene = Scene(session, Rows(session, connection_id, now), found, told, who)
+    rows = Rows(session, connection_id, now, pages_of(session, connection, public_url))
+    scene = Scene(session, rows, found, told, who)
     for group in groups:
         if group[0].apart:
             apart(scene, group, turned)

@@ -15,6 +15,7 @@ def may_write(now: datetime) -> ColumnElement[bool]:
     return and_(
         Connection.ended_at.is_(None),
         Connection.broken_at.is_(None),
+        Connection.paused_at.is_(None),
         or_(
             Connection.notes_after.is_(None),
             Connection.notes_after <= now,

@@ -61,8 +61,18 @@ def apart(scene: Scene, several: Sequence[Noting], key_results: Iterable[int]) -
         wanted = carriers(scene.session, asked[key_result_id], several)
         scene.rows.take_away(row for where, row in held.items() if where not in wanted)
         if told is not None:  # else its cycle is closed, and the last words stay
-            body = text(dict(several[0].text([told], scene.who)))
-            scene.rows.put(held, dict.fromkeys(wanted, body), kind, name)
+            body = dict(several[0].text([told], scene.who))
+            scene.rows.put(held, _led(body, wanted, asked[key_result_id], several), kind, name)
+
+
+def _led(
+    body: Body, wanted: Iterable[Where], asked: Iterable[Asking], several: Sequence[Noting]
+) -> dict[Where, Text]:
+    """What the scope names leads to the key result; what is counted, to what it is done for."""
+    here = named(asked)
+    plain, leading = text(body), next((each.leading for each in several if each.leading), None)
+    led = text(body, leading)
+    return {where: plain if where in here else led for where in wanted}
 
 
 def one_each(scene: Scene, notes: Shared) -> None:
@@ -89,10 +99,10 @@ def _texts(
     for where in composed:
         key_results = tuple(sorted(set(notes.served[where])))
         if key_results not in made:
-            made[key_results] = text(_body(scene, first, key_results))
+            made[key_results] = text(_body(scene, first, key_results), first.leading)
         each = made[key_results]
         if each.body and first.dated:
-            each = text({**each.body, "at": seen.changed[where].isoformat()})
+            each = text({**each.body, "at": seen.changed[where].isoformat()}, first.leading)
         if each.body:  # else their cycles are closed, and the last words stay
             found[where] = each
     return found

@@ -31,6 +31,7 @@ PAGES = (
     "/2026-Q4/payments/KR-5",
     "/connections",
     "/connections/jira",
+    "/connections/jira/pause",
     "/connections/code/runs",
     "/2026-Q4/-/coverage",
     "/plan",

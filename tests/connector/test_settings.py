@@ -96,6 +96,12 @@ def test_redis_without_postgresql_is_refused_with_both_ways_out():
         read({"REDIS_URL": "redis://cache:6379/0"})
 
 
+def test_a_misread_database_is_not_told_as_a_missing_one():
+    with pytest.raises(Refused) as caught:
+        read({"REDIS_URL": "redis://cache:6379/0", "DATABASE_URL": "mysql://me:secret@db/x"})
+    assert [each.partition(":")[0] for each in caught.value.problems] == ["DATABASE_URL"]
+
+
 def test_a_secret_may_come_from_a_file(tmp_path):
     path = tmp_path / "url"
     path.write_text("postgresql://me:pw@db/worklift\n", encoding="utf-8")

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from connector.plans import Entry
 from sync import conventions, writeback
+from sync.planning import editing
 from tests.world import World, key_result, link
 
 URL = "https://worklift.example.com"
@@ -64,6 +66,7 @@ def test_a_question_is_answered_once(asked: World, site: Any) -> None:
     (said,) = answers(asked, site)
     assert f"[KR-1]({URL}/now/platform/KR-1): 0 %" in said
     assert "It counts there by v1: 0 of 1 item done." in said
+    assert f"[Why am I doing this?]({URL}/item/github/acme/api/1)" in said
     assert "<b>" not in said
     assert "@everyone" not in said
     asked.clock.turn(minutes=1)
@@ -79,6 +82,15 @@ def test_a_question_is_answered_once(asked: World, site: Any) -> None:
 def test_an_issue_that_serves_nothing_is_told_so(asked: World, site: Any) -> None:
     allow(asked)
     say(asked, site, "/okr why", number=2)
+    (said,) = answers(asked, site)
+    assert "\nThis serves no key result now" in said
+
+
+def test_a_draft_is_named_in_no_answer(asked: World, site: Any) -> None:
+    allow(asked)
+    entry = Entry("objective", "O-1", "now", {"state": "draft"}, 0)
+    editing.change(asked.runtime, [entry], author="lead")
+    say(asked, site, "/okr why")
     (said,) = answers(asked, site)
     assert "\nThis serves no key result now" in said
 

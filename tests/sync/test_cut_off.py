@@ -1,5 +1,6 @@
 """Drains that were killed: found when their lease has run out, tried again, not for ever."""
 
+import math
 import threading
 from dataclasses import replace
 
@@ -44,6 +45,42 @@ def test_it_is_rung_for_once_its_lease_has_run_out_and_not_before(linked: World)
     assert schedule.look(runtime) == linked.sources() == bell.rung
     assert [each.skipped for each in linked.poll()] == [False]
     assert schedule.look(runtime) == []
+
+
+def test_a_process_looks_when_the_first_lease_runs_out(linked: World) -> None:
+    runtime = linked.runtime
+    assert schedule.held_for(runtime) == math.inf
+    killed(linked)
+    assert schedule.held_for(runtime) == lease.LENGTH.total_seconds()
+    linked.clock.turn(seconds=29)
+    assert schedule.held_for(runtime) == 1
+    linked.clock.turn(seconds=1)
+    assert schedule.held_for(runtime) == math.inf
+
+
+class Waits(threading.Event):
+    """Says how long each wait would be; the clock goes on by that."""
+
+    def __init__(self, world: World, number: int) -> None:
+        super().__init__()
+        self.world, self.left, self.told = world, number, list[float]()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.told.append(timeout)
+        self.world.clock.turn(seconds=timeout)
+        self.left -= 1
+        return not self.left
+
+
+def test_between_two_sweeps_it_looks_only_for_a_lease_that_runs_out(linked: World) -> None:
+    waits, bell = Waits(linked, 4), Bell()
+    killed(linked)
+    linked.clock.turn(seconds=10)
+    ticking.tick(replace(linked.runtime, doorbell=bell), 15, waits)
+    # A sweep at 0 and 15 s, and a look as the lease ran out after 20.
+    assert waits.told == pytest.approx([15, 5 + ticking.LATER, 10 - ticking.LATER, 15])
+    assert bell.rung[:1] == linked.sources()
 
 
 def test_one_that_ended_is_not_looked_for(linked: World) -> None:

@@ -75,6 +75,32 @@ def test_things_move_among_their_siblings_and_stop_at_the_ends(world: World) -> 
     assert names(world, "objective") == ["O-2", "O-1"]
 
 
+def test_a_step_goes_past_what_is_shown_in_another_list(world: World) -> None:
+    several = [objective(f"O-{n}", typed(f"KR-{n}")) for n in range(1, 6)]
+    several[1]["state"] = several[2]["state"] = "draft"
+    world.apply_text(plan(objectives=several))
+    for key, up, order in (
+        ("O-1", False, ["O-2", "O-3", "O-4", "O-1", "O-5"]),
+        ("O-3", True, ["O-3", "O-2", "O-4", "O-1", "O-5"]),
+        ("O-5", True, ["O-3", "O-2", "O-4", "O-5", "O-1"]),
+        ("O-4", True, ["O-3", "O-2", "O-4", "O-5", "O-1"]),
+    ):
+        ordering.move(world.runtime, ("objective", "now", key), up=up)
+        assert names(world, "objective") == order, key
+
+
+def test_what_is_not_there_cannot_be_moved(world: World) -> None:
+    world.apply()
+    for identity, sentence in (
+        (("team", None, "nobody"), "there is no team 'nobody'"),
+        (("objective", "now", "O-7"), "there is no objective 'O-7' in cycle now"),
+        (("key_result", "then", "KR-1"), "there is no key result 'KR-1' in cycle then"),
+        (("cycle", None, "now"), "a cycle stands in no order"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            ordering.move(world.runtime, identity, up=True)  # type: ignore[arg-type]
+
+
 def test_the_stored_plan_as_a_file_changes_nothing_and_makes_the_same(world: World) -> None:
     world.apply_text(plan(objectives=[objective("O-1", typed("KR-1", 90), typed("KR-2"))]))
     ordering.move(world.runtime, ("key_result", "now", "KR-2"), up=True)

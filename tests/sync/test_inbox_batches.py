@@ -14,7 +14,8 @@ from tests.servers import wait_for
 from tests.sync.posted import Post, held, posted, seen, threads
 from tests.world import Clock
 
-STEPS = ["received", "verified", "queued", "begun", "stored", "committed", "answered", "rung"]
+STEPS = ["received", "verified", "queued", "begun", "storing", "stored", "committed", "answered",
+         "rung"]  # fmt: skip
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_every_step_has_a_place(post: Post) -> None:
 
 
 def test_nobody_is_answered_before_the_commit(post: Post) -> None:
-    with threads(1) as pool, held("store.committing") as gate:
+    with threads(1) as pool, held("inbox.storing") as gate:
         sent = pool.submit(post.send, post.told())
         assert gate.come.wait(30)
         assert not sent.done()
@@ -67,7 +68,7 @@ def test_what_fails_before_the_commit_is_neither_stored_nor_accepted(post: Post)
         pass
 
     def stop(place: str) -> None:
-        if place == "store.committing":
+        if place == "inbox.storing":
             raise Stop
 
     sent = post.told()

@@ -8,12 +8,11 @@ from sqlalchemy.exc import OperationalError
 
 from connector import failpoints
 from connector.store import Store
-from connector.store.tables import Source
-from sync import refusals, schedule
+from sync import refusals
 from sync.inbox import bodies, peers
 from sync.inbox.bodies import Bodies
 from sync.inbox.peers import BURST, Peers
-from sync.line import PAUSE, Line
+from sync.line import Line
 from tests.sync.posted import Post, posted, seen
 from tests.world import Clock
 
@@ -192,15 +191,3 @@ def test_counts_are_told_in_words() -> None:
     assert refusals.told({"forged": 2, "repeated": 1}) == (
         "2 with a signature that does not fit, 1 sent again"
     )
-
-
-def test_a_worker_waits_with_what_was_looked_at_a_moment_ago(post: Post) -> None:
-    assert schedule.pause(post.runtime, 1) == 0
-    with post.runtime.store.write() as session:
-        session.get_one(Source, 1).looked_at = post.clock()
-    assert schedule.pause(post.runtime, 1) == PAUSE
-    assert schedule.pause(post.runtime, 2) == schedule.pause(post.runtime, 99) == 0
-    post.clock.turn(seconds=PAUSE)
-    assert schedule.pause(post.runtime, 1) == 0
-    post.clock.turn(hours=-1)
-    assert schedule.pause(post.runtime, 1) == 0

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from connector.store.tables import Connection
 from sync import inbox
 from sync.hook_secret import HookSecret, opened, sealed
 from sync.inbox import ringing, writer
+from sync.inbox.entry import Entry
 from tests.databases import lay_out
 from tests.servers import wait_for
 from tests.sync.posted import Post, held, posted, seen, threads, told_each_transaction
@@ -138,7 +140,7 @@ def test_after_the_database_cut_all_connections_it_goes_on(on_postgresql: Post) 
     store = on_postgresql.runtime.store
 
     def cut(place: str) -> None:
-        if place == "store.committing":
+        if place == "inbox.storing":
             failpoints._acts.remove(cut)
             other = open_store(store.engine.url.render_as_string(hide_password=False))
             with other.write() as session:
@@ -170,6 +172,30 @@ def test_the_thread_that_stores_ends_when_nothing_comes(
     for _ in range(2):
         assert post.send(post.told()).status == 202
         wait_for(lambda: mine._thread is None, "the thread to end")
+
+
+class Ending(writer.Writer):
+    """Its round ends as soon as somebody looked at it."""
+
+    @property
+    def _since(self) -> float | None:
+        return self._told.pop() if self._told else None
+
+    @_since.setter
+    def _since(self, value: float | None) -> None:
+        self._told = [] if value is None else [value]
+
+
+def test_a_round_that_ends_while_one_is_handed_in_is_no_trouble(post: Post) -> None:
+    mine, doors = Ending(), inbox.state.inbox_of(post.runtime.store).doors
+    mine._thread = threading.current_thread()  # nobody takes it
+    mine._since = time.monotonic()
+    judged = doors.read(post.runtime.store, "github")
+    assert judged is not None
+    headers, body = post.told()
+    delivery = post.runtime.tracker("github").delivery(headers, body)
+    mine.put(Entry(post.runtime, judged, delivery, post.clock(), time.monotonic() + 60))
+    assert len(mine._waiting) == 1
 
 
 def secrets(post: Post, secret: HookSecret) -> bytes:

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from connector.plans.entries import Entry, Identity
 from connector.settings import Settings
 from connector.store import Store
 from connector.store import tables as t
 from sync import trend, trending
+from sync.planning import editing
 from sync.queue import SilentDoorbell
+from sync.reports import objective_course
 from sync.reports.trend import Kept, trends
-from sync.runtime import Runtime
+from sync.runtime import Runtime, Trackers
 from sync.scores import alone
 from sync.vault import Vault
 from tests.web import acme, past
@@ -31,7 +34,7 @@ def world(store: Store) -> World:
         vault=Vault(b"k" * 32),
         doorbell=SilentDoorbell(),
         clock=clock,
-        trackers={},
+        trackers=Trackers(),
     )
     with store.write() as session:
         alone(session)
@@ -115,13 +118,57 @@ def test_what_a_new_past_overtook_is_not_kept(
 ) -> None:
     course = trending.course
 
-    def overtaken(*asked: object) -> object:
+    def overtaken(*asked: object, **more: object) -> object:
         with world.runtime.store.write() as session:
             session.execute(update(t.TrendTold).values(asked_at=None))
-        return course(*asked)  # type: ignore[arg-type]
+        return course(*asked, **more)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
         patched.setattr(trending, "course", overtaken)
         assert trending.tell_due(world.runtime) == []
     tell(world)
     assert len(told(world)) > 1
+
+
+KR: Identity = ("key_result", "2026-Q4", "KR-50")
+
+
+def objective_of(world: World, key: str) -> int:
+    with world.runtime.store.read() as session:
+        return session.scalars(select(t.Objective.id).where(t.Objective.key == key)).one()
+
+
+def test_it_is_told_anew_when_a_key_result_is_retired_and_restored(world: World) -> None:
+    tell(world)
+    before, mine = told(world), objective_of(world, "O-50")
+    editing.retire(world.runtime, KR, author="lead")
+    assert mine in trending.tell_due(world.runtime)
+    assert [each for each in told(world) if each.rebuilt] == []
+    editing.restore(world.runtime, KR, author="lead")
+    tell(world)
+    assert [each for each in told(world) if each.rebuilt] == before[:-1]
+
+
+def test_it_is_told_anew_of_what_an_objective_no_longer_supports(world: World) -> None:
+    wanted = Entry("objective", "O-50", "2026-Q4", {"supports": [("O-2", 1.0)]}, 0)
+    editing.change(world.runtime, [wanted], author="lead")
+    tell(world)
+    dropped = Entry("objective", "O-50", "2026-Q4", {"supports": []}, 0)
+    editing.change(world.runtime, [dropped], author="lead")
+    again = {each for _ in range(5) for each in trending.tell_due(world.runtime)}
+    assert {objective_of(world, "O-50"), objective_of(world, "O-2")} <= again
+    assert objective_of(world, "O-3") not in again
+
+
+def test_an_objective_on_many_links_is_told_as_well(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(world)
+    known = told(world)
+    with world.runtime.store.write() as session:
+        session.execute(update(t.TrendTold).values(asked_at=None, told_at=None))
+    # What is drawn on a page is bounded; what is told in the background is not.
+    monkeypatch.setattr(objective_course, "MOST_LINKS", 0)
+    monkeypatch.setattr(objective_course, "AT_ONCE", 1)
+    tell(world)
+    assert told(world) == known

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from connector.report import CycleReport
 from connector.settings import Settings
 from connector.store import Store
 from connector.store import tables as t
 from sync import reports
+from sync.reports import week
 from sync.reports.trend import trends
 from sync.reports.week import moved_most
 from sync.scores import alone
@@ -26,6 +29,11 @@ def company(store: Store) -> None:
     with store.write() as session:
         alone(session)
         acme.build(Company(session, NOW))
+
+
+def report(session: Session, now: datetime) -> CycleReport:
+    settings = Settings(home=Path(), database_url="")
+    return reports.cycle_report(session, "2026-Q4", now, settings)
 
 
 def link_of(store: Store, scope: str) -> t.Link:
@@ -44,13 +52,40 @@ def test_links_that_moved_come_with_their_movements(store: Store) -> None:
     later = NOW + timedelta(days=30)
     finish(store, "jira:epic:PLAT-42", "PLAT-45", later)
     with store.read() as session:
-        found = moved_most(session, "2026-Q4", later - WEEK, later)
-        before = moved_most(session, "2026-Q4", later - 2 * WEEK, later - WEEK)
+        found = moved_most(session, report(session, later), later - WEEK)
+        before = moved_most(session, report(session, later - WEEK), later - 2 * WEEK)
     assert set(found) == {link_of(store, "jira:epic:PLAT-42").id}
     (told,) = found.values()
     newest = told.movements[0]
     assert (newest.kind, newest.item) == ("finished", "PLAT-45")
     assert before == {}
+
+
+def test_what_changed_since_is_compared_with_what_is_known(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week, "MOST", 1)
+    monkeypatch.setattr(week, "READ", 2)
+    later, kept = NOW + timedelta(days=30), week.Ranks()
+
+    def most(now: datetime) -> tuple[list[int], list[int]]:
+        with store.read() as session:
+            shown = report(session, now)
+            known = moved_most(session, shown, now - WEEK, kept)
+            return list(known), list(moved_most(session, shown, now - WEEK))
+
+    assert most(later) == ([], [])
+    finish(store, "jira:epic:PLAT-42", "PLAT-45", later)
+    first = link_of(store, "jira:epic:PLAT-42").id
+    assert most(later) == ([first], [first])
+    with store.write() as session:
+        row = session.get_one(t.KeyResult, link_of(store, "jira:epic:PLAT-42").key_result_id)
+        row.retired = True
+    assert most(later) == ([], [])
+    with store.write() as session:
+        session.get_one(t.KeyResult, row.id).retired = False
+    assert most(later + timedelta(minutes=1)) == ([first], [first])
+    assert most(later + 2 * WEEK) == ([], [])
 
 
 def test_what_is_read_for_the_first_time_has_not_moved(store: Store) -> None:
@@ -60,7 +95,7 @@ def test_what_is_read_for_the_first_time_has_not_moved(store: Store) -> None:
         for reading in session.scalars(select(t.Reading)):
             reading.since = NOW - timedelta(days=1)
     with store.read() as session:
-        assert moved_most(session, "2026-Q4", NOW - WEEK, NOW) == {}
+        assert moved_most(session, report(session, NOW), NOW - WEEK) == {}
 
 
 def test_a_trend_is_told_until_an_instant(store: Store) -> None:
@@ -74,9 +109,8 @@ def test_a_trend_is_told_until_an_instant(store: Store) -> None:
 
 
 def test_a_whole_cycle_reads_the_same_on_both(store: Store) -> None:
-    settings = Settings(home=Path(), database_url="")
     with store.read() as session:
-        found = reports.cycle_report(session, "2026-Q4", NOW, settings)
+        found = report(session, NOW)
     rows = {
         row.key: row
         for team in found.teams

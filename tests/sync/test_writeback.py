@@ -275,3 +275,14 @@ def test_a_retired_key_result_says_nothing_until_it_is_back(told: Noted) -> None
     editing.restore(told.world.runtime, retired, author="lead")
     told.send()
     assert told.titles("PLAT-1") == [SAID]
+
+
+def test_of_a_draft_nothing_is_told_in_a_tracker_where_everybody_reads(told: Noted) -> None:
+    told.ask(*ALL)
+    told.send()
+    told.decide("draft")
+    assert (told.titles("PLAT-1"), told.comments(), told.properties()) == ([], [], {})
+    told.decide("active")
+    assert told.titles("PLAT-1") == [SAID]
+    told.decide("draft", cycle=True)
+    assert told.titles("PLAT-1") == []

@@ -124,7 +124,7 @@ def test_a_pull_request_bears_one_neutral_check_of_an_app(told: Noted) -> None:
     (run,) = told.checks()
     assert (run["name"], run["conclusion"]) == ("Worklift", "neutral")
     assert run["output"]["title"] == "Serves KR-1: 25 %, on track"
-    assert run["details_url"] == f"{PUBLIC}/now/platform/KR-1"
+    assert run["details_url"] == f"{PUBLIC}/item/github/acme/api/4"
     told.world.clock.turn(minutes=2)
     told.site.edit("acme/api", 4, title="Changed")
     told.world.sync()

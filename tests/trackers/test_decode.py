@@ -58,6 +58,26 @@ def test_a_delivery_may_not_name_a_key_twice_or_nest_without_end():
         decode(b"[" * 300 + b"]" * 300, unique=True)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'{"a": {"b": 1}, "c": [{"b": 1, "\u0062": 2}]}',
+        b'{"a" : "\\u0022\\u0022", "a"\t: "x"}',
+        rb'{"a": "\"", "b": "\u0022", "a": ""}',
+        rb'{"a": 1e2, "a": 1}',
+    ],
+    ids=["by number", "with blanks", "with quotes", "with numbers"],
+)
+def test_a_key_named_twice_is_seen_however_it_is_written(body):
+    with pytest.raises(Undecodable, match="twice"):
+        decode(body, unique=True)
+
+
+def test_many_objects_are_not_taken_for_deep_ones():
+    body = json.dumps([{"quote": '"', "sides": [number]} for number in range(100)]).encode()
+    assert decode(body, unique=True) == json.loads(body)
+
+
 def test_nul_and_lone_surrogates_are_cleaned_everywhere():
     body = rb'{"k\u0000ey": ["a\u0000b", "\ud800x", "\ud83d\ude00"]}'
     assert decode(body) == {"key": ["ab", "\N{REPLACEMENT CHARACTER}x", "\N{GRINNING FACE}"]}

@@ -7,7 +7,9 @@ import pytest
 
 from connector.errors import RateLimited
 from integrations.kit.abreast import WIDTH
-from integrations.kit.pace import POINTS, Pace, pace_of
+from integrations.kit.pace import POINTS, PORTION, Pace, pace_of
+from integrations.tracker import rationing
+from integrations.tracker.rationing import Share
 
 
 class Clock:
@@ -103,3 +105,105 @@ def test_who_called_before_a_pause_stops_and_who_comes_later_knows():
 def test_sessions_of_a_connection_share_a_pace():
     assert pace_of("one") is pace_of("one")
     assert pace_of("one") is not pace_of("two")
+
+
+class Kept:
+    """A ration that says how many call, and gives points as long as there are some."""
+
+    def __init__(self, callers=1, left=10**6):
+        self.callers, self.left, self.asked = callers, left, []
+
+    def take(self, key, points, *, most):
+        assert most == POINTS
+        self.asked.append((key, points))
+        given = points if points <= self.left else 0
+        self.left -= given
+        return None if self.callers is None else Share(self.callers, given)
+
+
+@pytest.fixture
+def ration():
+    kept = Kept()
+    rationing.share(kept)
+    yield kept
+    rationing.share(None)
+
+
+def test_a_ration_in_common_is_asked_for_a_portion_of_calls(ration):
+    pace, _ = paced()
+    for _ in range(2 * PORTION):
+        with pace.turn():
+            pass
+    assert ration.asked == [("", PORTION), ("", PORTION)]
+
+
+def test_what_others_spent_is_waited_for(ration):
+    pace, clock = paced()
+    ration.left = PORTION
+    for _ in range(PORTION):
+        with pace.turn():
+            pass
+
+    def sleep(seconds):
+        clock.now += seconds
+        ration.left = PORTION * (clock.now >= 1010)
+
+    pace._sleep = sleep
+    with pace.turn():
+        assert clock.now == 1010
+
+
+def test_points_are_for_their_minute(ration):
+    pace, clock = paced()
+    for _ in range(2):
+        with pace.turn():
+            clock.now += 60
+    assert [points for _, points in ration.asked] == [PORTION, PORTION]
+
+
+@pytest.mark.parametrize(
+    ("callers", "places"), [(1, WIDTH), (3, WIDTH // 3), (99, 1), (None, WIDTH)]
+)
+def test_places_are_divided_among_those_that_call(ration, callers, places):
+    pace, clock = paced()
+    ration.callers = callers
+    assert pace.places() == places
+    ration.callers = 1
+    assert pace.places() == places
+    clock.now += 5
+    assert pace.places() == WIDTH
+
+
+def test_no_more_call_at_a_time_than_there_are_places(ration):
+    pace, most, under_way = Pace(), [], []
+    ration.callers = WIDTH // 2
+    gate, lock = threading.Event(), threading.Lock()
+    pace.places()
+
+    def call():
+        with pace.turn():
+            with lock:
+                under_way.append(1)
+                most.append(len(under_way))
+                if len(under_way) == 2:
+                    gate.set()
+            assert gate.wait(10)
+            with lock:
+                under_way.pop()
+
+    threads = [threading.Thread(target=call) for _ in range(WIDTH)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert max(most) == 2
+
+
+def test_one_whose_ration_cannot_be_asked_keeps_to_its_own_measure(ration):
+    pace, clock = paced()
+    ration.callers, ration.left = None, 0
+    for _ in range(POINTS):
+        with pace.turn():
+            assert clock.slept == []
+    with pace.turn():
+        assert clock.slept == [60.0]

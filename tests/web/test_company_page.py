@@ -147,7 +147,7 @@ def test_what_moved_this_week_is_told_apart_the_most_first(filled: World) -> Non
     told = section(page, "moved")
     assert "Finish the queue migration Platform" in told
     assert "1 item done; work +1.7 points" in told
-    assert "1 added; scope +1, −11.1 points" in told
+    assert "1 added; scope +1 item, −11.1 points" in told
     assert told.index("Finish the queue migration") < told.index("Start-up work finished")
     target = re.search(r'href="([^"]+)">Finish the queue migration', page)
     assert target

@@ -310,3 +310,12 @@ def test_the_page_of_an_issue_leads_to_the_part_before_it(admin: FlaskClient, ji
     assert answer.status_code == 422
     assert f"use the part before it, {jira.url}." in text(answer.text)
     assert jira.site.calls == []
+
+
+def test_connecting_leads_on_while_nothing_is_linked_yet(
+    service: World, admin: FlaskClient, jira: Any
+) -> None:
+    assert "Next step to the first score" in text(connect(admin, jira))
+    planned = plan(key_result("KR-1", link("jira:project:PLAT")))
+    planning.apply(service.runtime, planned, name="plan.yaml", author="lead")
+    assert "Next step to the first score" not in text(connect(admin, jira, change="yes"))

@@ -68,7 +68,7 @@ def test_what_is_left_of_a_limit_says_until_when(filled: World) -> None:
         left = {"limit": 5000.0, "remaining": 120.0, "near": True, "resets_at": resets.isoformat()}
         row.budget = left
     page = text(filled.client("viewer").get("/connections").text)
-    assert "Limit left 120 of 5,000 until 10:24 nearly used up" in page
+    assert "Calls left 120 of 5,000 until 10:24 nearly used up" in page
 
 
 def test_the_last_runs_are_paged_and_narrowed(filled: World) -> None:

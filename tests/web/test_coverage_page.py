@@ -129,6 +129,9 @@ def test_a_place_leads_to_the_link_editor(covered: World) -> None:
     page = client.get(way).text
     assert '/2026-Q4/platform/KR-1/links?scope=jira@jira:project:OPS"' in page
     assert "KR-6" not in client.get(f"{way}&q=queue").text
+    with covered.runtime.store.write() as session:
+        session.query(t.KeyResult).filter_by(key="KR-1").update({"retired": True})
+    assert "KR-1/links" not in client.get(way).text
     repo = client.get(f"{PAGE}/link?connection=code&place=acme/web").text
     assert "scope=github:repo:acme/web" in repo
     for other in ("connection=jira", "connection=x&place=OPS"):

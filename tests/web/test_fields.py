@@ -322,3 +322,12 @@ def test_what_was_proposed_is_where_to_begin(mapped: FlaskClient) -> None:
     begun = Form(mapped.get(f"{EDITOR}?proposed=1").text).sent
     assert begun["points_how"] == "own"
     assert re.search(r"customfield_10016", begun.getlist("p_what")[0])
+
+
+def test_what_a_version_changed_is_told_in_words(service: World, mapped: FlaskClient) -> None:
+    body = {"types": {"Initiative": {"counts": "parent"}}, "points": [{"size/S": 1}]}
+    save(service, body, "above epics")
+    page = text(mapped.get(f"{EDITOR}/1").text)
+    assert "Initiative: (counts: parent)" in page
+    assert "size/S: 1" in page
+    assert "{'" not in page

@@ -18,7 +18,7 @@ from web.language.catalogues import catalogue
 from web.language.collecting import ROOT, collected
 from web.language.patterns import CONTEXT, PLACE
 from web.language.sentences import of_source
-from web.language.telling import knows
+from web.language.telling import knows, meaning
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -189,6 +189,15 @@ def test_outside_a_request_everything_is_english() -> None:
 def test_common_sentences_have_a_pattern(language: str, sentence: str) -> None:
     wanted = "Nothing was" not in sentence
     assert knows(language, sentence) is wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ko", "83.5에서 100% 사이"), ("id", "83.5 dan 100%")]
+)
+def test_shares_in_sentences_are_written_as_the_language_does(language: str, said: str) -> None:
+    told_there = meaning(language, "Four times in five it ends between 83.5 and 100 %.")
+    assert told_there is not None
+    assert said in told_there
 
 
 def test_what_nobody_knows_stays_english_and_says_so(app: Flask) -> None:

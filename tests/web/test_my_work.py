@@ -162,6 +162,46 @@ def test_somebody_without_accounts_names_theirs(staffed: World) -> None:
     assert "You say it is Nadia Fresh. An admin confirms it." in text(client.get("/my-work").text)
 
 
+def test_accounts_of_a_connection_that_may_not_be_seen_are_not_there(staffed: World) -> None:
+    with staffed.runtime.store.write() as session:
+        staff.person(session, "fresh", "Payment designer")
+        at = dict(session.execute(select(t.Connection.name, t.Connection.id)).all())
+        for where, key, name in (
+            ("jira", "acc-0", "Payment designer"),
+            ("jira-eu", "eu-1", "Payment designer"),
+            ("jira-eu", "eu-2", "Payment designer at night"),
+        ):
+            seen = t.TrackerAccount(connection_id=at[where], external_id=key, name=name)
+            session.add(seen)
+    client = staff.signed_in(staffed, "fresh")
+    assert all(each in client.get("/my-work").text for each in ("acc-0", "eu-1", "eu-2"))
+    seeing.let_see(staffed.runtime, "jira-eu")
+    page = client.get("/my-work").text
+    assert "acc-0" in page
+    assert "eu-" not in page.replace("jira-eu", "")
+    for said in ("eu-1", "payment designer at night"):
+        answer = client.post("/my-work/claim", data={"tracker": "jira", "typed": said})
+        assert (answer.status_code, "is assigned to" in text(answer.text)) == (400, True)
+    several = client.post("/my-work/claim", data={"tracker": "jira", "typed": "Payment designer"})
+    assert several.status_code == 303  # of those there are, only one is called so
+    assert "You say it is Payment designer." in text(client.get("/my-work").text)
+
+
+def test_a_claim_is_called_as_where_it_may_be_seen(staffed: World) -> None:
+    with staffed.runtime.store.write() as session:
+        staff.person(session, "fresh", "Payment designer")
+        for name, called in (("jira", "Designer"), ("jira-eu", "The secret designer")):
+            here = session.scalars(select(t.Connection.id).where(t.Connection.name == name)).one()
+            seen = t.TrackerAccount(connection_id=here, external_id="acc-0", name=called)
+            session.add(seen)
+    seeing.let_see(staffed.runtime, "jira-eu")
+    client = staff.signed_in(staffed, "fresh")
+    client.post("/my-work/claim", data={"tracker": "jira", "account": "acc-0"})
+    page = text(client.get("/my-work").text)
+    assert "You say it is Designer." in page
+    assert "secret" not in page
+
+
 def test_an_admin_need_not_wait(staffed: World) -> None:
     client = staffed.client("admin")
     client.post("/my-work/claim", data={"person": "maker"})

@@ -158,6 +158,25 @@ def test_a_draft_is_made_active_knowing_what_that_does(planned: World) -> None:
     assert "Unknown: it has no key results yet." in page
 
 
+def test_an_objective_that_is_sent_twice_is_made_once(planned: World) -> None:
+    client = planned.client("admin")
+    form = {**filled_in(client.get(NEW).text), "title": "Deploys are boring", "do": "save"}
+    first, second = (client.post(NEW, data=form) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["Location"] == second.headers["Location"] == "/2026-Q4/platform/O-10"
+    other = client.post(NEW, data={**form, "title": "Deploys are quick"})
+    assert other.status_code == 400
+    assert "&#39;O-10&#39; is the key of an objective already" in other.text
+    path = "/plan/new-key-result/2026-Q4/O-10"
+    form = {**filled_in(client.get(path).text), "title": "Fast", "kind": "increase", "target": "9",
+            "source": "value", "do": "save"}  # fmt: skip
+    first, second = (client.post(path, data=form) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    with planned.runtime.store.read() as session:
+        made = session.scalars(select(t.KeyResult.key).where(t.KeyResult.title == "Fast")).all()
+    assert len(made) == 1
+
+
 def test_objectives_of_a_team_change_places(planned: World) -> None:
     client = planned.client("admin")
     page = client.get("/2026-Q4/platform").text
@@ -252,6 +271,28 @@ def test_links_come_along_where_that_is_chosen_and_keys_find_a_free_name(planned
         "github:milestone:acme/api/7",
     ]
     assert {link.origin for link in again["links"]} == {"person"}
+
+
+def test_what_stays_behind_is_told_before_and_after(planned: World) -> None:
+    client, path = planned.client("admin"), "/plan/copy/2026-Q4/platform"
+    with planned.runtime.store.write() as session:
+        past.company(planned, session).cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31))
+    sent = {"into": "2027-Q1", "objective": ["O-1"]}
+    looked = client.post(path, data={**sent, "do": "look"})
+    told = "O-1 does not support O-0 there: O-0 is not in 2027-Q1."
+    assert told in text(looked.text[looked.text.index('id="left"') :])
+    seen = re.search(r'name="seen" value="(\w+)"', looked.text)
+    assert seen is not None
+    made = client.post(path, data={**sent, "seen": seen[1]})
+    assert made.status_code == 303
+    assert told in text(client.get(made.headers["Location"]).text)
+    # The same sent again would make something else by now: that is to be read first.
+    again = client.post(path, data={**sent, "seen": seen[1]})
+    assert again.status_code == 400
+    assert "O-1 becomes O-1-2: 2027-Q1 has another O-1." in text(again.text)
+    page = client.get(path).text
+    assert "O-1 Payments never wait 3 key results in 2027-Q1 already" in text(page)
+    assert filled_in(page)["objective"] == ["O-2"]
 
 
 def test_what_was_done_is_told_once_and_leaves_no_mark_on_live_pages(planned: World) -> None:

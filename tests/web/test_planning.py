@@ -1,9 +1,11 @@
 """From nothing to a cycle, a company and a team by pages alone; forms lose and hide nothing."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
+import yaml
 
 from connector.plans import defaults
 from connector.store.tables import Cycle, Revision, Team
@@ -170,6 +172,35 @@ def test_the_whole_plan_is_taken_away_and_given(begun: Planner) -> None:
     assert 'value="Plattform"' in begun.get("/plan/teams/platform")
 
 
+def test_a_plan_file_tells_what_becomes_of_each_score(begun: Planner) -> None:
+    text = yaml.safe_dump(
+        {
+            "worklift": 1,
+            "objectives": [
+                {"key": "O-1", "cycle": "2026-Q4", "team": "platform", "title": "Never wait",
+                 "key_results": [{"key": "KR-1", "title": "Fast", "kind": "increase",
+                                  "target": 100, "value": 50}]}
+            ],
+        }
+    )  # fmt: skip
+    begun.do("/plan/file", text=text, do="apply")
+    more = text.replace("value: 50", "value: 80")
+    look = begun.client.post("/plan/file", data={"text": more, "do": "look"}).text
+    said = " ".join(re.sub(r"<[^>]+>", " ", look[look.index('id="effect"') :]).split())
+    assert "KR-1 Fast 0.50 0.80" in said
+    assert "O-1 Never wait 0.50 0.80" in said
+    assert "Platform its own objectives 0.50 0.80" in said
+    assert said.index("Platform") < said.index("O-1 ") < said.index("KR-1 ")
+    seen = re.search(r'name="seen" value="(\w+)"', look)
+    assert seen is not None
+    sent = {"text": more, "do": "apply", "seen": seen[1]}
+    stale = begun.client.post("/plan/file", data={**sent, "text": text.replace("50", "70")})
+    assert stale.status_code == 400
+    assert "It would change something else by now" in stale.text
+    assert begun.client.post("/plan/file", data=sent).status_code == 303
+    assert begun.client.post("/plan/file", data=sent).status_code == 400
+
+
 def test_a_wrong_plan_is_told_line_by_line_and_kept(begun: Planner) -> None:
     text = "worklift: 1\nteams: [{key: x, name: X, parent: nope}]"
     answer = begun.client.post("/plan/file", data={"text": text, "do": "apply"})
@@ -192,3 +223,28 @@ def test_lists_take_as_many_statements_for_many_teams(begun: Planner, path: str)
     with counted(begun.world) as many:
         assert ">T29<" in begun.get(path)
     assert len(many) == len(few)
+
+
+def test_a_form_that_is_sent_twice_makes_one_thing(begun: Planner) -> None:
+    for path, changed in (
+        ("/plan/teams/new", {"name": "Search"}),
+        ("/plan/people/new", {"name": "Search lead"}),
+        ("/plan/cycles/new", {"key": "2031-Q1", "start": "2031-01-01", "end": "2031-03-31"}),
+    ):
+        form = {**begun.form(path), **changed}
+        first, second = (begun.client.post(path, data=form) for _ in range(2))
+        assert (first.status_code, second.status_code) == (303, 303), path
+        assert first.headers["Location"] == second.headers["Location"]
+    assert {"search", "search-2"} & keys(begun) == {"search"}
+    other = {**begun.form("/plan/teams/new"), "name": "Search", "kind": "department"}
+    begun.client.post("/plan/teams/new", data=other)
+    assert "search-2" in keys(begun)
+
+
+def test_a_missing_name_is_one_problem_and_texts_cannot_turn_the_page(begun: Planner) -> None:
+    (told,) = begun.wrong("/plan/teams/new", name="  ")
+    assert told == "Name: An empty text is of no use here; write one."
+    (told,) = begun.wrong("/plan/teams/new", name="Search \u202e team")
+    assert "holds a control character; remove it" in told
+    (told,) = begun.wrong("/plan/teams/new", name="\u200b", key="blank")
+    assert told == "Name: An empty text is of no use here; write one."

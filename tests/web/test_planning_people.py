@@ -91,6 +91,25 @@ def test_a_new_account_is_opened_by_its_own_link_once(admin: Planner) -> None:
     assert browser.post("/sign-in", data={"name": "head", "password": OWN}).status_code == 303
 
 
+def test_a_link_begins_a_session_of_its_own_and_ends_that_of_the_browser(admin: Planner) -> None:
+    _page, path = invited(admin, role="member")
+    browser, before = admin.world.client("viewer"), "worklift"
+    held = browser.get_cookie(before)
+    assert held is not None
+    with browser.session_transaction() as words:
+        words["brought along"] = "by somebody else"
+    token = path.partition("=")[2]
+    assert browser.post("/welcome", data={"token": token, "password": OWN}).status_code == 303
+    made = browser.get_cookie(before)
+    assert made is not None
+    assert made.value != held.value
+    with browser.session_transaction() as words:
+        assert "brought along" not in words
+    thief = admin.world.client()
+    thief.set_cookie("worklift", held.value)
+    assert "/sign-in" in thief.get("/plan").headers["Location"]
+
+
 def test_a_link_ends_with_the_next_one_and_with_time(admin: Planner) -> None:
     page, first = invited(admin)
     second = link(admin.do(f"{page}/link"))

@@ -97,6 +97,27 @@ def test_what_waits_beside_no_server_needs_somebody_at_once(served: World) -> No
     assert (status(served)[0], status(served, alone=True)[0]) == (0, 1)
 
 
+def test_the_doctor_says_that_no_server_reads_what_waits(served: World) -> None:
+    def server(*, alone: bool) -> list[tuple[bool, str]]:
+        console, bell = Told(), SilentDoorbell() if alone else ThreadDoorbell()
+        runtime = replace(served.runtime, doorbell=bell)
+        control.carry_out(runtime, "doctor", {"as_json": True}, console)
+        checks = json.loads("\n".join(console.lines))["checks"]
+        return [(each["ok"], each["fix"]) for each in checks if each["name"] == "server"]
+
+    assert server(alone=True) == [(True, "start it with: worklift up")]
+    change(served, dirty_seq=Source.done_seq + 3)
+    assert server(alone=True) == [(False, "start it with: worklift up")]
+    assert server(alone=False) == []
+
+
+def test_what_is_told_of_a_failing_source_reads_as_a_sentence(served: World) -> None:
+    error = "Jira at jira.example could not be reached."
+    change(served, failing_since=served.clock(), error=error)
+    _, said = status(served)
+    assert "Jira at jira.example could not be reached; see worklift connections" in said
+
+
 def test_a_pause_is_told_at_every_door(served: World) -> None:
     until = served.clock() + timedelta(minutes=20)
     change(served, not_before=until, due_at=served.clock())
@@ -185,6 +206,9 @@ def test_a_full_disk_is_said_at_every_door(served: World) -> None:
             assert f"The database cannot be written: {FULL}" in admin.get(path).text
         code, said = status(served)
         assert (code, f"the database cannot be written: {FULL}" in said) == (1, True)
+        console = Told()
+        assert control.carry_out(served.runtime, "doctor", {"as_json": False}, console) == 1
+        assert f"BAD database: the database cannot be written: {FULL}" in console.lines
     assert anybody.get("/healthz").status_code == 200
     assert "cannot be written" not in admin.get("/sync").text
 

@@ -139,7 +139,7 @@ def test_points(delta: float | None, told: str) -> None:
 
 
 def test_scopes_grow_in_their_own_size() -> None:
-    assert words.amount(1.0, "count") == "+1"
+    assert words.amount(1.0, "count") == "+1 item"
     assert words.amount(-5.0, "points").replace(words.THIN, " ") == "−5 story points"
     assert words.amount(2.5, "hours").replace(words.THIN, " ") == "+2.5 hours"
 

@@ -8,8 +8,9 @@ object's own place decides is asked by the pages, through the functions of ``obj
 * ``may_edit_team``, ``may_edit_objective``, ``may_edit_key_result``, ``may_check_in`` to offer a
   way; the same with ``why_not_`` and ``refuse`` before anything is written.
 * ``sees_drafts_of(team)`` before a draft or candidate objective is shown, ``sees_objective`` before
-  one is named by its address, ``whole_or_404`` where a draft cycle is added up; ``seen_cycle`` is
-  for reports of cycles (``web.cycles.report_or_404`` calls it).
+  one is named by its address, ``unseen_keys`` where others are named by their keys,
+  ``whole_or_404`` where a draft cycle is added up; ``seen_cycle`` is for reports of cycles
+  (``web.cycles.report_or_404`` calls it).
 """
 
 from web.access.editing import (
@@ -31,6 +32,7 @@ from web.access.objects import (
     sees_objective,
     sees_state,
     sight,
+    unseen_keys,
     whole_or_404,
 )
 from web.access.table import ADMINS, EVERYBODY, LEADS, PUBLIC, TABLE, allowed, enforce, to_sign_in
@@ -56,6 +58,7 @@ __all__ = [
     "sees_state",
     "sight",
     "to_sign_in",
+    "unseen_keys",
     "whole_or_404",
     "why_not_check_in",
     "why_not_edit_key_result",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from connector.errors import Refused
 from sync import people
+from web.access.objects import unseen_keys
 from web.current import runtime
 from web.language import lazy
 
@@ -37,7 +38,13 @@ def why_not_check_in(cycle: str, key: str) -> str | None:
     """Why no check-in may be made on a key result; None where one may."""
     if g.principal.role != "member":
         return why_not_edit_key_result(cycle, key)
-    return _ask(lambda session, user: people.check_in_refusal(session, user, cycle, key))
+
+    def ask(session: Session, user: int) -> str | None:
+        if key in unseen_keys(session, cycle):
+            abort(404)
+        return people.check_in_refusal(session, user, cycle, key)
+
+    return _ask(ask)
 
 
 def may_edit_team(team: str) -> bool:

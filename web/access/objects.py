@@ -6,11 +6,11 @@ from dataclasses import replace
 from flask import abort, g
 from sqlalchemy.orm import Session
 
-from connector.okr import Cycle
 from connector.report import CycleReport, TeamReport
 from connector.sight import NOBODY
 from connector.veil import Sight, Words
 from sync import people, seeing
+from sync.reports.beside import once
 from web.current import runtime
 from web.language import _
 from web.principal import Principal
@@ -82,6 +82,12 @@ def sees_objective(session: Session, cycle: str, key: str, team: str) -> bool:
     return not (seeing.is_draft(session, cycle, key) or seeing.is_draft_cycle(session, cycle))
 
 
+def unseen_keys(session: Session, cycle: str) -> frozenset[str]:
+    """The keys of a cycle's objectives and key results that are not shown: nobody names them."""
+    teams = drafts_of()
+    return frozenset() if teams is None else seeing.draft_keys(session, cycle, teams)
+
+
 def sees_state(team: str, *states: str) -> bool:
     """Whether what is in these states, of a team's objective and its cycle, is shown."""
     return sees_drafts_of(team) or not DRAFTS.intersection(states)
@@ -106,7 +112,8 @@ def seen_cycle(report: CycleReport) -> CycleReport | None:
     """
     teams = drafts_of()
     if teams is not None and not teams:
-        report = replace(report, cycles=tuple(filter(_is_no_draft, report.cycles)))
+        seen = once(report, "undrafted", lambda: _without_drafts(report))
+        report = seen or report
     if teams is None or report.state != "draft":
         return sight().blurred(report)
     own = [each for each in report.teams if each.key in teams]
@@ -121,8 +128,10 @@ def seen_cycle(report: CycleReport) -> CycleReport | None:
     return sight().blurred(replace(report, teams=tuple(shown)))
 
 
-def _is_no_draft(cycle: Cycle) -> bool:
-    return cycle.state != "draft"
+def _without_drafts(report: CycleReport) -> CycleReport | None:
+    """The report without draft cycles; None where it names none: it would hold itself."""
+    cycles = tuple(each for each in report.cycles if each.state != "draft")
+    return replace(report, cycles=cycles) if len(cycles) != len(report.cycles) else None
 
 
 def _above(report: CycleReport, teams: Collection[str]) -> set[str]:

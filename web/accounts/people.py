@@ -87,6 +87,7 @@ def set_password(session: Session, name: str, password: str) -> User:
 
 def set_role(session: Session, name: str, role: str) -> User:
     """Give an account another role and end all its sessions; one admin always stays."""
+    _hold_admins(session)
     user = _known(session, name)
     if role not in ROLES:
         raise Refused(_no_role(role))
@@ -105,6 +106,7 @@ def _no_role(role: str) -> str:
 
 def disable(session: Session, name: str, now: datetime) -> User:
     """Let an account in no more and end all its sessions; one admin always stays."""
+    _hold_admins(session)
     user = _known(session, name)
     _refuse_last(session, user)
     user.disabled_at = user.disabled_at or now
@@ -117,6 +119,15 @@ def enable(session: Session, name: str) -> User:
     user = _known(session, name)
     user.disabled_at = None
     return user
+
+
+def _hold_admins(session: Session) -> None:
+    """Let nobody else take an admin away meanwhile: two at once would each see the other's stay.
+
+    To be called before accounts are read. SQLite has one writer anyway.
+    """
+    admins = select(User.id).where(User.role == "admin").order_by(User.id)
+    session.execute(admins.with_for_update(key_share=True))
 
 
 def _refuse_last(session: Session, user: User) -> None:

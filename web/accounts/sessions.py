@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from flask import current_app, g, request
+from flask import current_app, g, redirect, request, url_for
+from flask import session as own_words
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -64,6 +65,20 @@ def end_others(session: Session, user_id: int, secret: str) -> None:
     """Revoke every session of a person but the one with this secret."""
     mine = (SignIn.user_id == user_id, SignIn.secret_hash != _hash(secret))
     session.execute(delete(SignIn).where(*mine))
+
+
+def enter(user_id: int, then: str | None = None) -> Response:
+    """Start a fresh session for somebody who has proved who they are, whatever the browser brought
+    along: what it held is ended. They go on to ``then``, or to the first page."""
+    old = own_secret()
+    with runtime().store.write() as store:
+        if old:
+            end(store, old)
+        secret = begin(store, user_id, g.now)
+    own_words.clear()
+    response = redirect(then or url_for("home.start"), 303)
+    set_cookie(response, secret)
+    return response
 
 
 def own_secret() -> str:

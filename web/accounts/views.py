@@ -3,7 +3,6 @@
 from flask import (
     Blueprint,
     abort,
-    current_app,
     g,
     redirect,
     render_template,
@@ -47,23 +46,15 @@ def _form(problem: str = "", name: str = "") -> str:
 
 
 def _enter(user_id: int) -> Response:
-    """Start a fresh session, whatever the browser brought along."""
-    old = request.cookies.get(current_app.config["SIGN_IN_COOKIE"])
-    with runtime().store.write() as store:
-        if old:
-            sessions.end(store, old)
-        secret = sessions.begin(store, user_id, g.now)
-    session.clear()
-    response = redirect(signing.local_path(request.form.get("next")) or url_for("home.start"), 303)
-    sessions.set_cookie(response, secret)
-    return response
+    """A fresh session, and on to where they wanted to go."""
+    return sessions.enter(user_id, signing.local_path(request.form.get("next")))
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """End this session, here and in the database."""
     with runtime().store.write() as store:
-        sessions.end(store, request.cookies.get(current_app.config["SIGN_IN_COOKIE"], ""))
+        sessions.end(store, sessions.own_secret())
     session.clear()
     response = redirect(url_for("accounts.sign_in"), 303)
     sessions.clear_cookie(response)

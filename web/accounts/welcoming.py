@@ -1,8 +1,7 @@
 """Where a one-time link leads: somebody sets the password of their own account."""
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from connector.errors import Refused
 from web.accounts import invitations, sessions, signing
@@ -22,7 +21,7 @@ def page() -> ResponseReturnValue:
         problems = () if user else (str(invitations.WRONG),)
         return _form(token, name, problems), 200 if user else 404
     try:
-        return _enter(signing.by_link(token, request.form.get("password", "")))
+        return sessions.enter(signing.by_link(token, request.form.get("password", "")))
     except signing.Wait as error:
         return _form(token, "", error.problems), 429, {"Retry-After": str(error.seconds)}
     except Refused as error:
@@ -32,12 +31,3 @@ def page() -> ResponseReturnValue:
 def _form(token: str, name: str, problems: tuple[str, ...]) -> str:
     shown = {"token": token, "name": name, "problems": problems}
     return render_template("accounts/welcome.html", **shown)
-
-
-def _enter(user_id: int) -> Response:
-    with runtime().store.write() as store:
-        secret = sessions.begin(store, user_id, g.now)
-    session.clear()
-    response = redirect(url_for("home.start"), 303)
-    sessions.set_cookie(response, secret)
-    return response

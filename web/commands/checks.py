@@ -1,6 +1,6 @@
 """Commands that check and repair."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,14 +10,31 @@ from sync import doctor as doctoring
 from sync import seen_last
 from sync.doctor import Check
 from sync.rebuild import rebuild as rebuild_all
+from sync.reports.standing import standing
 from sync.runtime import Runtime
 from web.accounts import bootstrap
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
+from web.commands.sync_status import NO_SERVER, START, alone
 
 
 def doctor(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Check the installation."""
-    return show(doctoring.examine(runtime), console, as_json=given["as_json"])
+    found = [*doctoring.examine(runtime), *_server(runtime)]
+    return show(found, console, as_json=given["as_json"])
+
+
+def _server(runtime: Runtime) -> Iterator[Check]:
+    """However good all else is, without a server nothing is read."""
+    if not alone(runtime):
+        return
+    with runtime.store.read() as session:
+        sources = standing(session).figures.sources
+    now, poll = runtime.clock(), runtime.settings.poll
+    waiting = any(
+        each.left_alone is None and (each.behind or each.overdue_since(now, poll))
+        for each in sources
+    )
+    yield Check("server", ok=not waiting, message=NO_SERVER, fix=START)
 
 
 def show(checks: Iterable[Check], console: Console, *, as_json: bool) -> int:

@@ -10,6 +10,9 @@ from web.commands.options import AS_JSON, AUTHOR, CYCLE, perform
 RULE = click.option(
     "--rule", default="", help="The rest, in YAML, such as '{dropped: as_done, weight: 2}'."
 )
+NOTES = click.option(
+    "--write-back", "write_back", help=f"Notes, with commas: {', '.join(KINDS)}; or none."
+)
 MEASURE = click.option(
     "--measure", default="", help="As in a plan file: 'share: points', 'number: count, over: open'."
 )
@@ -30,9 +33,7 @@ def find(words: tuple[str, ...], **more: Any) -> None:
 @click.argument("scope")
 @MEASURE
 @RULE
-@click.option(
-    "--write-back", "write_back", help=f"Notes, with commas: {', '.join(KINDS)}; or none."
-)
+@NOTES
 @click.option(
     "--change", is_flag=True, help="Change how it is counted already; what is not given stays."
 )

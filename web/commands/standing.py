@@ -38,6 +38,10 @@ def _lines(report: ConnectionReport, now: datetime) -> Iterator[str]:
         f"{report.name}  {report.label}  {report.url}  {report.word}  "
         f"last look {others}{_at(report.looked_at)}  {report.links} links"
     )
+    if report.pause:
+        pause = report.pause
+        yield f"  paused since {_at(pause.since)} by {pause.by}: {pause.why}"
+        yield f"  to read it again: worklift resume {report.name}"
     if report.error:
         begun = "refused" if report.word == "broken" else "failing"
         yield f"  {report.error}"

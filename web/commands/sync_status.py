@@ -12,6 +12,8 @@ from sync.retrying import Wanted
 from sync.runtime import Runtime
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
 
+NO_SERVER = "no server is running here, so nothing is read"
+START = "start it with: worklift up"
 LONG = timedelta(minutes=1)
 """A delivery that waits longer needs somebody."""
 
@@ -20,20 +22,20 @@ def status(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     """Sources, queue, what is set aside, audits and notes; 1 where something needs somebody."""
     with runtime.store.read() as session:
         found = standing(session)
-    queue, alone = redis_check.watch.state(runtime), _alone(runtime)
+    queue, is_alone = redis_check.watch.state(runtime), alone(runtime)
     unwritable = writable.look(runtime.store)
     needed = _needed(found, runtime) or bool(queue.trouble or unwritable)
     if given.get("as_json"):
         told = {"waiting": queue.waiting, "workers": queue.workers, "trouble": queue.trouble}
-        whole = {"queue": told, "database": unwritable, "no_server": alone, "good": not needed}
+        whole = {"queue": told, "database": unwritable, "no_server": is_alone, "good": not needed}
         out_json(console, {**found.as_json(), **whole})
         return DONE_WITH_ERRORS if needed else OK
     if unwritable:
         console.out(unwritable)
     if queue.trouble:
         console.out(f"{queue.trouble} To mend it: {queue.fix}.")
-    if alone:
-        console.out("no server is running here, so nothing is read; start it with: worklift up")
+    if is_alone:
+        console.out(f"{NO_SERVER}; {START}")
     for line in _lines(found, runtime):
         console.out(line)
     if not found.figures.sources:
@@ -48,7 +50,7 @@ def retry(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
     return OK
 
 
-def _alone(runtime: Runtime) -> bool:
+def alone(runtime: Runtime) -> bool:
     """Whether this is a command by itself, which holds the data folder: no server has it then."""
     return runtime.settings.is_sqlite and isinstance(runtime.doorbell, SilentDoorbell)
 
@@ -71,13 +73,14 @@ def _needs(each: SourceFigures, runtime: Runtime) -> bool:
         or each.audit.get("differences")
         or each.overdue_since(now, runtime.settings.poll)
         or _waits_long(each, now)
-        or (each.behind and _alone(runtime))
+        or (each.behind and not each.left_alone and alone(runtime))
     )
 
 
 def _waits_long(each: SourceFigures, now: datetime) -> bool:
     since = each.waiting_since
-    return since is not None and since < now - LONG and each.paused_until(now) is None
+    waits = since is not None and since < now - LONG
+    return waits and each.paused_until(now) is None and each.left_alone is None
 
 
 def _lines(found: Standing, runtime: Runtime) -> Iterator[str]:
@@ -103,7 +106,7 @@ def _source(each: SourceFigures, runtime: Runtime) -> Iterator[str]:
     if overdue:
         yield f"  overdue since {_at(overdue)}: nobody looked at it"
     if each.failing_since:
-        yield f"  {each.error or 'it fails'}; see worklift connections"
+        yield f"  {(each.error or 'it fails').rstrip('.')}; see worklift connections"
     if each.audit.get("note"):
         yield f"  audit: {each.audit['note']}"
     for sentence in each.audit.get("named", ()):
@@ -114,6 +117,8 @@ def _state(each: SourceFigures, now: datetime) -> str:
     if each.broken:
         return "stopped"
     states = []
+    if each.left_alone:
+        states.append(f"paused since {_at(each.left_alone)} by an admin")
     if each.failing_since:
         states.append(f"failing since {_at(each.failing_since)}")
     if each.paused_until(now):

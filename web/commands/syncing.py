@@ -13,6 +13,7 @@ from connector.store.tables import Connection, Source
 from sync import connections, pipeline
 from sync.abreast import abreast
 from sync.pipeline import Drained
+from sync.reports.links import paused as why_paused
 from sync.runtime import Runtime
 from web.commands import writing_back
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
@@ -147,6 +148,9 @@ def _drain(runtime: Runtime, source_id: int, label: str, bar: _Bar, *, full: boo
 def _pause(runtime: Runtime, source_id: int) -> str | None:
     with runtime.store.read() as session:
         source = session.get(Source, source_id)
+        connection = session.get(Connection, source.connection_id) if source else None
+    if connection is not None and connection.paused_at is not None:
+        return f"{why_paused(connection)}; worklift resume {connection.name} ends that"
     if source is None or source.not_before is None or source.not_before <= runtime.clock():
         return None
     return f"the tracker asked for a pause until {source.not_before.isoformat(timespec='seconds')}"

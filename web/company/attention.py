@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from connector.report import CycleReport
+from sync.reports.beside import once
 from web import tree
 from web.language import lazy
 from web.tree import Place
@@ -41,12 +42,14 @@ class Need:
 
 def needs(report: CycleReport, *, is_past: bool) -> tuple[Need, ...]:
     """All that need somebody, the most pressing first; whose work stands still is known of now."""
-    found = (
-        Need(each, tuple(_kinds(report, each, is_past=is_past))) for each in tree.places(report)
-    )
-    order = list(KINDS)
-    called = [each for each in found if each.kinds]
-    return tuple(sorted(called, key=lambda each: order.index(each.kinds[0])))
+    return once(report, ("needs", is_past), lambda: _needs(report, is_past=is_past))
+
+
+def _needs(report: CycleReport, *, is_past: bool) -> tuple[Need, ...]:
+    found = ((each, tuple(_kinds(report, each, is_past=is_past))) for each in tree.places(report))
+    order = {kind: number for number, kind in enumerate(KINDS)}
+    called = [Need(place, kinds) for place, kinds in found if kinds]
+    return tuple(sorted(called, key=lambda each: order[each.kinds[0]]))
 
 
 def counted(found: tuple[Need, ...]) -> dict[str, int]:
@@ -63,12 +66,16 @@ def pressing(found: tuple[Need, ...]) -> tuple[Need, ...]:
 def _kinds(report: CycleReport, place: Place, *, is_past: bool) -> Iterator[str]:
     row = place.key_result
     open_ = report.state != "closed" and row.health != "done"
-    said = {
-        "blocked": open_ and bool(row.blockers),
-        "still": open_ and not is_past and _is_still(report, place),
-        "unowned": open_ and not (row.owner or place.objective.owner),
-    }
-    return (kind for kind in KINDS if said.get(kind, row.health == kind))
+    if row.health == "off_track":
+        yield "off_track"
+    if open_ and row.blockers:
+        yield "blocked"
+    if row.health in ("unknown", "at_risk"):
+        yield row.health
+    if open_ and not is_past and _is_still(report, place):
+        yield "still"
+    if open_ and not (row.owner or place.objective.owner):
+        yield "unowned"
 
 
 def _is_still(report: CycleReport, place: Place) -> bool:

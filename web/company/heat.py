@@ -7,6 +7,7 @@ from flask import url_for
 
 from connector import pace
 from connector.report import CycleReport, Health, ObjectiveReport, TeamReport
+from sync.reports.beside import once
 from web import tree
 from web.paging import Paged, paged
 from web.tree import Node
@@ -57,6 +58,10 @@ def heat(report: CycleReport, top: TeamReport, shown: Sequence[Node]) -> Heat:
 
 def leading(report: CycleReport, top: TeamReport) -> Leads:
     """By key: the objectives at the top that an objective leads up to."""
+    return once(report, ("leading", top.key), lambda: _leading(report, top))
+
+
+def _leading(report: CycleReport, top: TeamReport) -> Leads:
     above = {row.key: row.supports for team in report.teams for row in team.objectives}
     owners = {each.key_result.key: each.objective.key for each in tree.places(report)}
     found = {each.key: frozenset({each.key}) for each in top.objectives}

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from connector.report import CycleReport
+from sync.reports.beside import once
 from sync.reports.trend import Trend, trends
-from sync.reports.week import Told, moved_most
+from sync.reports.week import Told, moved_most, ranks_of
 from web import cycles, live, moments, purpose, tree
 from web.broken import Broken, broken_of
 from web.company import attention, lists
@@ -37,7 +38,7 @@ def overview(cycle: str) -> Response:
     roots = tree.nodes(report)
     tops = [row for root in roots for row in root.team.objectives]
     needs = attention.needs(report, is_past=asked is not None)
-    moves = moved(report, told)
+    moves = once(report, "moved", lambda: moved(report, told))
     shown = [each.key_result for each in tree.places(report)]
     known = tree.known(report)
     return live.page(
@@ -139,7 +140,12 @@ def _beside(
     """What the page shows beside the report: the week, trends, and links that cannot be read."""
     tops = [row.key for each in report.teams if each.parent is None for row in each.objectives]
     return (
-        dict(moved_most(session, report.cycle, report.as_of - WEEK, report.as_of)),
+        once(report, "week", lambda: _week(session, report, asked)),
         trends(session, report.cycle, tops, report.as_of),
         () if asked else broken_of(session, report),
     )
+
+
+def _week(session: Session, report: CycleReport, asked: datetime | None) -> dict[int, Told]:
+    ranks = ranks_of(runtime().store, report.cycle) if asked is None else None
+    return dict(moved_most(session, report, report.as_of - WEEK, ranks))

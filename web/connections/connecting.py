@@ -87,7 +87,7 @@ def refilled(wanted: Wanted, sentence: str) -> ResponseReturnValue:
     spec = runtime().tracker(wanted.tracker).spec
     known = _known(wanted.name)
     held = known if known and known.tracker == spec.key else None
-    lost = ours(_("Nothing was saved. The client secret is not kept in the form."))
+    lost = ours(_("Nothing was saved."))
     problems = (sentence, lost)
     return _shown(spec, "consent", forming.typed_of(wanted), held=held, problems=problems), 400
 
@@ -108,7 +108,7 @@ def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> Resp
     made: Connected = connections.connect(runtime(), wanted, keep=False)
     if made.saved:
         return to_connected(made)
-    lost = ours(_("Nothing was saved. The token is not kept in the form."))
+    lost = ours(_("Nothing was saved."))
     problems = (made.error or "", lost)
     return _shown(spec, "token", given, held=held, problems=problems), 422
 
@@ -129,7 +129,7 @@ def _by_app(spec: Spec, given: dict[str, str], held: Connection | None) -> Respo
         problems = (made.error or "",)
     except TrackerError as error:
         problems = (str(error),)
-    lost = ours(_("Nothing was saved. The private key is not kept in the form."))
+    lost = ours(_("Nothing was saved."))
     problems = (*problems, lost)
     return _shown(spec, "consent", given, held=held, problems=problems), 422
 

@@ -3,30 +3,31 @@
 from typing import Any
 
 import yaml
-from flask import abort, g, redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from connector.errors import Refused
 from connector.freshness import ConnectionReport
-from connector.store.tables import Connection
-from sync import mappings, reports, seeing, writeback
-from sync.connections import Connected
+from connector.store.tables import Link
+from sync import mappings, names, reports, seeing, writeback
+from sync.connections import Connected, find
 from sync.hooks.lost import summary
 from sync.hooks.status import HookStatus, status
 from sync.writeback import WriteBack
 from web import once
 from web.current import runtime
+from web.renamed import lead_on
 
 
 def report(name: str) -> ConnectionReport:
-    """How a connection does; 404 where there is none of that name."""
+    """How a connection does; where none has that name, on to the one that had it, or 404."""
     running = runtime()
     with running.store.read() as session:
         found = reports.connection_reports(session, g.now, running.settings, running.trackers)
     one = next((each for each in found if each.name == name), None)
-    return one or abort(404)
+    return one or lead_on(name)
 
 
 def back_to(name: str, **words: Any) -> Response:
@@ -38,24 +39,35 @@ def back_to(name: str, **words: Any) -> Response:
 def page(name: str, **more: Any) -> str:
     """The page of one connection; ``tested`` is a test just made, ``said`` what was just done."""
     shown = report(name)
+    try:
+        told = _told(name)
+    except Refused:  # renamed or ended since a moment ago
+        lead_on(name)
     return render_template(
         "connections/one.html",
         each=shown,
-        mapping=mapping(name),
-        noted=noted(name),
-        hooks=hooks(name),
         hook_summary=summary,
-        write_back=notes(name),
-        seen_by=seen_by(name),
         capabilities=capabilities(shown.tracker),
+        **told,
         **more,
     )
 
 
+def _told(name: str) -> dict[str, Any]:
+    return {
+        "mapping": mapping(name),
+        "noted": noted(name),
+        "hooks": hooks(name),
+        "write_back": notes(name),
+        "seen_by": seen_by(name),
+        "former": former(name),
+    }
+
+
 def outcome(made: Connected) -> dict[str, Any]:
     """What a test found, as pages tell it."""
-    names = ("name", "error", "who", "ends", "notes", "warnings")
-    return {**{each: getattr(made, each) for each in names}, "options": dict(made.options)}
+    told = ("name", "error", "who", "ends", "notes", "warnings")
+    return {**{each: getattr(made, each) for each in told}, "options": dict(made.options)}
 
 
 def to_connected(made: Connected) -> Response:
@@ -75,7 +87,14 @@ def connected(name: str) -> ResponseReturnValue:
     words = once.told(f"connected/{name}")
     if not words:
         return redirect(url_for("connections.one", name=name), 303)
-    return render_template("connections/connected.html", hooks=hooks(name), **words)
+    told = {"hooks": hooks(name), "first": _is_first_way()}
+    return render_template("connections/connected.html", **told, **words)
+
+
+def _is_first_way() -> bool:
+    """Whether nothing is linked yet: connecting was a step on the way to the first score."""
+    with runtime().store.read() as session:
+        return session.scalars(select(Link.id).limit(1)).first() is None
 
 
 def hooks(name: str) -> HookStatus | None:
@@ -100,10 +119,17 @@ def seen_by(name: str) -> seeing.Shown:
         return seeing.shown(session, name)
 
 
+def former(name: str) -> list[str]:
+    """What the connection was called before, the newest name first."""
+    with runtime().store.read() as session:
+        row = find(session, name)
+        return [each.name for each in names.former(session, row.id)]
+
+
 def mapping(name: str) -> dict[str, Any]:
     """The mapping in use as a file, or the one proposed when the connection was made."""
     with runtime().store.read() as session:
-        row = session.scalars(select(Connection).where(Connection.name == name)).one()
+        row = find(session, name)
         found = mappings.versions(session, name)
     surveyed = row.options.get("surveyed", {})
     proposed = surveyed.get("proposed", {})
@@ -119,7 +145,7 @@ def mapping(name: str) -> dict[str, Any]:
 def noted(name: str) -> list[str]:
     """What the last good test said of the account, in sentences."""
     with runtime().store.read() as session:
-        row = session.scalars(select(Connection).where(Connection.name == name)).one()
+        row = find(session, name)
     return [str(each) for each in row.options.get("noted", ())]
 
 

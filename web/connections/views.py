@@ -18,6 +18,7 @@ from web.connections import (
     seeing,
     showing,
     signing_in,
+    standing_by,
     writing_back,
 )
 from web.current import runtime
@@ -80,9 +81,12 @@ for path, name, view, methods in (
     ("/connections/<name>/write-back", "allow", writing_back.allow, POST),
     ("/connections/<name>/runs", "runs", looks.runs, ("GET",)),
     ("/connections/<name>/seen-by", "seen_by", seeing.save, POST),
+    ("/connections/<name>/pause", "pause", standing_by.pause, BOTH),
+    ("/connections/<name>/resume", "resume", standing_by.resume, POST),
+    ("/connections/<name>/rename", "rename", standing_by.rename, BOTH),
 ):
     blueprint.add_url_rule(path, name, view, methods=list(methods))
-for path in ("test", "mapping", "hooks", "write-back", "seen-by"):
+for path in ("test", "mapping", "hooks", "write-back", "seen-by", "resume"):
     # Typed or loaded again, the address of what was done leads back to the connection's page.
     blueprint.add_url_rule(
         f"/connections/<name>/{path}", "after", managing.lead_back, methods=["GET"]

@@ -56,7 +56,7 @@ def choices(session: Session, cycle: str, words: str) -> Sequence[Choice]:
         .join(KeyResult, KeyResult.objective_id == Objective.id)
         .join(Team, Team.id == Objective.team_id)
         .where(Cycle.key == cycle, Objective.state == "active")
-        .where(KeyResult.progress_from != "supports")
+        .where(KeyResult.progress_from != "supports", KeyResult.retired.is_(False))
         .order_by(Team.position, Team.id, Objective.position, KeyResult.position, KeyResult.id)
     )
     if words:

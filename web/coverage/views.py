@@ -95,6 +95,8 @@ def link(cycle: str) -> str:
         abort(404)
     with runtime().store.read() as session:
         access.objects.whole_or_404(session, cycle)
+        if all(each.key != cycle for each in reports.cycles(session)):
+            abort(404)
         scope = linking.scope_of(session, asked.connection, asked.place)
         found = linking.choices(session, cycle, asked.words)
     if scope is None:

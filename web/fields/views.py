@@ -18,6 +18,7 @@ from web.fields.drafts import Draft
 from web.fields.rows import rows
 from web.language import _, _n
 from web.paging import paged
+from web.renamed import lead_on
 
 blueprint = Blueprint("fields", __name__, template_folder="templates")
 PATH = "/connections/<name>/fields"
@@ -202,7 +203,7 @@ def _held(name: str) -> tuple[Connection, list[Version]]:
             row = connections.find(session, name)
             runtime().tracker(row.tracker)
         except Refused:
-            abort(404)
+            lead_on(name)
         return row, mappings.versions(session, name)
 
 

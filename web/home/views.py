@@ -29,7 +29,7 @@ def start() -> ResponseReturnValue:
 def first() -> ResponseReturnValue:
     """The steps to the first score, with those that are done."""
     with runtime().store.read() as session:
-        found = beginning(session, _today())
+        found = beginning(session, _today(), drafts=access.drafts_of() is None)
     return live.page("home/first.html", found=found, quarter=_quarter(_today()))
 
 

@@ -26,6 +26,12 @@ def percent_gap(language: str) -> str:
     return before[len(before.rstrip("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")) :]
 
 
+def share(language: str, text: str) -> str:
+    """A number of an English sentence that ends in a per cent sign, or that sign alone."""
+    number = text.rstrip("%").rstrip(" \N{NARROW NO-BREAK SPACE}")
+    return f"{number.translate(_signs(language))}{percent_gap(language)}%"
+
+
 def _figure(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value

@@ -33,8 +33,9 @@ NOT_SHOWN: Final = frozenset(
         "integrations/jira/roadmaps.py",
         "integrations/kit/mentions.py",
         "integrations/tracker/witness.py",
-        "sync/children.py",  # told on the command line only, from here on
+        "sync/children.py",  # told on the command line or in logs only, from here on
         "sync/doctor.py",
+        "sync/outages.py",
         "sync/replay.py",
         "sync/retelling.py",
         "sync/runtime.py",

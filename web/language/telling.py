@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from web.language.catalogues import translations
 from web.language.choosing import ENGLISH, current
-from web.language.figures import figures
+from web.language.figures import figures, share
 from web.language.patterns import DIGITS, LONGEST, PLACE, bare, book, own
 from web.language.times import DAY_AND_YEAR
 
@@ -19,6 +19,7 @@ DEEPEST: Final = 4
 _DAY: Final = re.compile(
     r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}", re.ASCII
 )
+_SHARE: Final = re.compile(r"[\d.,]*[ \N{NARROW NO-BREAK SPACE}]%")
 _NEXT: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“‘(])")
 
 
@@ -125,6 +126,8 @@ def _value(language: str, name: str, value: str, depth: int) -> str:
     if _DAY.fullmatch(value):
         day = datetime.strptime(value, "%d %b %Y").date()  # noqa: DTZ007
         return format_skeleton(DAY_AND_YEAR, day, locale=language)
+    if _SHARE.fullmatch(value):
+        return share(language, value)
     return meaning(language, value, depth + 1) or value
 
 

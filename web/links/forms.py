@@ -11,8 +11,9 @@ from connector.errors import Refused
 from connector.okr import LinkRule
 from connector.plans import PlanLink
 from connector.plans.links import links
-from connector.plans.problems import Place, Problems
+from connector.plans.problems import Place, Problems, quoted
 from connector.plans.tree import Items, Node, Pairs, Scalar
+from web.language import _
 
 NAMES = (
     "scope measure size field dropped unestimated default depth types labels subtasks pull_requests"
@@ -41,6 +42,10 @@ def read(form: MultiDict[str, str]) -> Read:
     """Read the form; what is wrong is told at its field and nothing is lost."""
     typed = typed_of(form)
     problems = Problems("link")
+    for row in typed["statuses"].splitlines():
+        if row.strip() and ":" not in row:
+            said = _("%(row)s says no share; write it as In Review: 0.8", row=quoted(row.strip()))
+            problems.add(NAMES.index("statuses") + 1, "link", said)
     found = links(Items((Pairs(tuple(_pairs(typed)), 1),), 1), Place(problems, "link"))
     try:
         problems.refuse()
@@ -149,7 +154,7 @@ def _unestimated(typed: Mapping[str, Any], line: int) -> Node:
 
 def _statuses(typed: Mapping[str, Any], line: int) -> Node | None:
     """One a line, ``In Review: 0.8``."""
-    rows = [row for row in typed["statuses"].splitlines() if row.strip()]
+    rows = [row for row in typed["statuses"].splitlines() if ":" in row]
     if not rows:
         return None
     pairs = (row.rpartition(":") for row in rows)

@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import abort, g, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from connector.errors import Refused
 from connector.report import CycleReport, KeyResultReport, TeamReport
+from connector.store.tables import Cycle, KeyResult
+from sync.reports import explanation
 from sync.said import Subject
 from web import access, cycles
 from web.current import runtime
@@ -53,7 +58,21 @@ def find(cycle: str, team: str, key: str) -> Place:
     """The key result, or 404."""
     with runtime().store.read() as session:
         report = cycles.report_or_404(session, cycle)
-    owner = cycles.team_or_404(report, team)
-    rows = (row for each in owner.objectives for row in each.key_results if row.key == key)
-    row = next(rows, None)
-    return Place(report, owner, row) if row is not None else abort(404)
+        owner = cycles.team_or_404(report, team)
+        rows = (row for each in owner.objectives for row in each.key_results if row.key == key)
+        row = next(rows, None)
+        return Place(report, owner, row or _uncounted(session, owner, cycle, key))
+
+
+def _uncounted(session: Session, owner: TeamReport, cycle: str, key: str) -> KeyResultReport:
+    """A key result of an objective that does not count now, such as a draft; or 404."""
+    try:
+        found = explanation(session, cycle, key, g.now, runtime().settings)
+    except Refused:
+        abort(404)
+    query = select(KeyResult.retired).join(Cycle, Cycle.id == KeyResult.cycle_id)
+    retired = session.scalar(query.where(Cycle.key == cycle, KeyResult.key == key))
+    seen = access.sees_objective(session, cycle, found.objective, found.team)
+    if retired or not seen or found.team != owner.key:
+        abort(404)
+    return access.sight().blurred(found.key_result)

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from flask import request
 from sqlalchemy import select
 
 from connector import scopes
-from connector.errors import Refused
+from connector.errors import Refused, TrackerError
 from connector.okr import LinkRule
 from connector.scopes import Matching
 from connector.store.tables import Connection
@@ -23,11 +24,22 @@ _QUERY = re.compile(
     r"[=~<>]|\bORDER\s+BY\b|\bIS\s+(?:NOT\s+)?(?:EMPTY|NULL)\b|\b(?:NOT\s+)?IN\s*\(", re.IGNORECASE
 )
 """What a query has and words that are looked for have not."""
+MOST = 20
+"""So many of all that fits are shown."""
+
+
+class Partly(Refused):
+    """Some connections could not be asked; ``offers`` are what the others found."""
+
+    def __init__(self, offers: tuple[Offer, ...], *problems: str) -> None:
+        super().__init__(*problems)
+        self.offers = offers
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The words of a search and where it looks; an address or a whole scope needs no place."""
+    """The words of a search and where it looks, "" for everywhere; an address or a whole scope
+    needs no place."""
 
     text: str
     connection: str
@@ -41,9 +53,29 @@ class Wanted:
         if query := self._query():
             return (linking.offered(running, self._placed(query)),)
         if not self.connection:
-            raise Refused(_("choose a connection to search in, or paste an address"))
+            return self._everywhere()
         refuse_unseen(self.connection)
         return linking.search(running, self.connection, self.text, self.kind or None)
+
+    def _everywhere(self) -> tuple[Offer, ...]:
+        """What fits at any connection, the best of each first; raises where none could be asked.
+
+        One that does not answer is named by ``Partly``: what the others found is told with it.
+        """
+        found: list[tuple[Offer, ...]] = []
+        problems: list[str] = []
+        names = [name for name, _label, finds in connections() if finds]
+        if not names:
+            raise Refused(_("choose a connection to search in, or paste an address"))
+        for name in names:
+            try:
+                found.append(linking.search(runtime(), name, self.text))
+            except TrackerError as error:
+                problems.append(f"{name}: {error}")
+        mixed = tuple(each for row in zip_longest(*found) for each in row if each is not None)
+        if problems:
+            raise Partly(mixed[:MOST], *problems)
+        return mixed[:MOST]
 
     def query_chosen(self) -> str | None:
         """The scope of a query typed as such: it needs no list to be chosen from."""
@@ -52,7 +84,8 @@ class Wanted:
 
     def _query(self) -> str | None:
         """The words as a scope, where they are a query that the connection chosen answers."""
-        chosen = next((row for row in _rows() if row.name == self.connection), None)
+        mine = (row for row in _rows() if self.connection in {"", row.name})
+        chosen = next((row for row in mine if query_kind(row.tracker) is not None), None)
         kind = query_kind(chosen.tracker) if chosen is not None else None
         fits = kind is not None and (
             kind.kind == self.kind or (not self.kind and _QUERY.search(self.text) is not None)
@@ -79,10 +112,11 @@ def asked() -> Wanted:
     """The search of this request."""
     given = request.args
     known = connections()
+    several = sum(finds for _name, _label, finds in known) > 1
     first = next((name for name, _label, finds in known if finds), known[0][0] if known else "")
     return Wanted(
         given.get("q", "").strip()[:5000],
-        given.get("connection", first),
+        given.get("connection", "" if several else first),
         given.get("kind", ""),
     )
 

@@ -69,10 +69,17 @@ def _suggested(cycle: str, keys: list[str]) -> dict[str, tuple[Suggestion, ...]]
 
 
 def _bare(report: CycleReport, team: str) -> Iterator[Bare]:
-    for each in report.teams:
-        if team and team not in {each.key, *(one.key for one in tree.ancestors(report, each.key))}:
-            continue
+    for each in report.teams if not team else _and_below(report, team):
         for objective in each.objectives:
             for row in objective.key_results:
                 if not row.links and row.progress_from != "supports":
                     yield Bare(each, row)
+
+
+def _and_below(report: CycleReport, team: str) -> Iterator[TeamReport]:
+    """A team and all below it, in the order of the report: parents first."""
+    within = {team}
+    for each in report.teams:
+        if each.key in within or each.parent in within:
+            within.add(each.key)
+            yield each

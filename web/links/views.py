@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from connector.effects import LinkEffect
@@ -13,6 +13,7 @@ from sync import linking, preview
 from sync.linking import Held
 from web import access, tree
 from web.current import runtime
+from web.language import _
 from web.links import acting, choices, forms, measures, sought, unlinked
 from web.links.place import Place, find
 
@@ -31,7 +32,10 @@ def page(cycle: str, team: str, key: str) -> ResponseReturnValue:
     asked = sought.asked() if may else sought.NOTHING
     offer = sought.chosen() if may else None
     standing = linking.held(runtime(), cycle, key)
-    one = _one(standing, request.args.get("link", ""))
+    try:
+        one = acting.one_of(place, standing, request.args.get("link", ""))
+    except acting.Over as over:
+        return acting.back(place, over)
     if one is not None:
         read = forms.Read(forms.shown(one.scope, one.rule, one.write_back))
         return _show(place, standing, asked=asked, one=one, read=read)
@@ -56,7 +60,10 @@ def act(cycle: str, team: str, key: str) -> ResponseReturnValue:
     if do in acting.OTHERS:
         return acting.OTHERS[do](place)
     standing = linking.held(runtime(), cycle, key)
-    one = _one(standing, request.form.get("link", ""))
+    try:
+        one = acting.one_of(place, standing, request.form.get("link", ""))
+    except acting.Over as over:
+        return acting.back(place, over) if do == "end" else _anew(place, standing)
     if do == "end":
         return acting.end(place, one)
     read = forms.read(request.form)
@@ -71,6 +78,13 @@ def act(cycle: str, team: str, key: str) -> ResponseReturnValue:
             read = forms.refused(read, refused)
     shown = _show(place, standing, one=one, read=read, effects=effects)
     return shown, 400 if read.problems else 200
+
+
+def _anew(place: Place, standing: tuple[Held, ...]) -> ResponseReturnValue:
+    """The form of a link that ended since it was shown, as that of a new one."""
+    said = _("this link ended meanwhile; save it to link it anew")
+    read = forms.refused(forms.read(request.form), Refused(said))
+    return _show(place, standing, read=read), 400
 
 
 @blueprint.get("/<cycle>/-/unlinked")
@@ -134,6 +148,8 @@ def _found(asked: sought.Wanted) -> dict[str, Any]:
         return {"offers": (), "search_problem": ""}
     try:
         return {"offers": asked.offers(), "search_problem": ""}
+    except sought.Partly as partly:
+        return {"offers": partly.offers, "search_problem": "; ".join(partly.problems)}
     except (Refused, TrackerError) as error:
         return {"offers": (), "search_problem": str(error)}
 
@@ -156,12 +172,3 @@ def _ended(place: Place) -> tuple[Held, ...]:
     cycle, key = place.report.cycle, place.key_result.key
     sees = access.sight().sees_link
     return tuple(each for each in linking.ended(runtime(), cycle, key) if sees(each.id))
-
-
-def _one(standing: tuple[Held, ...], number: str) -> Held | None:
-    """The link to change; 404 for one that is not of this key result or has ended."""
-    if not number:
-        return None
-    seen = (each for each in standing if access.sight().sees_link(each.id))
-    found = next((each for each in seen if str(each.id) == number), None)
-    return found if found is not None else abort(404)

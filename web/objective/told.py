@@ -1,12 +1,12 @@
 """What an objective's page says of its numbers in sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import request, url_for
 
-from connector.objectives import Ground, ObjectiveExplanation
+from connector.objectives import Ground, ObjectiveExplanation, Rewording
 from web import words
 from web.key_result.stories import Sum
 from web.language import _, lazy
@@ -17,6 +17,7 @@ STATES: Final = {
     "postponed": lazy("It is postponed: it counts for nothing until it is active again."),
     "cancelled": lazy("It is cancelled: it counts for nothing until it is brought back."),
 }
+UNSEEN: Final = lazy("It is scored by drafts of other teams too, which you may not see.")
 FIELDS: Final = {
     "team": lazy("team"),
     "title": lazy("title"),
@@ -46,14 +47,16 @@ class Reason:
     named: tuple[tuple[str, str], ...] = ()
 
 
-def reasons(explained: ObjectiveExplanation) -> list[Reason]:
-    """Why the number is unusual, the gravest first."""
-    return list(_reasons(explained))
+def reasons(explained: ObjectiveExplanation, *, unseen: int = 0) -> list[Reason]:
+    """Why the number is unusual, the gravest first.
+
+    Where so many of its parts are ``unseen`` the others alone would explain it wrongly.
+    """
+    state = [Reason(str(STATES[explained.state]))] if explained.state in STATES else []
+    return [*state, *([Reason(str(UNSEEN))] if unseen else _reasons(explained))]
 
 
 def _reasons(explained: ObjectiveExplanation) -> Iterator[Reason]:
-    if explained.state in STATES:
-        yield Reason(str(STATES[explained.state]))
     row = explained.objective
     counted = [each for each in explained.grounds if each.counts]
     unknown = [each for each in counted if each.row.score is None]
@@ -94,6 +97,30 @@ def _nothing(explained: ObjectiveExplanation) -> str:
 
 def _named(explained: ObjectiveExplanation, grounds: list[Ground]) -> tuple[tuple[str, str], ...]:
     return tuple((f"{each.row.key} {each.row.title}", address(explained, each)) for each in grounds)
+
+
+def without(told: Sequence[Rewording], unseen: Collection[str]) -> tuple[Rewording, ...]:
+    """Wordings that name nothing of what is not seen; those that told of nothing else are left
+    out."""
+    if not unseen:
+        return tuple(told)
+    found = (replace(each, changed=tuple(_seen(each.changed, unseen))) for each in told)
+    return tuple(each for each in found if each.changed or each.is_first)
+
+
+def _seen(
+    changed: Iterable[tuple[str, str, str]], unseen: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    for name, *texts in changed:
+        before, after = (_named_of(each, unseen) for each in texts) if name == "supports" else texts
+        if before != after:
+            yield name, before, after
+
+
+def _named_of(supports: str, unseen: Collection[str]) -> str:
+    """What is supported as a wording tells it: each key, with its weight where that is unusual."""
+    named = (each for each in supports.split(", ") if each.partition(" × ")[0] not in unseen)
+    return ", ".join(named)
 
 
 def stirred(moved: Mapping[str, Sequence[Sum]]) -> list[str]:

@@ -26,7 +26,9 @@ def page(cycle: str, team: str, key: str) -> Response:
     """What its score is made of, whom it serves and how it went; ``?at=`` shows a past day."""
     asked = moments.asked()
     with runtime().store.read() as session:
-        explained = _seen(_explain(session, cycle, key, asked), team)
+        whole = _explain(session, cycle, key, asked)
+        explained = _seen(session, whole, team)
+        unseen = len(whole.grounds) - len(explained.grounds)
         moved = of_rows(session, explained.objective.key_results, explained.report.as_of)
     report = explained.report
     may = asked is None and report.state != "closed" and access.may_edit_objective(cycle, key)
@@ -43,7 +45,8 @@ def page(cycle: str, team: str, key: str) -> Response:
         told=told,
         grades=words.GRADES,
         moved=access.sight().blurred(moved),
-        reasons=told.reasons(explained),
+        unseen=unseen,
+        reasons=told.reasons(explained, unseen=unseen),
         rewordings=paged(explained.rewordings, "wordings", 5),
         **_serving(explained),
         **_drawn(explained),
@@ -65,16 +68,25 @@ def instead() -> ResponseReturnValue | None:
     return page(**asked) if found else None
 
 
-def _seen(explained: ObjectiveExplanation, team: str) -> ObjectiveExplanation:
+def _seen(session: Session, explained: ObjectiveExplanation, team: str) -> ObjectiveExplanation:
     """As whoever is signed in may see it; 404 where that is not at all."""
+    cycle, key = explained.report.cycle, explained.objective.key
     report = access.seen_cycle(explained.report)
-    hidden = explained.state in objectives.DRAFTS and not access.sees_drafts_of(explained.team.key)
-    if report is None or hidden or explained.team.key != team:
+    now = access.sees_objective(session, cycle, key, explained.team.key)
+    then = access.sees_state(explained.team.key, explained.state)
+    if report is None or explained.team.key != team or not (now and then):
         abort(404)
     if not any(each.key == team for each in report.teams):
         abort(404)
     seen: ObjectiveExplanation = access.sight().blurred(explained)
-    return replace(seen, report=report)
+    unseen = access.unseen_keys(session, cycle)
+    return replace(
+        seen,
+        report=report,
+        grounds=tuple(each for each in seen.grounds if each.row.key not in unseen),
+        serves=tuple(each for each in seen.serves if each.key not in unseen),
+        rewordings=told.without(seen.rewordings, unseen),
+    )
 
 
 def _serving(explained: ObjectiveExplanation) -> dict[str, Any]:
@@ -108,7 +120,12 @@ def _explain(
     session: Session, cycle: str, key: str, asked: datetime | None
 ) -> ObjectiveExplanation:
     try:
-        return objectives.objective(session, cycle, key, g.now, runtime().settings, at=asked)
+        now, running = g.now, runtime()
+        if asked is None:
+            return objectives.objective_now(
+                running.store, session, (cycle, key), now, running.settings
+            )
+        return objectives.objective(session, cycle, key, now, running.settings, at=asked)
     except Refused:
         not_yet = _("Nothing was written down under this address yet at that time.")
         abort(404, not_yet if asked else None)

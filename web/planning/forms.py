@@ -5,13 +5,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from connector.plans import Entry, Record, defaults
 from connector.plans.objects import entry
-from connector.plans.problems import Place, Problems
+from connector.plans.problems import Misfit, Place, Problems
 from connector.plans.tree import Node, Pairs
 from sync.planning import editing
 from web.planning.fields import KEY, Field, Form
@@ -22,7 +23,8 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was typed by field, what stood there when the form was made, and of which version.
+    """What was typed by field, what stood there when the form was made, and of which version (of
+    something new: of the keys that were taken).
 
     ``problems`` are sentences by field, under "" those of the whole form.
     """
@@ -46,7 +48,7 @@ class Read:
 def blank(form: Form, **proposed: Typed) -> Read:
     """The form of a new object, with some fields proposed."""
     standing = values(form, defaults(form.kind))
-    return Read({**standing, **proposed}, standing)
+    return Read({**standing, **proposed}, standing, _known(form))
 
 
 def shown(form: Form, record: Record) -> Read:
@@ -66,13 +68,22 @@ def read(form: Form, given: MultiDict[str, str]) -> Read:
     if form.is_new and form.named_by and not typed.get(KEY):
         typed[KEY] = key_for(single(typed[form.named_by]), form)
     if form.is_new:  # nothing was there before, whatever the form carries
-        return Read(typed, values(form, defaults(form.kind)))
+        return Read(typed, values(form, defaults(form.kind)), given.get("version", "")[:64])
     return Read(typed, _was(form, given.get("was", "")), given.get("version", "")[:64])
 
 
 def key_of(form: Form, read: Read) -> str:
     """The key of the object."""
     return form.key if form.key is not None else single(read.typed[KEY]).strip()
+
+
+def key_made(form: Form, read: Read) -> str:
+    """The first key that is made of the name typed, where the key was made of it and others were
+    taken since the form was shown; else ""."""
+    name = single(read.typed[form.named_by]) if form.named_by else ""
+    is_made = key_of(form, read) == key_for(name, form)
+    is_later = read.version not in {editing.NEW, _known(form)}
+    return key_for(name, replace(form, taken=frozenset())) if is_made and is_later else ""
 
 
 def key_for(name: str, form: Form) -> str:
@@ -92,12 +103,30 @@ def entry_of(form: Form, read: Read) -> Entry:
     nodes = Pairs(tuple(_pairs(form, read, key)), 0)
     place = Place(problems, key)
     made = entry(form.kind, nodes, place, form.accounts)
-    problems.refuse()
+    _refuse(problems, form, key)
     lines = {each.name.partition(".")[0]: form.line(each.name) for each in reversed(form.fields)}
     fields = dict(made.fields)
     if form.objective is not None:
         fields["objective"] = form.objective
     return replace(made, key=key, cycle=form.cycle, fields=fields, lines={**lines, **made.lines})
+
+
+def _known(form: Form) -> str:
+    """What tells, of a form of something new, whether anything was made since it was shown."""
+    return sha256("\n".join(sorted(form.taken)).encode()).hexdigest()[:16]
+
+
+def _refuse(problems: Problems, form: Form, key: str) -> None:
+    """Raise ``Misfit``; a key that is made of a name is not missed beside the name."""
+    try:
+        problems.refuse()
+    except Misfit as misfit:
+        needed = [
+            each
+            for each in misfit.found
+            if key or not form.named_by or form.named(each.line) != KEY
+        ]
+        raise Misfit(needed or misfit.found, *misfit.problems) from None
 
 
 def by_field(form: Form, problems: Sequence[Any]) -> dict[str, list[str]]:

@@ -55,7 +55,7 @@ CURVES: Final = (
     ("steps", lazy("by dated steps, as written below")),
 )
 COMBINE: Final = (
-    ("", lazy("as usual: shares by all their work together, numbers by their sum")),
+    ("", lazy("as usual: shares pooled, numbers added up")),
     ("pooled", lazy("shares: all their work together")),
     ("weighted", lazy("shares: each link by its weight")),
     ("sum", lazy("numbers: their sum")),

@@ -10,7 +10,7 @@ from sync.planning.editing import Meanwhile
 from web.current import runtime
 from web.language import _
 from web.planning import forms
-from web.planning.fields import Field, Form
+from web.planning.fields import KEY, Field, Form
 from web.planning.forms import Read
 from web.planning.inputs import Typed
 
@@ -29,6 +29,8 @@ class Saved:
 
 def save(form: Form, read: Read, *, author: str) -> Saved | Read:
     """Save what was changed, or the form again with every problem at its field."""
+    if form.is_new and (same := _same_again(form, read)):
+        return same
     also: list[Field] = []
     for _attempt in range(_TRIES):
         try:
@@ -54,8 +56,26 @@ def _saved(form: Form, read: Read, author: str, also: Sequence[Field]) -> Saved:
     seen = {entry.identity: editing.NEW if form.is_new else read.version}
     applied = editing.change(runtime(), [entry], author=author, seen=seen)
     action = "created" if applied.created else "updated" if applied.updated else "unchanged"
-    called = read.typed.get("name") or read.typed.get("title") or entry.key
-    return Saved(entry.key, action, also, str(called))
+    return Saved(entry.key, action, also, _called(read, entry.key))
+
+
+def _same_again(form: Form, read: Read) -> Saved | None:
+    """What the very same form made already: it was sent twice, or once more from the way back."""
+    typed = forms.key_of(form, read)
+    made = forms.key_made(form, read)
+    for key in dict.fromkeys((typed, made)):
+        with runtime().store.read() as session:
+            record = editing.held(session, form.kind, key, form.cycle) if key else None
+        if record is None or (form.objective or "") != (record.get("objective") or ""):
+            continue
+        stands = forms.values(form, record)
+        if all(stands[name] == text for name, text in read.typed.items() if name != KEY):
+            return Saved(key, "unchanged", (), _called(read, key))
+    return None
+
+
+def _called(read: Read, key: str) -> str:
+    return str(read.typed.get("name") or read.typed.get("title") or key)
 
 
 def _clashes(each: Field, read: Read, now: dict[str, Typed]) -> bool:

@@ -142,7 +142,7 @@ def _sheet(user: int | None) -> Sheet:
             Field(name="role", label=lazy("May do"), input=CHOICE, choices=ROLES),
             Field(
                 name="person",
-                label=lazy("Is in the plan"),
+                label=lazy("Person of the plan"),
                 input=CHOICE,
                 choices=(NOBODY, *people),
                 hint=lazy("Says what is theirs: their work, and the teams they may edit."),

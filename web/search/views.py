@@ -40,7 +40,7 @@ def page() -> ResponseReturnValue:
     today = g.now.astimezone(runtime().settings.zone).date()
     with runtime().store.read() as session:
         found = search(session, wanted)
-        cycle = reports.current_cycle(session, today)
+        cycle = reports.current_cycle(session, today, drafts=access.drafts_of() != frozenset())
     return render_template(
         "search/page.html", found=found, wanted=wanted, headings=HEADINGS, **_addresses(cycle)
     )

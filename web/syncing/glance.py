@@ -13,15 +13,22 @@ def glance(
     """Words with the health they are shown by; what there is none of is left out."""
     pairs = [(each, source) for each in connections for source in each.sources]
     stopped = sum(each.word == "broken" for each, _ in pairs)
-    failing = sum(bool(source.error) for each, source in pairs if each.word != "broken")
-    waiting = sum(each.behind > 0 and not each.broken for each in standing.figures.sources)
-    well = len(pairs) - stopped - failing
+    alive = [(each, source) for each, source in pairs if each.word != "broken"]
+    paused = sum(each.pause is not None for each, _ in alive)
+    failing = sum(bool(source.error) for each, source in alive if each.pause is None)
+    waiting = sum(
+        each.behind > 0 and not (each.broken or each.left_alone)
+        for each in standing.figures.sources
+    )
+    well = len(pairs) - stopped - paused - failing
     if well:
         yield "on_track", _n("%(num)s source read", "%(num)s sources read", well)
     if failing:
         yield "at_risk", _n("%(num)s source fails", "%(num)s sources fail", failing)
     if stopped:
         yield "off_track", _n("%(num)s source stopped", "%(num)s sources stopped", stopped)
+    if paused:
+        yield "not_started", _n("%(num)s source paused", "%(num)s sources paused", paused)
     if waiting:
         yield (
             "not_started",

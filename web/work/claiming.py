@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from connector.errors import Refused
 from sync.people import claims
+from web import access
 from web.current import runtime
 from web.language import _
 from web.work import who
@@ -23,7 +24,8 @@ def claim() -> ResponseReturnValue:
         if tracker == claims.PERSON:
             claims.claim_person(running, user, request.form.get("person", ""))
         else:
-            claims.claim_account(running, user, tracker, said)
+            hidden = access.sight().hidden
+            claims.claim_account(running, user, claims.Said(tracker, said, hidden))
         if g.principal.role == "admin":
             claims.confirm(running, user, tracker)
             flash(_("That is kept; your work is found by it from now on."))

@@ -15,9 +15,10 @@ from connector import sight
 from connector.store.tables import Membership, Person, Team
 from sync import reports
 from sync.people import claims
+from sync.reports.eyes import Eyes
 from sync.reports.facts import Facts
 from sync.reports.items import Ambiguous, SetAside, Unknown
-from sync.reports.why import Eyes, why
+from sync.reports.why import why
 from sync.reports.working import Asked, Frame, Working, working
 from web import access, live, words
 from web.current import runtime
@@ -54,7 +55,7 @@ def my_page(problem: Problem | None = None) -> ResponseReturnValue:
     """The same, with what was wrong."""
     with runtime().store.read() as session:
         me = who.me(session)
-        mine = claims.claims(session, g.principal.user_id)
+        mine = claims.claims(session, g.principal.user_id, hidden=access.sight().hidden)
         waiting = len(claims.claims(session)) if g.principal.role == "admin" else 0
         if me is None:
             more = who.strangers(session, mine)
@@ -98,8 +99,7 @@ def item(tracker: str, key: str) -> ResponseReturnValue:
     name = f"{tracker}:{key}"
     try:
         with runtime().store.read() as session:
-            eyes = Eyes(access.sight().hidden, access.drafts_of())
-            found = why(session, name, _frame(), eyes)
+            found = why(session, name, _frame(), _eyes())
     except Ambiguous as several:
         ways = [(each, _way(each)) for each in several.names]
         return render_template("work/several.html", key=key, meant=ways), 300
@@ -128,8 +128,12 @@ def _way(name: str) -> str:
 
 def _working(session: Session, people: Collection[int]) -> Working:
     first = SIZE * (max(1, request.args.get("page", 1, type=int)) - 1)
-    asked = Asked(persons=people, first=first, size=SIZE, hidden=access.sight().hidden)
+    asked = Asked(persons=people, first=first, size=SIZE, eyes=_eyes())
     return working(session, asked, _frame())
+
+
+def _eyes() -> Eyes:
+    return Eyes(access.sight().hidden, access.drafts_of())
 
 
 def _frame() -> Frame:

@@ -12,6 +12,7 @@ from connector.store.tables import Connection, Team
 from sync import people
 from sync.people import claims
 from sync.people.footing import Footing
+from web import access
 from web.current import runtime
 
 
@@ -44,12 +45,12 @@ def missing(
     """The connected trackers where no account is known to be theirs."""
     connected = select(Connection.tracker).where(Connection.ended_at.is_(None)).distinct()
     without = sorted(set(session.scalars(connected)) - known)
-    claimed = {each.tracker: each for each in mine}
+    claimed, hidden = {each.tracker: each for each in mine}, access.sight().hidden
     return tuple(
         Missing(
             tracker=each,
             label=label(each),
-            alike=claims.like_accounts(session, each, who.name),
+            alike=claims.like_accounts(session, each, who.name, hidden=hidden),
             claimed=claimed.get(each),
         )
         for each in without
