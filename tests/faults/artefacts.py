@@ -1,7 +1,7 @@
 """What was written on items, by the trackers' own state: each note once, and what is wanted now."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -44,14 +44,33 @@ def _github(site: Any) -> Iterator[Place]:
                 yield "block", f"{repo.name}/{number}"
 
 
-def written(session: Session, sites: Mapping[str, Any]) -> Iterator[str]:
-    """Where a note is missing, doubled, left over, or says something else than is wanted."""
+def written(
+    session: Session, sites: Mapping[str, Any], forgotten: Collection[tuple[str, Place]] = ()
+) -> Iterator[str]:
+    """Where a note is missing, doubled, left over, or says something else than is wanted.
+
+    ``forgotten`` are notes that a restored backup knew nothing of (connection and place): where
+    nothing wants them any more, nobody can know that they are there.
+    """
     for connection in session.scalars(select(Connection).order_by(Connection.id)):
         if connection.name in sites:
-            yield from _of(session, connection, sites[connection.name])
+            unknown = {place for name, place in forgotten if name == connection.name}
+            yield from _of(session, connection, sites[connection.name], unknown)
 
 
-def _of(session: Session, connection: Connection, site: Any) -> Iterator[str]:
+def unknown(session: Session, sites: Mapping[str, Any]) -> Iterator[tuple[str, Place]]:
+    """The notes to be seen at the trackers that the database knows nothing of."""
+    for connection in session.scalars(select(Connection).order_by(Connection.id)):
+        if connection.name in sites:
+            rows = select(Note).where(Note.connection_id == connection.id)
+            known = {(row.kind, _where(session, row)) for row in session.scalars(rows)}
+            seen = there(connection.tracker, sites[connection.name])
+            yield from ((connection.name, place) for place in seen.keys() - known)
+
+
+def _of(
+    session: Session, connection: Connection, site: Any, unknown: Collection[Place]
+) -> Iterator[str]:
     seen = there(connection.tracker, site)
     for (kind, where), number in seen.items():
         if number > 1:
@@ -66,7 +85,7 @@ def _of(session: Session, connection: Connection, site: Any) -> Iterator[str]:
             yield f"a note ({place}) was not sent: {row.error or 'no error'}"
         wanted.add(place)
     yield from (f"{connection.name} lacks a note ({each})" for each in sorted(wanted - seen.keys()))
-    left = seen.keys() - wanted
+    left = seen.keys() - wanted - set(unknown)
     yield from (f"{connection.name} shows a note ({each}) nobody wants" for each in sorted(left))
     yield from _asked(session, connection, site, seen)
 

@@ -5,7 +5,7 @@ simulated trackers; it asks no tracker anything and starts nothing.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,14 +35,18 @@ LONGEST_LEASE = timedelta(hours=1, minutes=1)
 """The farthest end of any named lease: those of the clock's slow errands."""
 
 
-def verdict(runtime: Runtime, sites: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong after quiet."""
+def verdict(
+    runtime: Runtime,
+    sites: Mapping[str, Any],
+    forgotten: Collection[tuple[str, artefacts.Place]] = (),
+) -> list[str]:
+    """Everything that is wrong after quiet; ``forgotten`` notes may be left over."""
     with runtime.store.read() as session:
         found = [
             *mirrored(session, sites),
             *read(session, sites),
             *scoring.scored(session),
-            *artefacts.written(session, sites),
+            *artefacts.written(session, sites, forgotten),
             *rested(session, runtime.clock()),
         ]
     found += [f"audit: {each.where}: {each.sentence}" for each in audit(runtime, trackers=False)]

@@ -20,7 +20,8 @@ def judged(play: Play) -> list[str]:
     """Everything that is wrong with what was played last, and with the world when all is done."""
     found = [*lull(play), *_polled(play)]
     _reconcile(play)
-    return [*found, *play.mail.lied, *oracle.verdict(play.stage.runtime, play.sites)]
+    wrong = oracle.verdict(play.stage.runtime, play.sites, play.stage.forgotten)
+    return [*found, *play.mail.lied, *wrong]
 
 
 def lull(play: Play) -> list[str]:

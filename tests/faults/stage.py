@@ -17,7 +17,7 @@ from sync.connections import Connected
 from sync.queue import Job
 from sync.runtime import Runtime
 from tests import databases
-from tests.faults import calm, company, trackers, ways
+from tests.faults import artefacts, calm, company, trackers, ways
 from tests.faults.ways import tracker_of
 from tests.faults.wire import Wire, plugged
 from tests.world import Clock, World, settings
@@ -75,6 +75,8 @@ class Stage:
     saved: str = ""
     """The address of the newest backup."""
     restored: bool = False
+    forgotten: set[tuple[str, artefacts.Place]] = field(default_factory=set)
+    """The notes that a restored backup knew nothing of, by connection."""
     kills: int = 0
     draw: Callable[[], float] = lambda: 0.5
 
@@ -115,6 +117,9 @@ class Stage:
         self.settings = replace(self.settings, database_url=self.saved)
         self._begin()
         self.saved, self.restored = "", True
+        sites = {tracker_of(each): self.site(tracker_of(each)) for each in self.names}
+        with self.runtime.store.read() as session:
+            self.forgotten.update(artefacts.unknown(session, sites))
 
     def connect(self, tracker: str) -> Connected:
         """Do once more what a person did to connect it."""

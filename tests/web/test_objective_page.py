@@ -162,6 +162,9 @@ def test_an_objective_that_does_not_count_says_so_and_drafts_are_for_their_team(
     viewer = planned.client("viewer")
     assert viewer.get("/2026-Q4/platform/O-2").status_code == 404
     assert "O-2" not in viewer.get("/2026-Q4/platform").text
+    change(planned, "O-1", state="draft")
+    assert "No objectives of Platform" not in text(client.get("/2026-Q4/platform").text)
+    change(planned, "O-1", state="active")
     change(planned, "O-2", state="postponed")
     assert "It is postponed" in text(viewer.get("/2026-Q4/platform/O-2").text)
 
