@@ -11,13 +11,13 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.errors import AccessDenied, Refused, TrackerError
-from connector.store.tables import Connection, FormerName, Link, Note, Source
+from connector.store.tables import Connection, Link, Note, Source
 from integrations.tracker import Budget, Identity, Survey
-from sync import grants, history, tokens
+from sync import grants, history, names, tokens
 from sync.accounts import token_place
 from sync.failures import keep_budget
 from sync.grants import Renewal
-from sync.hook_secret import replaced
+from sync.hook_secret import is_readable, replaced
 from sync.kinds import UNANSWERED, kind_of
 from sync.move_settings import WITHHELD
 from sync.runtime import Runtime
@@ -79,13 +79,14 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
     now = runtime.clock()
     with runtime.store.write() as session:
         row = _locked(session, asked.name)
-        # A connection that had the name before ended: else the name would have been refused.
-        session.execute(delete(FormerName).where(FormerName.name == asked.name))
+        names.take(session, asked.name)  # it may have been given away during the test
         if asked.token is None and asked.renewal is None:
             row = _as_held(row, asked, tested)
         is_new = row is None or row.ended_at is not None
         row = row or _new(asked, now)
-        secret = secrets.token_urlsafe(32) if is_new and not asked.hook_secret else None
+        # One that was sealed with a key that is lost is of no use to anybody any more.
+        lacks = is_new or not is_readable(runtime.vault, row)
+        secret = secrets.token_urlsafe(32) if lacks and not asked.hook_secret else None
         if told := asked.hook_secret or secret:
             row.hook_cipher = replaced(runtime.vault, row, told, now)
         if asked.hook_secret and row.registered is None:

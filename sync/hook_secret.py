@@ -59,11 +59,13 @@ def opened(vault: Vault, row: Hooked) -> HookSecret:
 
 def is_readable(vault: Vault, row: Hooked) -> bool:
     """Whether the key in use opens it: with another one nothing can be told or checked by it."""
-    try:
-        opened(vault, row)
-    except Refused:
-        return False
-    return True
+    return _readable(vault, row) is not None
+
+
+def another(vault: Vault, row: Hooked, at: datetime) -> HookSecret:
+    """A new secret; the one of now stays good for a day, unless nothing can read it any more."""
+    held = _readable(vault, row)
+    return held.rotated(at) if held else HookSecret(now=new_secret())
 
 
 def sealed(vault: Vault, row: Connection, secret: HookSecret) -> bytes:
@@ -76,10 +78,7 @@ def sealed(vault: Vault, row: Connection, secret: HookSecret) -> bytes:
 def replaced(vault: Vault, row: Connection, told: str, at: datetime) -> bytes:
     """What is stored once ``told`` is the secret: what was signed with the one before still
     arrives for a day, unless nothing can read that any more."""
-    try:
-        held = opened(vault, row) if row.hook_cipher else None
-    except Refused:
-        held = None
+    held = _readable(vault, row)
     if held is None:
         return vault.seal(told, hook_place(row.uid))
     return row.hook_cipher if held.now == told else sealed(vault, row, held.rotated(at, told))
@@ -94,6 +93,13 @@ def knows_path(vault: Vault, row: Hooked | None, path: str, at: datetime) -> boo
         hmac.compare_digest(secret_path(each).encode("ascii"), given) for each in secret.good(at)
     ]
     return any(fits) and row is not None
+
+
+def _readable(vault: Vault, row: Hooked) -> HookSecret | None:
+    try:
+        return opened(vault, row) if row.hook_cipher else None
+    except Refused:
+        return None
 
 
 @lru_cache(maxsize=512)

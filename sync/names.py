@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from connector import scopes
+from connector.errors import Refused
 from connector.plans import Entry, Plan, PlanLink
 from connector.scopes import Scope
 from connector.store.tables import Connection, FormerName
@@ -30,6 +31,15 @@ def taken(name: str, now: str) -> str:
         f"the connection {now} was called {name} before, and its webhooks may still come in under"
         " that name; choose another name"
     )
+
+
+def take(session: Session, name: str) -> None:
+    """Have a connection that is made be called so; raises ``Refused`` where the name still leads
+    to another one. Those that had it before and ended give it up."""
+    called = now_called(session, name)
+    if called is not None:
+        raise Refused(taken(name, called))
+    session.execute(delete(FormerName).where(FormerName.name == name))
 
 
 def former(session: Session, connection_id: int) -> list[FormerName]:

@@ -27,9 +27,9 @@ def pause(runtime: Runtime, name: str, *, author: str, why: str) -> None:
                 f"the connection {name} is paused already, by {row.paused_by}; resume it first"
             )
         row.paused_at, row.paused_by, row.paused_why = runtime.clock(), author, reason
-        # Whoever reads it now loses its lease, so that it stops at the next page.
-        held = (Source.connection_id == row.id, Source.lease_until.is_not(None))
-        cut = update(Source).where(*held)
+        # Whoever reads it now loses its lease, so that it stops at the next page; whoever saw no
+        # pause and is just about to take one does not get it.
+        cut = update(Source).where(Source.connection_id == row.id)
         session.execute(cut.values(epoch=Source.epoch + 1, lease_until=None))
 
 

@@ -22,6 +22,8 @@ from integrations.tracker import Tracker
 from sync.queue import Doorbell, RqDoorbell, SilentDoorbell
 from sync.vault import Vault, load_key
 
+_CROWDED = ("too many clients", "too many connections", "connection slots are reserved")
+"""How PostgreSQL says that it has no connection left."""
 Clock = Callable[[], datetime]
 Draw = Callable[[], float]
 """A number from 0 to 1, by chance: pauses are spread by it."""
@@ -151,11 +153,13 @@ def _upgrade(store: Store, settings: Settings) -> None:
 def _no_database(error: DatabaseError, settings: Settings) -> NoDatabase:
     # The driver's own first line names host and port, never the password.
     reason = next(iter(str(error.orig).splitlines()), "no reason given")
-    return NoDatabase(f"the database cannot be used ({reason}); {_fix(settings)}")
+    return NoDatabase(f"the database cannot be used ({reason}); {_fix(settings, reason)}")
 
 
-def _fix(settings: Settings) -> str:
+def _fix(settings: Settings, reason: str) -> str:
     """What was set is to be checked; else it is the data folder and the disk it lies on."""
+    if any(words in reason for words in _CROWDED):
+        return "let PostgreSQL take more connections (max_connections), or end what holds them"
     if settings.database_url != settings_module.own_database(settings.home):
         return "check DATABASE_URL"
     return (

@@ -203,7 +203,7 @@ def doctor(*, as_json: bool) -> None:
         checks = [Check("settings", ok=False, message=each, fix=fix) for each in refused.problems]
         click.get_current_context().exit(show(checks, Terminal(), as_json=as_json))
     except NoDatabase as error:
-        fix = "start the database, or correct DATABASE_URL"
+        fix = "see that the database runs and takes connections, or correct DATABASE_URL"
         checks = [Check("database", ok=False, message=str(error), fix=fix)]
         click.get_current_context().exit(show(checks, Terminal(), as_json=as_json))
 

@@ -17,7 +17,8 @@ from integrations.tracker import rationing
 POINTS = 900
 """What may be spent within a minute; a read costs one, a write five."""
 PORTION = 45
-"""Points that are taken of the common ration at a time, so that few calls ask for it."""
+"""Points that are taken of the common ration at a time, so that few calls ask for it; who calls
+seldom takes fewer: what many processes hold and do not spend, others would lack."""
 _SPAN, _SHORTLY, _TRUE_FOR = 60.0, 1.0, 5.0
 _LEAST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
 _KEPT = 256
@@ -104,7 +105,7 @@ class Pace:
                 self._sum -= self._spent.popleft()[1]
             if self._sum + points > POINTS:
                 return self._spent[0][0] + _SPAN - now
-            if not self._rationed.spend(points, now):
+            if not self._rationed.spend(points, now, spent=self._sum):
                 return _SHORTLY
             self._spent.append((now, points))
             self._sum += points
@@ -119,11 +120,12 @@ class _Rationed:
         self._key, self._held, self._until = key, 0, 0.0
         self._look_at = 0.0
 
-    def spend(self, points: int, now: float) -> bool:
-        """Whether so much may be spent now."""
+    def spend(self, points: int, now: float, *, spent: int) -> bool:
+        """Whether so much may be spent now, ``spent`` having been within the last minute."""
         if now >= self._until:
             self._held = 0  # it was given for that minute
-        wanted = 0 if self._held >= points else max(PORTION, points)
+        portion = min(PORTION, max(WIDTH, spent))
+        wanted = 0 if self._held >= points else max(portion, points)
         if (wanted or now >= self._look_at) and not self._take(wanted, now):
             return True
         if self._held < points:

@@ -12,7 +12,7 @@ from connector.errors import Refused, TrackerError
 from connector.store.tables import Connection, Item, Source
 from integrations.tracker import Registered, Registrar, secret_path
 from sync import grants
-from sync.hook_secret import opened
+from sync.hook_secret import is_readable, opened
 from sync.hooks.doors import known_door
 from sync.hooks.kept import Kept, digest
 from sync.runtime import Runtime
@@ -72,6 +72,8 @@ def _is_read(source: Source) -> bool:
 
 def discreet(runtime: Runtime, row: Connection, sentence: str) -> str:
     """A sentence of the tracker, without our secret or the address it makes."""
+    if not is_readable(runtime.vault, row):  # so it was told to nobody
+        return sentence
     for each in opened(runtime.vault, row).good(runtime.clock()):
         sentence = sentence.replace(each, "…").replace(secret_path(each), "…")
     return sentence

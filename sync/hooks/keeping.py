@@ -10,7 +10,7 @@ from connector.errors import AccessDenied, Emptied, Gone, RateLimited, Refused, 
 from connector.store.tables import Connection
 from sync.connections import disconnect as connection_ended
 from sync.connections import find
-from sync.hook_secret import is_readable, opened, sealed
+from sync.hook_secret import another, is_readable, opened, sealed
 from sync.hooks import calling
 from sync.hooks.calling import Call, discreet
 from sync.hooks.doors import door_of, known_door
@@ -79,7 +79,7 @@ def rotate(runtime: Runtime, name: str) -> Rotated:
     """Make a new secret; the old one is good for a day, and webhooks we set up get the new one."""
     with runtime.store.write() as session:
         row = session.get_one(Connection, find(session, name).id, with_for_update=True)
-        secret = opened(runtime.vault, row).rotated(runtime.clock())
+        secret = another(runtime.vault, row, runtime.clock())
         row.hook_cipher = sealed(runtime.vault, row, secret)
     error = register(runtime, name) if row.registered is not None else None
     return Rotated(secret=secret.now, until=secret.until or runtime.clock(), error=error)

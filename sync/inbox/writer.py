@@ -3,8 +3,6 @@
 It takes them once its transaction is open, so the longer that takes, the more of them share it.
 Where many came together it waits a moment for those who were just answered and come again: they
 want Python's lock, and it is soonest done when they wait for it instead of it for them.
-Where many came at once it waits a moment for those who were just answered and come again: they
-all want Python's lock, and it is done sooner once they wait for it than while it waits for them.
 Nobody is answered before the commit, and nobody waits longer than ``ANSWER_WITHIN``.
 """
 
@@ -27,8 +25,6 @@ ANSWER_WITHIN = 7.0
 MOST_WAITING, MOST_AT_ONCE = 2000, 500
 CROWD, GATHER = 6, 0.008
 """From so many at once on, as many are waited for again; at most so many seconds."""
-CROWD, GATHER = 6, 0.008
-"""From so many at once on it waits for as many; at most so many seconds."""
 IDLE = 5.0
 """Seconds without any work after which the thread ends."""
 _OWN_FAULT = (IntegrityError, DataError, ProgrammingError)
@@ -50,7 +46,6 @@ class Writer:
         self._since: float | None = None
         self._said: batch.Times = {}
         self._wanted, self._crowd = 1, 0
-        self._wanted = 1
 
     def put(self, entry: Entry) -> None:
         """Have it stored soon; raises ``Full``."""

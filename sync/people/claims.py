@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from connector.errors import Refused
+from connector.store.folding import Folded, fold
 from connector.store.tables import (
     Account,
     Claim,
@@ -172,8 +173,8 @@ def like_accounts(
 ) -> tuple[Offered, ...]:
     """Accounts of nobody that are called as somebody is, at most eight; none that only the items
     of ``hidden`` connections have."""
-    words = [each for each in name.lower().split() if len(each) > 1]
-    shown = func.lower(TrackerAccount.name)
+    words = [each for each in fold(name).split() if len(each) > 1]
+    shown = Folded(TrackerAccount.name)
     alike = [shown.contains(each, autoescape=True) for each in words]
     query = (
         select(TrackerAccount.external_id, func.max(TrackerAccount.name))
@@ -201,7 +202,9 @@ def _keep(runtime: Runtime, session: Session, claim: Claim) -> None:
 
 def _seen(session: Session, said: Said) -> list[str]:
     """The ids of the accounts of that id, else of that name."""
-    name = said.text.strip().lower()
+    name = said.text.strip()
+    if not name:
+        return []
     here = (
         select(TrackerAccount.external_id)
         .join(Connection, Connection.id == TrackerAccount.connection_id)
@@ -209,8 +212,9 @@ def _seen(session: Session, said: Said) -> list[str]:
         .distinct()
         .order_by(TrackerAccount.external_id)
     )
-    for column in (TrackerAccount.external_id, TrackerAccount.name):
-        found = list(session.scalars(here.where(func.lower(column) == name).limit(5)))
+    by_id = func.lower(TrackerAccount.external_id) == name.lower()
+    for condition in (by_id, Folded(TrackerAccount.name) == fold(name)):
+        found = list(session.scalars(here.where(condition).limit(5)))
         if found:
             return found
     return []

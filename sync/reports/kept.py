@@ -66,10 +66,11 @@ def kept_made(
         step = int(now.timestamp()) // SECONDS
         version = (store.version(session), step, settings)
         if kept.found is None or kept.version != version:
-            kept.begun, kept.version = time.monotonic(), None
+            begun, kept.version = time.monotonic(), None
             paced = datetime.fromtimestamp(step * SECONDS, UTC)
             kept.found = made_now(session, cycle_key, now, settings, kept.memory, paced=paced)
-            kept.version = version
+            # Only now: where it could not be read, whoever waited reads for themselves.
+            kept.begun, kept.version = begun, version
         return kept.found
 
 

@@ -15,7 +15,7 @@ from connector import ledger
 from connector.explained import MovementReport
 from connector.ledger import REBUILT
 from connector.okr import Measure
-from connector.report import CycleReport, KeyResultReport
+from connector.report import CycleReport, KeyResultReport, LinkReport
 from connector.store import Store
 from connector.store.tables import Contribution, Link, Reading
 from sync import bulk, values
@@ -62,7 +62,7 @@ class Ranks:
     def most(self, session: Session, report: CycleReport, since: datetime) -> dict[int, Told]:
         """By link of the report, those that moved most first."""
         stands = {
-            link.id: (place.moved_at, link.done, link.total, link.reading, link.items)
+            link.id: (place.moved_at, *_of(link))
             for place in _key_results(report)
             for link in place.links
         }
@@ -128,6 +128,11 @@ def _key_results(report: CycleReport) -> Iterator[KeyResultReport]:
     for team in report.teams:
         for objective in team.objectives:
             yield from objective.key_results
+
+
+def _of(link: LinkReport) -> tuple[Hashable, ...]:
+    """What of a link tells whether it moved, or its past was told."""
+    return link.done, link.total, link.reading, link.items, link.history_from
 
 
 def _ranked(

@@ -146,7 +146,13 @@ def _all(under_way: _Slice, ids: list[int]) -> None:
 
 
 def _may_go_on(under_way: _Slice) -> bool:
-    """Whether the tracker bears one more note within this hour; else all wait."""
+    """Whether nobody paused or ended the connection since, and the tracker bears one more note
+    within this hour; else all wait."""
+    mine = Connection.id == under_way.connection_id
+    allowed = select(Connection.id).where(mine, may_write(under_way.runtime.clock()))
+    with under_way.runtime.store.read() as session:
+        if session.scalar(allowed) is None:
+            return False
     if under_way.pace is None:
         return True
     until = pacing.spend(under_way.runtime, under_way.connection_id, under_way.pace)

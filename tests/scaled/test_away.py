@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from connector.errors import Refused
 from sync import doctor, jobs, own_key, pipeline, schedule, threads, worker
+from sync import runtime as composition
 from sync.queue import ThreadDoorbell
 from tests.servers import free_port, wait_for
 from tests.world import World, key_result, link
@@ -38,6 +40,8 @@ def process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         jobs._own.cache_clear()
 
     yield become
+    if jobs._own.cache_info().currsize:
+        jobs.prepare().store.close()
     jobs._own.cache_clear()
 
 
@@ -114,6 +118,18 @@ def test_what_fails_with_the_database_says_so_and_goes_on(
     assert source in schedule.sweep(pg_world.runtime)
     pg_world.tick()
     assert (pg_world.value(), pg_world.waiting()) == (100, [])
+
+
+def test_a_postgresql_without_a_connection_left_is_not_said_to_be_set_wrong(
+    pg_world: World,
+) -> None:
+    full = OperationalError("", None, Exception("FATAL:  sorry, too many clients already"))
+    with (
+        pytest.raises(composition.NoDatabase, match="max_connections") as told,
+        composition.opened(pg_world.runtime.settings),
+    ):
+        raise full
+    assert "check DATABASE_URL" not in str(told.value)
 
 
 class _Straight:

@@ -3,13 +3,14 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
 
 from connector.errors import RateLimited
 from connector.store.tables import Source
-from sync import finish, inbox, lease, pipeline
+from sync import finish, inbox, lease, pausing, pipeline
 from sync.audit import audit
 from sync.failures import note_failure
 from sync.rebuild import rebuild
@@ -105,6 +106,36 @@ def test_of_many_claims_at_once_one_wins(linked: World) -> None:
     for thread in threads:
         thread.join()
     assert sum(each is not None for each in found) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "during"])
+def test_who_takes_a_source_while_it_is_paused_does_not_read_on(
+    linked: World, jira, monkeypatch, when: str
+) -> None:
+    jira.site.transition("PLAT-1", "Done")
+    linked.deliver("jira")
+    taken, (source, *_) = lease._taken, linked.sources()
+    pause = partial(pausing.pause, linked.runtime, "jira", author="lead", why="It is moved")
+    pausing_now = threading.Thread(target=pause)
+
+    def late(*given, **more):
+        if when == "before":
+            pause()
+            return taken(*given, **more)
+        found = taken(*given, **more)
+        pausing_now.start()  # sees what was before, and waits for what is
+        wait_for(
+            lambda: not pausing_now.is_alive() or somebody_waits(linked.runtime.store),
+            "the pause to end or wait",
+        )
+        return found
+
+    monkeypatch.setattr(lease, "_taken", late)
+    found = pipeline.drain(linked.runtime, source)
+    if when == "during":
+        pausing_now.join(PATIENCE)
+    assert found.skipped or found.error == "jira was paused while it was read"
+    assert linked.value() == 0
 
 
 def test_one_delivery_that_arrives_at_several_processes_is_stored_once(linked: World, jira) -> None:

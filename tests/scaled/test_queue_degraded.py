@@ -5,13 +5,18 @@ from dataclasses import replace
 
 import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from rq import Queue
+from rq.serializers import JSONSerializer
 from rq.worker_registration import register
+from structlog.testing import capture_logs
 
 from connector.errors import Refused
-from sync import redis_check, schedule
-from sync.queue import RqDoorbell
+from sync import jobs, redis_check, schedule
+from sync.queue import QUEUE, RqDoorbell
 from sync.redis_check import QueueState, Watch, look
 from sync.worker import Worker
+from sync.worker_log import PLAIN
 from tests.servers import free_port
 from tests.world import World, key_result, link
 
@@ -120,3 +125,39 @@ def test_after_redis_forgot_all_the_next_sweep_rings_what_is_dirty(
     redis.flushall()
     assert schedule.sweep(runtime) == pg_world.sources()
     assert redis.llen("rq:queue:worklift") == 1
+
+
+def _done_while(happens, worker: Worker, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker does a job, and that happens meanwhile."""
+    RqDoorbell(redis_url).ring(7)
+    queue = Queue(QUEUE, connection=worker.connection, serializer=JSONSerializer)
+    (job,) = queue.jobs
+    monkeypatch.setattr(jobs, "drain", lambda _source: happens())
+    worker.execute_job(job, queue)
+
+
+def test_redis_that_is_emptied_in_the_middle_of_a_job_ends_no_worker(
+    redis, worker, redis_url: str, monkeypatch, caplog
+) -> None:
+    with capture_logs() as told:
+        _done_while(redis.flushall, worker, redis_url, monkeypatch)
+    assert [(each["event"], each["log_level"]) for each in told] == [("job.forgotten", "warning")]
+    assert "Traceback" not in caplog.text
+    assert worker.executions == {}
+    assert redis.keys("rq:job:*") == []
+
+
+def test_a_redis_that_goes_away_in_the_middle_of_a_job_is_told_in_one_line(
+    redis, worker, redis_url: str, monkeypatch, caplog
+) -> None:
+    def gone() -> None:
+        raise RedisConnectionError("refused")
+
+    monkeypatch.setattr(worker.log, "propagate", True)
+    worker.log.addFilter(PLAIN)
+    _done_while(gone, worker, redis_url, monkeypatch)
+    worker.log.error("an unhandled exception", exc_info=RedisConnectionError("refused"))
+    worker.log.removeFilter(PLAIN)
+    told = [each for each in caplog.records if "does not answer" in each.getMessage()]
+    assert [each.levelname for each in told] == ["WARNING", "WARNING"]
+    assert "Traceback" not in caplog.text

@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, current_thread
+from typing import Any
 
 import pytest
 
+from connector.errors import Refused
 from connector.report import CycleReport
 from connector.settings import Settings
 from connector.store import Store, open_store
 from connector.store import tables as t
+from sync.reports import kept
 from sync.reports.kept import SECONDS, kept_report
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -85,3 +88,36 @@ def test_many_at_once_take_one_reading(store: Store) -> None:
     for each in threads:
         each.join()
     assert len({id(each) for each in found}) <= 2
+
+
+def test_who_waited_for_a_reading_that_failed_reads_for_themselves(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(store)
+    rename(store, "Acme Corporation")
+    held, made, version = kept._held, kept.made_now, store.version
+    asked, found = Event(), list[CycleReport]()
+    other = Thread(target=lambda: found.append(told(store)))
+
+    def waiting(*given: Any) -> Any:
+        if current_thread() is other:
+            asked.set()
+        return held(*given)
+
+    def slow(session: Any) -> str:
+        if not asked.is_set():
+            other.start()
+            assert asked.wait(5)
+        return version(session)
+
+    def failing(*_: Any, **__: Any) -> Any:
+        monkeypatch.setattr(kept, "made_now", made)
+        raise Refused("the database is away")
+
+    monkeypatch.setattr(kept, "_held", waiting)
+    monkeypatch.setattr(store, "version", slow)
+    monkeypatch.setattr(kept, "made_now", failing)
+    with pytest.raises(Refused, match="away"):
+        told(store)
+    other.join()
+    assert found[0].teams[0].name == "Acme Corporation"

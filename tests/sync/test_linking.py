@@ -194,3 +194,17 @@ def test_with_several_connections_the_scope_says_which(busy: World, jira: Any) -
     add(busy, "jira@jira:epic:PLAT-1")
     with pytest.raises(Refused, match="several connections"):
         add(busy, "jira:epic:PLAT-1")
+
+
+def test_a_scope_is_called_as_at_its_own_connection(busy: World) -> None:
+    assert busy.connect("jira", "eu", options={"email": EMAIL}).error is None
+    add(busy, "jira@eu:epic:PLAT-1")
+    busy.sync()
+
+    def called(scope: str) -> str:
+        return linking.offered(busy.runtime, scope).title
+
+    assert called("jira@eu:epic:PLAT-1") == "Move the queue"
+    assert called("jira@jira:epic:PLAT-1") == "PLAT-1"
+    assert called("jira@eu:epic:PLAT-2") == "Step 0"
+    assert called("jira@jira:epic:PLAT-2") == "PLAT-2"

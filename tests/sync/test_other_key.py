@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sync import inbox, schedule
 from sync.hooks import keeping
+from sync.hooks.status import status
 from sync.runtime import Runtime
 from sync.vault import Vault
 from tests.sync.test_hooks import hooks, public, receive, send
@@ -43,3 +44,29 @@ def test_a_delivery_is_to_be_sent_again_and_nobody_learns_why(public: World) -> 
     assert all(each.again_in and "key" not in each.sentence for each in receipts)
     assert inbox.receive(other, "jira", headers, body, path="guess").status == 503
     assert receive(public, (headers, body)) == 202
+
+
+def test_connecting_again_makes_webhooks_whole(public: World) -> None:
+    assert keeping.register(public.runtime, "jira") is None
+    public.runtime = under_another_key(public)
+    made = public.connect("jira")
+    assert made.error is None
+    assert made.hook_secret
+    assert status(public.runtime, "jira").asked
+    public.clock.turn(minutes=3)
+    schedule.sweep(public.runtime)  # tells the tracker of the new secret
+    assert receive(public, send(public)) == 202
+    assert public.connect("jira").hook_secret is None
+
+
+def test_a_new_secret_can_be_made_and_what_nobody_reads_can_be_disconnected(public: World) -> None:
+    assert keeping.register(public.runtime, "jira") is None
+    public.runtime = under_another_key(public)
+    made = keeping.rotate(public.runtime, "jira")
+    assert "encrypted with another key" in (made.error or "")
+    assert made.until <= public.clock()  # nothing is good that cannot be read
+    public.runtime = replace(public.runtime, vault=Vault(bytes([1] * 32)))
+    links, error = keeping.disconnect(public.runtime, "jira")
+    assert (links, "encrypted with another key" in (error or "")) == (1, True)
+    (row,) = public.rows("connection")
+    assert row.ended_at is not None

@@ -167,3 +167,19 @@ def test_nothing_is_written_to_it_meanwhile(connected: World) -> None:
     pausing.resume(connected.runtime, "jira")
     told.send()
     assert told.writes() != []
+
+
+def test_a_slice_of_notes_under_way_ends_with_the_note_that_is_written(connected: World) -> None:
+    told: Noted = noted(connected)
+    told.ask(*ALL)
+
+    def paused(place: str) -> None:
+        if place == "note.written" and len(told.writes()) == 1:
+            pause(connected)
+
+    with acting(paused):
+        told.send()
+    assert len(told.writes()) == 1
+    pausing.resume(connected.runtime, "jira")
+    told.send()
+    assert len(told.writes()) > 1

@@ -1,5 +1,7 @@
 """A connection that is called otherwise: what was said of it by its old name still holds."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -99,6 +101,24 @@ def test_a_former_name_is_no_other_connection_s(read: World) -> None:
     rename(read, "jira", old="jira-eu")  # its own it may have again
     assert [row.name for row in read.rows("former_name")] == ["jira-eu"]
     assert read.report()["links"][0]["scope"] == SCOPE
+
+
+def test_a_name_given_away_during_a_test_is_not_taken_over(
+    read: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = connections._try
+
+    def late(*given: Any) -> Any:
+        found = tried(*given)
+        rename(read, "jira-eu")
+        return found
+
+    monkeypatch.setattr(connections, "_try", late)
+    with pytest.raises(Refused, match="jira-eu was called jira before"):
+        read.connect("jira")
+    assert [row.name for row in read.rows("connection")] == ["jira-eu"]
+    read.trackers["jira"].site.transition("PLAT-2", "Done")
+    assert read.deliver("jira").status == 202
 
 
 def test_a_link_that_waits_for_the_new_name_is_read(world: World) -> None:

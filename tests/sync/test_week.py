@@ -48,6 +48,18 @@ def finish(store: Store, scope: str, key: str, now: datetime) -> None:
         c.finish(session.scalars(select(t.Link).where(t.Link.scope == scope)).one(), key)
 
 
+def tell_past(store: Store, link: t.Link) -> None:
+    """As a read of the tracker's own history does: the reading stays what it is."""
+    with store.write() as session:
+        held = select(t.Contribution.item_id).where(t.Contribution.link_id == link.id)
+        item = session.get_one(t.Item, session.scalars(held).first())
+        Company(session, NOW).told(link, item, state="done", since=NOW - timedelta(days=2))
+        past = select(t.Contribution).where(t.Contribution.cause == "history")
+        told = session.scalars(past.where(t.Contribution.link_id == link.id)).one()
+        told.recorded_at = told.replaced_at = NOW - timedelta(minutes=1)
+        session.get_one(t.Link, link.id).history_from = told.valid_from
+
+
 def test_links_that_moved_come_with_their_movements(store: Store) -> None:
     later = NOW + timedelta(days=30)
     finish(store, "jira:epic:PLAT-42", "PLAT-45", later)
@@ -86,6 +98,20 @@ def test_what_changed_since_is_compared_with_what_is_known(
         session.get_one(t.KeyResult, row.id).retired = False
     assert most(later + timedelta(minutes=1)) == ([first], [first])
     assert most(later + 2 * WEEK) == ([], [])
+
+
+def test_a_past_that_is_told_meanwhile_is_told(store: Store) -> None:
+    kept, link = week.Ranks(), link_of(store, "jira:epic:PLAT-42")
+
+    def past() -> list[int]:
+        with store.read() as session:
+            known = moved_most(session, report(session, NOW), NOW - WEEK, kept)
+            whole = moved_most(session, report(session, NOW), NOW - WEEK)
+        return [len(found[link.id].past) if link.id in found else 0 for found in (known, whole)]
+
+    assert past() == [0, 0]
+    tell_past(store, link)
+    assert past() == [1, 1]
 
 
 def test_what_is_read_for_the_first_time_has_not_moved(store: Store) -> None:

@@ -130,23 +130,57 @@ def ration():
 
 
 def test_a_ration_in_common_is_asked_for_a_portion_of_calls(ration):
-    pace, _ = paced()
-    for _ in range(2 * PORTION):
-        with pace.turn():
-            pass
-    assert ration.asked == [("", PORTION), ("", PORTION)]
+    pace, clock = paced()
+
+    def spend(points):
+        for _ in range(points):
+            with pace.turn():
+                pass
+        return [points for _, points in ration.asked]
+
+    assert spend(1) == [WIDTH]
+    assert spend(WIDTH) == [WIDTH, WIDTH]
+    spend(4 * PORTION)
+    before = len(ration.asked)
+    spend(4 * PORTION)
+    assert ration.asked[before:] == [("", PORTION)] * 4
+    clock.now += 60
+    ration.asked.clear()
+    assert spend(1) == [WIDTH]
+
+
+class Minute:
+    """A minute's points, of which each process is given its own part."""
+
+    def __init__(self):
+        self.left = POINTS
+
+    def take(self, key, points, *, most):
+        given = points if points <= self.left else 0
+        self.left -= given
+        return Share(1, given)
+
+
+def test_many_that_call_seldom_leave_enough_for_all():
+    rationing.share(Minute())
+    try:
+        for _ in range(100):
+            with Pace(sleep=lambda _: pytest.fail("there was none left")).turn():
+                pass
+    finally:
+        rationing.share(None)
 
 
 def test_what_others_spent_is_waited_for(ration):
     pace, clock = paced()
-    ration.left = PORTION
-    for _ in range(PORTION):
+    ration.left = WIDTH
+    for _ in range(WIDTH):
         with pace.turn():
             pass
 
     def sleep(seconds):
         clock.now += seconds
-        ration.left = PORTION * (clock.now >= 1010)
+        ration.left = WIDTH * (clock.now >= 1010)
 
     pace._sleep = sleep
     with pace.turn():
@@ -158,7 +192,7 @@ def test_points_are_for_their_minute(ration):
     for _ in range(2):
         with pace.turn():
             clock.now += 60
-    assert [points for _, points in ration.asked] == [PORTION, PORTION]
+    assert [points for _, points in ration.asked] == [WIDTH, WIDTH]
 
 
 @pytest.mark.parametrize(

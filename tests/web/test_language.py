@@ -192,7 +192,7 @@ def test_common_sentences_have_a_pattern(language: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("ko", "83.5에서 100% 사이"), ("id", "83.5 dan 100%")]
+    ("language", "said"), [("ko", "83.5에서 100% 사이"), ("id", "83,5 dan 100%")]
 )
 def test_shares_in_sentences_are_written_as_the_language_does(language: str, said: str) -> None:
     told_there = meaning(language, "Four times in five it ends between 83.5 and 100 %.")

@@ -162,6 +162,23 @@ def test_somebody_without_accounts_names_theirs(staffed: World) -> None:
     assert "You say it is Nadia Fresh. An admin confirms it." in text(client.get("/my-work").text)
 
 
+def test_a_name_is_found_whatever_its_capitals_and_accents(staffed: World) -> None:
+    with staffed.runtime.store.write() as session:
+        staff.person(session, "fresh", "ÉQUIPE lead")
+        here = session.scalars(select(t.Connection.id).where(t.Connection.name == "jira")).one()
+        names = {"acc-0": "Équipe Lead", "acc-1": ""}
+        session.add_all(
+            t.TrackerAccount(connection_id=here, external_id=key, name=name)
+            for key, name in names.items()
+        )
+    client = staff.signed_in(staffed, "fresh")
+    assert 'value="acc-0"' in client.get("/my-work").text
+    nobody = client.post("/my-work/claim", data={"tracker": "jira", "typed": " "})
+    assert nobody.status_code == 400
+    done = client.post("/my-work/claim", data={"tracker": "jira", "typed": "équipe LEAD"})
+    assert done.status_code == 303
+
+
 def test_accounts_of_a_connection_that_may_not_be_seen_are_not_there(staffed: World) -> None:
     with staffed.runtime.store.write() as session:
         staff.person(session, "fresh", "Payment designer")

@@ -45,6 +45,9 @@ def test_people_are_found_by_name(admin: Planner) -> None:
     assert "Engineer" in page
     assert "Product head" not in page
     assert "Nobody is called so." in admin.get("/plan/people?q=nobody")
+    admin.saved("/plan/people/new", name="Équipe lead", key="equipe")
+    assert all("Équipe lead" in admin.get(f"/plan/people?q={each}") for each in ("ÉQUI", "equi"))
+    assert "Nobody is called so." in admin.get("/plan/people?q=%25")
 
 
 def test_who_leads_or_owns_stays_until_that_is_given_away(admin: Planner) -> None:

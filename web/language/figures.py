@@ -27,9 +27,9 @@ def percent_gap(language: str) -> str:
 
 
 def share(language: str, text: str) -> str:
-    """A number of an English sentence that ends in a per cent sign, or that sign alone."""
-    number = text.rstrip("%").rstrip(" \N{NARROW NO-BREAK SPACE}")
-    return f"{number.translate(_signs(language))}{percent_gap(language)}%"
+    """A number of an English sentence, with its per cent sign where it has one."""
+    number = text.rstrip("%").rstrip(" \N{NARROW NO-BREAK SPACE}").translate(_signs(language))
+    return f"{number}{percent_gap(language)}%" if text.endswith("%") else number
 
 
 def _figure(value: object) -> object:

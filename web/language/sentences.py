@@ -40,6 +40,8 @@ NOT_SHOWN: Final = frozenset(
         "sync/retelling.py",
         "sync/runtime.py",
         "sync/supervise.py",
+        "sync/worker.py",
+        "sync/worker_log.py",
         "sync/audit.py",
     }
 )

@@ -19,6 +19,7 @@ DEEPEST: Final = 4
 _DAY: Final = re.compile(
     r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}", re.ASCII
 )
+_ENDS: Final = frozenset({"low", "high"})
 _SHARE: Final = re.compile(r"[\d.,]*[ \N{NARROW NO-BREAK SPACE}]%")
 _NEXT: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“‘(])")
 
@@ -126,7 +127,7 @@ def _value(language: str, name: str, value: str, depth: int) -> str:
     if _DAY.fullmatch(value):
         day = datetime.strptime(value, "%d %b %Y").date()  # noqa: DTZ007
         return format_skeleton(DAY_AND_YEAR, day, locale=language)
-    if _SHARE.fullmatch(value):
+    if _SHARE.fullmatch(value) or (name in _ENDS and value.replace(".", "").isdecimal()):
         return share(language, value)
     return meaning(language, value, depth + 1) or value
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from connector.store.folding import Folded, fold
 from connector.store.tables import Account, Cycle, Membership, Objective, Person, Team
 
 
@@ -95,10 +96,8 @@ def people(session: Session, sought: str) -> list[PersonRow]:
     """Everybody who is not retired, by name; only who is ``sought`` by a part of their words."""
     query = select(Person).where(Person.retired.is_(False)).order_by(Person.name, Person.key)
     if sought:
-        like = f"%{sought.lower()}%"
-        named = or_(
-            *(func.lower(each).like(like) for each in (Person.name, Person.key, Person.email))
-        )
+        texts = (Person.name, Person.key, Person.email)
+        named = or_(*(Folded(each).contains(fold(sought), autoescape=True) for each in texts))
         query = query.where(named)
     member_of = _several(session, select(Membership.person_id, Team.key, Team.name).join(Team))
     accounts = _several(session, select(Account.person_id, Account.tracker, Account.external_id))

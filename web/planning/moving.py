@@ -2,11 +2,12 @@
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connector.errors import Refused
 from connector.plans import Entry
+from connector.store.folding import Folded, fold
 from connector.store.tables import Cycle, Objective, Team
 from sync.planning import editing
 from sync.planning.trial import Shift
@@ -81,11 +82,9 @@ def _options(session: Session, place: Place, but: str, words: str) -> list[Optio
     teams = rights.edited_teams()
     if teams is not None:
         query = query.where(Team.key.in_(teams))
-    for word in words.lower().split():
+    for word in fold(words).split():
         texts = (Objective.key, Objective.title, Team.name)
-        query = query.where(
-            or_(*(func.lower(each).contains(word, autoescape=True) for each in texts))
-        )
+        query = query.where(or_(*(Folded(each).contains(word, autoescape=True) for each in texts)))
     near = Team.id != place.team.id
     rows = session.execute(query.order_by(near, Team.position, Objective.position).limit(MOST))
     return [Option("objective", *row) for row in rows]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from connector.plans.tree import Items, Node, Pairs
+from connector.store.folding import Folded, fold
 from connector.store.tables import Cycle, KeyResult, Objective, Team
 from web.planning.inputs import Input, Typed, listed, scalar
 
@@ -84,7 +85,7 @@ def options(
         for key in weights
         if (e := chosen.get(key)) is not None
     ]
-    words = request.form.get(WORDS, "").lower().split()
+    words = fold(request.form.get(WORDS, "")).split()
     wanted = _like(words) if words else _above(session, team)
     others = _found(session, cycle, wanted, but) if wanted is not None else []
     return [*rows, *[each for each in others if each.key not in weights][:MOST]]
@@ -102,7 +103,7 @@ def _like(words: Sequence[str]) -> _Wanted:
         texts = (table.key, table.title, Team.name)
         return and_(
             *(
-                or_(*(func.lower(text).contains(word, autoescape=True) for text in texts))
+                or_(*(Folded(text).contains(word, autoescape=True) for text in texts))
                 for word in words
             )
         )
