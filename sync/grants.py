@@ -26,8 +26,19 @@ PATIENCE, LOOK = 10.0, 0.05
 """Seconds that others wait for a renewal under way, and between two looks."""
 
 
+DENIED = "denied"
+
+
 class SignInEnded(AccessDenied):
-    """What renews the sign-in is no longer good: a person has to sign in again."""
+    """What renews the sign-in is no longer good: a person has to sign in again.
+
+    ``tried`` is what was held then: where somebody else had used it just before, who keeps what
+    came of it will have something newer.
+    """
+
+    def __init__(self, message: str, tried: bytes | None) -> None:
+        super().__init__(message)
+        self.tried = tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +83,9 @@ def refuses(runtime: Runtime, connection_id: int, error: AccessDenied) -> bool:
 
     A token that renews itself may have ended before its time: a new one is tried first.
     """
-    if isinstance(error, SignInEnded):
-        return True
     connection = _row(runtime, connection_id)
+    if isinstance(error, SignInEnded):
+        return connection.grant_cipher == error.tried
     try:
         if not _is_refused(runtime, fresh(runtime, connection)):
             return False
@@ -134,7 +145,10 @@ def _renew(runtime: Runtime, row: Connection) -> Connection:
     try:
         grant = _consent(runtime, row).renew(client, renewal)
     except AccessDenied as error:
-        raise _ended(runtime, row, error) from error
+        newer = _ended(runtime, row, error)
+        if newer is None:
+            raise SignInEnded(str(error), row.grant_cipher) from error
+        return newer
     except TrackerError:
         if row.token_until and row.token_until > asked_at:
             return row  # the old one is still good: the next call tries again
@@ -144,16 +158,19 @@ def _renew(runtime: Runtime, row: Connection) -> Connection:
         now = _locked(session, row.id)
         if now.grant_cipher == row.grant_cipher:
             seal(runtime.vault, now, grant.token, made)
+            if now.error_kind == DENIED:  # by one who came too late with what we had just used
+                now.broken_at = now.error = now.error_kind = None
     return now
 
 
-def _ended(runtime: Runtime, row: Connection, error: AccessDenied) -> SignInEnded:
-    said = str(error)
+def _ended(runtime: Runtime, row: Connection, error: AccessDenied) -> Connection | None:
+    """Note that the sign-in is over; what somebody else renewed meanwhile, where there is that."""
     with runtime.store.write() as session:
         now = _locked(session, row.id)
-        if now.grant_cipher == row.grant_cipher:
-            now.broken_at, now.error, now.error_kind = runtime.clock(), said, "denied"
-    return SignInEnded(said)
+        if now.grant_cipher != row.grant_cipher:
+            return now
+        now.broken_at, now.error, now.error_kind = runtime.clock(), str(error), DENIED
+    return None
 
 
 def _consent(runtime: Runtime, row: Connection) -> Consent:

@@ -209,6 +209,9 @@ def _explained(under_way: _Slice, charged: Order, error: TrackerError) -> bool:
             order.put_off(runtime, charged, now)
             _pause(runtime, under_way.connection_id, now + order.FIRST_GAP)
             return False
+        case grants.SignInEnded():  # somebody else renewed it meanwhile
+            order.put_off(runtime, charged, now)
+            return False
         case AccessDenied():
             order.refused(runtime, charged, str(error), now + REFUSED_FOR)
         case Gone():

@@ -220,6 +220,30 @@ def test_signing_in_again_meanwhile_is_not_undone(signed_in: World, monkeypatch)
     assert row(signed_in).broken_at is None
 
 
+def test_who_comes_too_late_does_not_end_what_another_renewed(
+    signed_in: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than the lease passes between the tracker's answer and its commit."""
+    signed_in.clock.turn(hours=2)
+    stale, until, late = row(signed_in), grants.until, []
+
+    def between(grant: Any, asked_at: datetime) -> datetime:
+        monkeypatch.undo()
+        signed_in.clock.turn(minutes=2)
+        with pytest.raises(grants.SignInEnded) as ended:
+            grants.fresh(signed_in.runtime, stale)
+        late.append(ended.value)
+        return until(grant, asked_at)
+
+    monkeypatch.setattr(grants, "until", between)
+    found = token(signed_in)
+    assert late
+    assert found == token(signed_in)
+    assert row(signed_in).broken_at is None
+    assert row(signed_in).error is None
+    assert not grants.refuses(signed_in.runtime, stale.id, late[0])
+
+
 def test_disconnecting_forgets_what_renews_too(signed_in: World) -> None:
     connections.disconnect(signed_in.runtime, "jira")
     found = row(signed_in)
