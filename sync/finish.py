@@ -4,15 +4,26 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connector import failpoints
 from connector.errors import RateLimited
 from connector.scopes import Matching
-from connector.store.tables import Connection, Hint, Item, Link, Reading, Source, Watch
+from connector.store.tables import Connection, Item, Link, Reading, Source, Watch
 from integrations.tracker import Need, Tracker
-from sync import circuit, conventions, history, lease, otherwise, repairs, roots, wording, writeback
+from sync import (
+    circuit,
+    conventions,
+    history,
+    lease,
+    named,
+    otherwise,
+    repairs,
+    roots,
+    wording,
+    writeback,
+)
 from sync.affected import Changed, touched, turned
 from sync.aside import forget_left
 from sync.ending import Ending, Seen
@@ -262,8 +273,7 @@ def _watched(session: Session, source: Source, ending: Ending, runtime: Runtime)
 
 def _close(ending: Ending, runtime: Runtime) -> None:
     session, source, claim = ending.session, ending.source, ending.claim
-    done = delete(Hint).where(Hint.source_id == source.id, Hint.seq <= claim.seq)
-    session.execute(done)
+    named.done_with(session, source, claim.seq, ending.now)
     source.done_seq = claim.seq
     if ending.seen.look is not None:
         _watched(session, source, ending, runtime)

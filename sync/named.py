@@ -2,8 +2,9 @@
 does not, and what the mirror holds and lists no longer do."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector.scopes import Below
@@ -19,6 +20,9 @@ from sync.mirror import listed_by
 from sync.sources import Bound
 
 HIDDEN = "this token may not see it"
+BEHIND = timedelta(hours=1)
+"""Searches of trackers show what was deleted for less long than this."""
+_HERE = {"synchronize_session": False}
 
 
 def hinted(session: Session, connection_id: int, hints: Iterable[Hint]) -> dict[Ref, bool]:
@@ -33,6 +37,33 @@ def hinted(session: Session, connection_id: int, hints: Iterable[Hint]) -> dict[
             ref = Ref(hint.external_id, hint.key or (row.key if row else None))
             found[ref] = hint.gone or found.get(ref, False)
     return found
+
+
+def waiting(source: Source, seq: int) -> Select[Hint]:
+    """What deliveries up to ``seq`` named and no drain has followed."""
+    anew = or_(Hint.seq > source.done_seq, ~Hint.gone)
+    return select(Hint).where(Hint.source_id == source.id, Hint.seq <= seq, anew)
+
+
+def ghosts(session: Session, source: Source) -> dict[Ref, bool]:
+    """What was told to be deleted before the mirror had it, and a search that is behind showed."""
+    query = select(Item.external_id, Item.key).join(Hint, Hint.external_id == Item.external_id)
+    told = (Hint.source_id == source.id, Hint.gone, Hint.seq <= source.done_seq)
+    here = (Item.connection_id == source.connection_id, Item.gone_at.is_(None))
+    return {Ref(*row): True for row in session.execute(query.where(*told, *here))}
+
+
+def done_with(session: Session, source: Source, seq: int, now: datetime) -> None:
+    """Forget what deliveries named; a deletion of what the mirror never had is kept for a while,
+    since a search that is behind may still show it to a link made meanwhile."""
+    mine = (Hint.source_id == source.id, Hint.seq <= seq)
+    named = (Item.connection_id == source.connection_id, Item.external_id == Hint.external_id)
+    held = select(Item.id).where(*named).correlate(Hint).exists()
+    if source.done_seq < seq:
+        fresh = (*mine, Hint.seq > source.done_seq, Hint.gone, Hint.external_id.is_not(None), ~held)
+        session.execute(update(Hint).where(*fresh).values(updated_at=now), _HERE)
+    over = or_(~Hint.gone, held, Hint.updated_at.is_(None), Hint.updated_at < now - BEHIND)
+    session.execute(delete(Hint).where(*mine, over), _HERE)
 
 
 def reasons(fetched: Fetched, deleted: Collection[Ref]) -> dict[Ref, str]:

@@ -105,9 +105,7 @@ def order_of(drain: Drain, *, full: bool) -> Order:
     with drain.runtime.store.read() as session:
         source = session.get_one(Source, drain.claim.source_id)
         cursor = None if full else source.cursor
-        hints = session.scalars(
-            select(Hint).where(Hint.source_id == source.id, Hint.seq <= drain.claim.seq)
-        )
+        hints = session.scalars(named.waiting(source, drain.claim.seq))
         return Order(
             source_key=source.key,
             need=replace(
@@ -236,6 +234,7 @@ def _to_ask(drain: Drain, order: Order, tracker: Tracker) -> tuple[frozenset[Ref
         rows = standing(session, source.connection_id, source.id)
         links = [bound(link, tracker) for link in rows]
         hints = named.hinted(session, source.connection_id, order.hints)
+        hints |= named.ghosts(session, source)
         if not order.is_whole(seen):
             seen.unfollowed = frozenset(link.id for link in mended(seen, links))
         refs = [*hints, *(Ref(each, None) for each in sorted(seen.doubted))]

@@ -67,6 +67,29 @@ def test_an_item_the_search_does_not_show_yet_is_read_by_its_id(linked: World, j
     assert linked.value() == 50
 
 
+def test_what_was_deleted_before_it_was_linked_is_no_ghost_of_a_late_search(
+    linked: World, jira
+) -> None:
+    jira.site.add_project("OPS", "Operations")
+    for name in ("Kept", "Deleted"):
+        jira.site.add_issue("OPS", name)
+    jira.site.index_delay = 1e9
+    jira.site.delete("OPS-2")
+    assert linked.deliver("jira").status == 202
+    linked.poll()
+    linked.apply(
+        key_result("KR-1", link("jira:project:PLAT")),
+        key_result("KR-2", link("github:milestone:acme/api/1")),
+        key_result("KR-3", link("jira:project:OPS")),
+    )
+    linked.poll()
+    there = [row.key for row in linked.rows("item") if row.gone_at is None and "OPS" in row.key]
+    assert there == ["OPS-1"]
+    linked.clock.turn(hours=2)
+    linked.poll()
+    assert linked.rows("hint") == []
+
+
 def test_a_doubled_delivery_counts_once(linked: World) -> None:
     close(linked, "jira")
     assert [linked.deliver("jira").status for _ in range(3)] == [202, 202, 202]
