@@ -43,12 +43,12 @@ def text(limit: int = 500) -> Reader[str]:
         if found is None:
             return None
         found = found.strip()
-        if not any(each.isprintable() and not each.isspace() for each in found):
-            place.wrong(node.line, "an empty text is of no use here; write one")
-        elif len(found) > limit:
+        if len(found) > limit:
             place.wrong(node.line, f"{quoted(found)} is longer than {limit} characters; shorten it")
         elif _UNPRINTABLE.search(found):
             place.wrong(node.line, f"{quoted(found)} holds a control character; remove it")
+        elif not any(each.isprintable() and not each.isspace() for each in found):
+            place.wrong(node.line, "an empty text is of no use here; write one")
         return found
 
     return read
