@@ -73,14 +73,7 @@ def snapshot(
     """The cycle as it is stored now; ``only`` these key results and their objectives where given,
     judged by a ``policy`` that is known already; a ``memory`` is of whole cycles."""
     said = stored.key_results(session, cycle, only, memory)
-    if only is None:
-        objectives = stored.objectives(session, cycle, memory)
-        teams = stored.teams(session, cycle, memory)
-        supports = supports_of(session, cycle)
-    else:  # what is around some key results is nobody's question
-        owners = {row.objective_id for row in said.rows}
-        objectives, teams = stored.objectives(session, cycle, only=owners), stored.NO_ROWS
-        supports = ()
+    teams, objectives, supports = _around(session, cycle, said, only=only, memory=memory)
     links, readings = stored.links(session, cycle, only, memory)
     flat = [link for each in links.values() for link in each]
     shown = shown_key_results(said.rows) if only is None else said.rows
@@ -103,6 +96,22 @@ def snapshot(
         blockers=said.blockers,
         changed={link.id: link.changed_at for link in flat if link.changed_at},
     )
+
+
+def _around(
+    session: Session,
+    cycle: Cycle,
+    said: stored.KeyResults,
+    *,
+    only: Collection[int] | None,
+    memory: Memory | None,
+) -> tuple[stored.Rows, stored.Rows, Sequence[Support]]:
+    """(teams, objectives, supports); what is around some key results is nobody's question."""
+    if only is not None:
+        owners = {row.objective_id for row in said.rows}
+        return stored.NO_ROWS, stored.objectives(session, cycle, only=owners), ()
+    objectives = stored.objectives(session, cycle, memory)
+    return stored.teams(session, cycle, memory), objectives, supports_of(session, cycle)
 
 
 def cycles_and_policy(session: Session) -> tuple[Sequence[Cycle], Policy]:

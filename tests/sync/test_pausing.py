@@ -11,7 +11,8 @@ from sync import auditing, connections, pausing, pipeline, renaming, reports, sc
 from sync.doctor import examine
 from sync.reports.figures import figures
 from tests.noted import ALL, Noted, noted
-from tests.world import World, key_result, link
+from tests.sync.halves import half_done
+from tests.world import World
 
 WHY = "Jira is moved until Friday"
 
@@ -19,15 +20,7 @@ WHY = "Jira is moved until Friday"
 @pytest.fixture
 def read(world: World) -> World:
     """Jira with one open issue of two, linked, read, and sending webhooks."""
-    world.connect("jira")
-    site = world.trackers["jira"].site
-    for title in ("One", "Two"):
-        site.add_issue("PLAT", title)
-    site.transition("PLAT-1", "Done")
-    world.apply(key_result("KR-1", link("jira:project:PLAT")))
-    world.poll()
-    world.hook("jira")
-    return world
+    return half_done(world, "jira:project:PLAT")
 
 
 def pause(world: World) -> None:

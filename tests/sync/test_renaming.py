@@ -11,6 +11,7 @@ from sync import connections, inbox, linking, renaming
 from sync.audit import audit
 from sync.reports import items
 from sync.said import Subject
+from tests.sync.halves import half_done
 from tests.world import World, key_result, link
 
 SCOPE = "jira@jira:project:PLAT"
@@ -19,15 +20,7 @@ SCOPE = "jira@jira:project:PLAT"
 @pytest.fixture
 def read(world: World) -> World:
     """Jira with one of two issues done, linked by a scope that names the connection."""
-    world.connect("jira")
-    site = world.trackers["jira"].site
-    for title in ("One", "Two"):
-        site.add_issue("PLAT", title)
-    site.transition("PLAT-1", "Done")
-    world.apply(key_result("KR-1", link(SCOPE)))
-    world.poll()
-    world.hook("jira")
-    return world
+    return half_done(world, SCOPE)
 
 
 def rename(world: World, new: str, old: str = "jira") -> None:
