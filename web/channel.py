@@ -1,6 +1,8 @@
 """The server's connections: a request comes whole within some time, or its connection is closed.
 
-The server itself knows silence only, so a byte now and then would keep a connection for ever.
+The server itself knows silence only, so a byte now and then would keep a connection for ever. And
+its loop wants to send what a thread is sending already: it cannot, asks again at once, and so keeps
+Python's lock from the thread that it waits for.
 """
 
 import time
@@ -18,6 +20,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     _coming: object = None
     _since = 0.0
+    _sending = False
 
     def received(self, data: bytes) -> bool:
         """Take bytes; a request that has begun with them is to end in time."""
@@ -32,6 +35,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         if late and self.request is self._coming:
             self.will_close = True
         return bool(super().readable())
+
+    def writable(self) -> bool:
+        """Whether the loop is to send; not what a thread is sending, which wakes it if need be."""
+        return not self._sending and bool(super().writable())
+
+    def _flush_some(self, *, do_close: bool = True) -> bool:
+        self._sending = True
+        try:
+            return bool(super()._flush_some(do_close=do_close))
+        finally:
+            self._sending = False
 
 
 def listening(app: Any, **options: Any) -> Any:

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 from flask import Flask, jsonify, request
 from sqlalchemy import insert
-from waitress.server import create_server
 
 from benchmarks.accepting.words import SECRET, repositories
 from connector.settings import Settings
@@ -21,7 +20,7 @@ from connector.store.migrate import upgrade
 from connector.store.tables import Connection, Delivery, Source
 from sync.accounts import hook_place, token_place
 from sync.runtime import Runtime, build
-from web import serve
+from web import channel, serve
 from web.app import create_app
 
 
@@ -34,7 +33,7 @@ def main(kind: str, url: str, home: str, repos: str) -> None:
     _connect(runtime, repositories(int(repos)))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = create_app(runtime) if kind == "worklift" else bare(store)
-    server = create_server(app, host="127.0.0.1", port=0, **serve.OPTIONS)
+    server = channel.listening(app, host="127.0.0.1", port=0, **serve.OPTIONS)
     print(server.effective_port, flush=True)
     server.run()
 

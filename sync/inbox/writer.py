@@ -1,8 +1,6 @@
 """The one thread of a process that stores deliveries: all that wait, in one transaction.
 
 It takes them once its transaction is open, so the longer that takes, the more of them share it.
-Where many came together it waits a moment for those who were just answered and come again: they
-want Python's lock, and it is soonest done when they wait for it instead of it for them.
 Nobody is answered before the commit, and nobody waits longer than ``ANSWER_WITHIN``.
 """
 
@@ -23,8 +21,6 @@ log = structlog.get_logger()
 ANSWER_WITHIN = 7.0
 """Seconds; GitHub takes anything after ten for a failure, and sends nothing twice."""
 MOST_WAITING, MOST_AT_ONCE = 2000, 500
-CROWD, GATHER = 6, 0.008
-"""From so many at once on, as many are waited for again; at most so many seconds."""
 IDLE = 5.0
 """Seconds without any work after which the thread ends."""
 _OWN_FAULT = (IntegrityError, DataError, ProgrammingError)
@@ -45,7 +41,6 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._since: float | None = None
         self._said: batch.Times = {}
-        self._wanted, self._crowd = 1, 0
 
     def put(self, entry: Entry) -> None:
         """Have it stored soon; raises ``Full``."""
@@ -58,12 +53,10 @@ class Writer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
                 self._thread.start()
-            if len(self._waiting) >= self._wanted:
-                self._changed.notify()
+            self._changed.notify()
 
     def _run(self) -> None:
         while self._has_work():
-            self._gather()
             self._since = time.monotonic()
             try:
                 self._round()
@@ -77,19 +70,9 @@ class Writer:
             self._thread = None
             return False
 
-    def _gather(self) -> None:
-        with self._changed:
-            if self._crowd < CROWD:
-                return
-            self._wanted = self._crowd
-            self._changed.wait_for(lambda: len(self._waiting) >= self._wanted, GATHER)
-            self._wanted = 1
-
     def _take(self) -> list[Entry]:
         with self._changed:
             count = min(MOST_AT_ONCE, len(self._waiting))
-            # One more the next time, until they are no more: then fewer, to wait in vain seldom.
-            self._crowd = count + 1 if count >= self._crowd else count * 3 // 4
             taken = [self._waiting.popleft() for _ in range(count)]
         # Whoever gave up waiting was told so, and sends it again.
         return [each for each in taken if each.is_awaited()]

@@ -1,10 +1,12 @@
-"""A request that does not come whole in time has its connection closed; others are answered."""
+"""A request that does not come whole in time has its connection closed; others are answered, also
+those who read slowly."""
 
+import select
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -19,9 +21,16 @@ def _application(_environ: Any, start: Callable[..., Any]) -> Iterable[bytes]:
     return [b"ok"]
 
 
+def _much(_environ: Any, start: Callable[..., Any]) -> Iterable[bytes]:
+    start("200 OK", [("Content-Length", "20000000")])
+    return [b"much " * 400_000 for _ in range(10)]
+
+
 @contextmanager
-def running(listen: str) -> Iterator[tuple[str, int]]:
-    server = channel.listening(_application, listen=listen, asyncore_use_poll=True)
+def running(
+    listen: str, application: Callable[..., Iterable[bytes]] = _application
+) -> Iterator[tuple[str, int]]:
+    server = channel.listening(application, listen=listen, asyncore_use_poll=True)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     several = getattr(server, "effective_listen", ())
@@ -93,3 +102,30 @@ def test_a_request_in_time_is_answered_and_the_next_has_its_own_time(
             assert other.recv(1) == b""
         monkeypatch.undo()
         assert asked(line).startswith(b"HTTP/1.1 200")
+
+
+class _Told(channel.Channel):
+    """Keeps whether the server's loop would have sent while a thread was sending."""
+
+    seen: ClassVar[list[bool]] = []
+
+    def send(self, *given: Any, **named: Any) -> Any:
+        self.seen.append(self.writable())
+        return super().send(*given, **named)
+
+
+def test_the_loop_is_not_woken_for_what_a_thread_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "Channel", _Told)
+    _Told.seen.clear()
+    with running("127.0.0.1:0") as place, connected(place) as line:
+        assert asked(line).startswith(b"HTTP/1.1 200 OK")
+    assert _Told.seen
+    assert not any(_Told.seen)
+
+
+def test_what_a_slow_reader_did_not_take_yet_comes_later() -> None:
+    with running("127.0.0.1:0", _much) as place, connected(place) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+        assert select.select([line], [], [], PATIENCE)[0]
+        found = b"".join(iter(lambda: line.recv(1 << 20), b""))
+    assert found.partition(b"\r\n\r\n")[2] == b"much " * 4_000_000
