@@ -25,7 +25,7 @@ def main() -> int:
         with _prepared(database) as server:
             _said(f"# {database}")
             wrong += _many("schedules", runs.schedules, given.schedules, given.seed, server)
-            wrong += _many("meetings", meetings.meeting, given.meetings, given.seed, server)
+            wrong += _many("meetings", meetings.meetings, given.meetings, given.seed, server)
             if given.anomalies:
                 wrong += _anomalies(server)
             if given.reached:
@@ -46,7 +46,9 @@ def _asked() -> argparse.Namespace:
     found.add_argument(
         "--schedules", type=int, default=0, help="how many worlds with 3 to 5 schedules each (0)"
     )
-    found.add_argument("--meetings", type=int, default=0, help="how many interleavings (0)")
+    found.add_argument(
+        "--meetings", type=int, default=0, help="how many worlds with 3 to 5 interleavings each (0)"
+    )
     found.add_argument("--anomalies", action="store_true", help="strike at every place there is")
     found.add_argument("--mutants", action="store_true", help="look for every mutant")
     found.add_argument("--reached", action="store_true", help="write down how many places are")

@@ -3,33 +3,43 @@
 import contextlib
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import text
 
 from connector.store import Store, open_store
 from sync import pipeline, planning, schedule, writeback
 from sync.runtime import Runtime
-from tests.faults import company
+from tests.faults import company, quiet
 from tests.faults.fate import Fate, Killed, Lost, watching
 from tests.faults.fence import fenced
 from tests.faults.play import Play
-from tests.faults.quiet import judged
 from tests.faults.stage import Stage, played
 from tests.faults.stepper import Doors, Stepper
 from tests.world import key_result, link
 
 COMPANIES = (("jira",), ("jira/data center",), ("jira/signed in",), ("github",), ("github/app",))
+ACTS = (3, 4, 5)
+"""So many meetings follow one another in one world, each on what the one before it left."""
 EXTRA = key_result("KR-9", link("jira:project:OPS", company.COUNT))
 Names = tuple[str, ...]
 Work = Callable[[], object]
 
 
-def meeting(
-    seed: int, server: str | None = None, *, kinds: tuple[str, ...] = (), names: Names = ()
-) -> tuple[list[str], Stepper]:
-    """Play one, of these kinds of actors or any; returns what is wrong, and who went where."""
-    company = random.Random(f"meeting {seed}").choice(COMPANIES)
+@dataclass
+class Met:
+    """Who went where, and how many meetings it took."""
+
+    acts: int
+    trace: list[str] = field(default_factory=list)
+
+
+def meetings(
+    seed: int, server: str | None = None, *, kinds: Names = (), names: Names = ()
+) -> tuple[list[str], Met]:
+    """Play some in one world, of these kinds of actors or any; what is wrong, and what happened."""
+    chance = random.Random(f"meeting {seed}")
+    company = chance.choice(COMPANIES)
     with (
         played(names or company, server) as stage,
         watching(Fate()) as fate,
@@ -37,16 +47,24 @@ def meeting(
         _several(stage, server) as runtimes,
         _watched(server, stage) as waiting,
     ):
-        play = Play(stage, seed, fate)
-        _prepare(play)
-        stepper = Stepper(play.chance, waiting, lambda: _between(play))
-        if server is None:
-            doors = Doors(stepper)
-            stage.runtime.store._writing = stage.runtime.store._turns = doors
-        actors = stepper.run(_cast(play, runtimes, kinds))
-        errors = [(each.name, each.error) for each in actors if each.error is not None]
-        wrong = [f"{name} ended in {error!r}" for name, error in errors if not _is_fate(error)]
-        return [*wrong, *judged(play), *fence.broken], stepper
+        play, met = Play(stage, seed, fate), Met(chance.choice(ACTS))
+        wrong: list[str] = []
+        for act in range(met.acts):
+            wrong += [*quiet.lull(play), *quiet.polled(play)] if act else []
+            stepper = Stepper(play.chance, waiting, lambda: _between(play), met.trace)
+            wrong += _met(play, stepper, runtimes, kinds)
+        return [*wrong, *quiet.judged(play), *fence.broken], met
+
+
+def _met(play: Play, stepper: Stepper, runtimes: list[Runtime], kinds: Names) -> list[str]:
+    """One meeting: who ended otherwise than as is their fate."""
+    _prepare(play)
+    store = play.stage.runtime.store
+    if store.engine.dialect.name == "sqlite":
+        store._writing = store._turns = Doors(stepper)
+    actors = stepper.run(_cast(play, runtimes, kinds))
+    errors = [(each.name, each.error) for each in actors if each.error is not None]
+    return [f"{name} ended in {error!r}" for name, error in errors if not _is_fate(error)]
 
 
 def _is_fate(error: BaseException) -> bool:

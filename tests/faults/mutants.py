@@ -4,7 +4,7 @@ from itertools import chain
 
 from tests.faults import mutants_drain, mutants_grants, mutants_inbox, mutants_notes
 from tests.faults.anomalies import struck
-from tests.faults.meetings import meeting
+from tests.faults.meetings import meetings
 from tests.faults.mutant import Mutant
 from tests.faults.runs import schedules
 
@@ -41,5 +41,5 @@ def shown(mutant: Mutant, seed: int) -> list[str]:
     if mutant.struck is not None:
         return struck(*mutant.struck, seed + 1)[1]
     if mutant.meets:
-        return meeting(seed, kinds=mutant.meets, names=mutant.names)[0]
+        return meetings(seed, kinds=mutant.meets, names=mutant.names)[0]
     return schedules(seed, names=mutant.names)[0]

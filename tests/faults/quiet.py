@@ -18,7 +18,7 @@ ROUNDS = 12
 
 def judged(play: Play) -> list[str]:
     """Everything that is wrong with what was played last, and with the world when all is done."""
-    found = [*lull(play), *_polled(play)]
+    found = [*lull(play), *polled(play)]
     _reconcile(play)
     wrong = oracle.verdict(play.stage.runtime, play.sites, play.stage.forgotten)
     return [*found, *play.mail.lied, *wrong]
@@ -107,7 +107,7 @@ def acknowledged(session: Session, play: Play) -> Iterator[str]:
     )
 
 
-def _polled(play: Play) -> list[str]:
+def polled(play: Play) -> list[str]:
     """What one poll does not find of all that changed, told of or not; deletions need a sweep, and
     so does what searches were behind with for longer than reads overlap."""
     stage, late = play.stage, False

@@ -14,6 +14,8 @@ COMPANIES = (
 ACTS = (3, 4, 5)
 """So many schedules follow one another in one world, each on what the one before it left: what a
 world costs, and its last judgement, is shared by them."""
+POLLED = 0.5
+"""How likely a poll is between two of them, which finds all that changed."""
 
 
 def schedules(
@@ -27,6 +29,9 @@ def schedules(
         wrong: list[str] = []
         play.acts = chance.choice(ACTS)
         for act in range(play.acts):
-            wrong += quiet.lull(play) if act else []
+            if act:
+                wrong += quiet.lull(play)
+                # Not always: what a poll mends, the next schedule would not meet.
+                wrong += quiet.polled(play) if chance.random() < POLLED else []
             play.blow(chance.choice([1, 2, 3]))
         return [*wrong, *quiet.judged(play)], play

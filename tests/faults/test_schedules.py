@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.faults.meetings import meeting
+from tests.faults.meetings import meetings
 from tests.faults.runs import schedules
 
 pytestmark = [pytest.mark.usefixtures("calmly"), pytest.mark.timeout(600)]
 
-WORLDS = {"sqlite": 30, "postgresql": 10}
-"""Each with three to five schedules."""
-MEETINGS = {"sqlite": 40, "postgresql": 20}
+WORLDS = {"sqlite": 130, "postgresql": 30}
+MEETINGS = {"sqlite": 60, "postgresql": 20}
+"""Worlds, each with three to five schedules, or as many meetings."""
 AT_ONCE = 10
 """So many seeds are one test: short enough to be spread, long enough to share what they begin
 with. ``python -m tests.faults --seed N --schedules 1`` (or ``--meetings 1``) plays one again."""
@@ -38,7 +38,7 @@ def test_who_meets_on_one_source_does_no_harm(
     server: str | None, database: str, first: int
 ) -> None:
     found = {seed: wrong for seed in range(first, first + AT_ONCE)
-             if (wrong := meeting(seed, server)[0])}  # fmt: skip
+             if (wrong := meetings(seed, server)[0])}  # fmt: skip
     assert not found
 
 
@@ -46,4 +46,4 @@ def test_a_seed_tells_all_that_happens() -> None:
     one, other = (schedules(7)[1] for _ in range(2))
     assert one.told == other.told
     assert one.stage.wire.calls == other.stage.wire.calls
-    assert meeting(7)[1].trace == meeting(7)[1].trace
+    assert meetings(7)[1].trace == meetings(7)[1].trace
