@@ -17,15 +17,19 @@ class Fence:
     """``taken`` is the newest epoch of each source that was claimed for certain."""
 
     taken: dict[int, int] = field(default_factory=dict)
+    given: set[tuple[int, int]] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     writing: threading.local = field(default_factory=threading.local)
 
     def claimed(self, claim: Claim | None) -> Claim | None:
         """Somebody was told that the source is its own now."""
         if claim is not None:
-            known = self.taken.get(claim.source_id, 0)
-            if claim.epoch <= known:
+            given = (claim.source_id, claim.epoch)
+            if given in self.given:
                 self.broken.append(f"epoch {claim.epoch} of {claim.source_id} was given twice")
+            self.given.add(given)
+            # Who is told late may have been overtaken by who was told of a later one.
+            known = self.taken.get(claim.source_id, 0)
             self.taken[claim.source_id] = max(known, claim.epoch)
         return claim
 
