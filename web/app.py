@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from sync.runtime import Runtime
-from web import access, assets, compression, current, errors, language, security, templating
+from web import access, assets, compression, current, errors, language, live, security, templating
 from web.accounts import sessions
 from web.accounts.settings import blueprint as settings
 from web.accounts.views import blueprint as accounts
@@ -60,6 +60,7 @@ def create_app(runtime: Runtime) -> Flask:
     csrf = MaskedProtect(app)
     app.before_request(sessions.identify)
     app.before_request(access.enforce)
+    app.before_request(live.unchanged)
     Bootstrap5(app)
     parts = (assets, language, templating, errors, compression)
     for install in (each.install for each in parts):

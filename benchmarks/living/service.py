@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,10 @@ def _plan(repositories: int, per: int) -> str:
          "links": [{"scope": f"github:label:acme/r{repo}/l{label}"}]}
         for repo in range(repositories) for label in range(per)
     ]  # fmt: skip
+    today = datetime.now(UTC).date()
     whole = {
         "worklift": 1,
-        "cycles": [{"key": "c", "start": "2026-01-01", "end": "2099-12-31"}],
+        "cycles": [{"key": "c", "start": today - timedelta(30), "end": today + timedelta(60)}],
         "teams": [{"key": "t", "name": "T", "kind": "company"}],
         "objectives": [{"key": "O", "cycle": "c", "team": "t", "title": "T",
                         "key_results": key_results}],

@@ -7,6 +7,7 @@
   const main = () => document.getElementById("main");
   const LONG = 60_000;
   const etags = new Map();
+  const commits = new Map();
   let heard = new Date();
   let failed = false;
 
@@ -90,20 +91,24 @@
   // The page's text when there is news of it, else "".
   const news = async (url) => {
     const etag = etags.get(url);
-    const headers = { "X-Worklift-Live": "1", ...(etag && { "If-None-Match": etag }) };
+    const seen = (etag && commits.get(url)) || "1";
+    const headers = { "X-Worklift-Live": seen, ...(etag && { "If-None-Match": etag }) };
     const answer = await fetch(url, { headers, redirect: "error", cache: "no-store" });
     const html = await answer.text();
     if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.statusText);
     heard = new Date();
     failed = false;
-    if (answer.status === 304) return "";
-    return { html, etag: answer.headers.get("ETag") || "" };
+    const commit = answer.headers.get("X-Worklift-Live") || seen;
+    if (answer.status === 200) return { html, commit, etag: answer.headers.get("ETag") || "" };
+    commits.set(url, commit);
+    return "";
   };
 
   const follow = async (url, place, part, asked = false) => {
     const found = await news(url);
     if (!found || (busy() && !asked)) return;
     etags.set(url, found.etag);
+    commits.set(url, found.commit);
     const target = place();
     if (target) swap(target, parsed(found.html).querySelector(part));
   };
@@ -142,7 +147,12 @@
   if (!every) return;
   etags.set(location.href, document.body.dataset.etag || "");
   const lookAgain = () => look().catch(() => { failed = true; }).finally(tell);
-  const round = () => lookAgain().finally(() => setTimeout(round, every));
+  // A server that takes long has much to do, and is asked the less often.
+  const round = () => {
+    const begun = performance.now();
+    const pause = () => Math.min(Math.max(every, 10 * (performance.now() - begun)), LONG / 2);
+    return lookAgain().finally(() => setTimeout(round, pause()));
+  };
   tell();
   setTimeout(round, every);
   document.addEventListener("visibilitychange", lookAgain);
