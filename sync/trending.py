@@ -32,6 +32,9 @@ def tell_due(runtime: Runtime) -> list[int]:
     if not waiting:
         return []
     with runtime.store.write() as session:
+        waiting = _still(session, waiting, now)
+        if not waiting:
+            return []
         _ask(session, waiting, now)
     # Read apart from writing: a ledger takes its time, and nobody is to wait for it.
     with runtime.store.read() as session:
@@ -69,6 +72,14 @@ def _unsettled(session: Session, cycles: Collection[int]) -> set[int]:
         .where(or_(Link.history == "wanted", Link.reapply_from.is_not(None)))
     )
     return resting_on(session, set(bulk.column(session, query)))
+
+
+def _still(session: Session, objectives: Sequence[int], now: datetime) -> list[int]:
+    """Those of these, held until the transaction's end, that no other clock tells by now."""
+    mine = select(Objective.id).where(Objective.id.in_(objectives)).order_by(Objective.id)
+    bulk.column(session, mine.with_for_update(key_share=True))
+    left = set(_waiting(session, now)[1])
+    return [each for each in objectives if each in left]
 
 
 def _ask(session: Session, objectives: Sequence[int], now: datetime) -> None:

@@ -1,11 +1,13 @@
 """The days before trends were kept, told once from the pasts of links, on both databases."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from connector import failpoints
 from connector.plans.entries import Entry, Identity
 from connector.settings import Settings
 from connector.store import Store
@@ -172,3 +174,22 @@ def test_an_objective_on_many_links_is_told_as_well(
     monkeypatch.setattr(objective_course, "AT_ONCE", 1)
     tell(world)
     assert told(world) == known
+
+
+def test_two_clocks_do_not_tell_the_same(world: World) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        others: list[Future[list[int]]] = []
+
+        def while_it_asks(place: str) -> None:
+            if place == "store.committing" and not others:
+                others.append(pool.submit(trending.tell_due, world.runtime))
+                # What it reads it has read by then, or reads what is committed.
+                wait(others, timeout=0.2)
+
+        with failpoints.acting(while_it_asks):
+            mine = trending.tell_due(world.runtime)
+        theirs = others[0].result()
+    assert mine
+    assert not {*mine} & {*theirs}
+    tell(world)
+    assert told(world)[0].at.date() < world.clock().date()
