@@ -24,7 +24,7 @@ up: $(VENV)/.run-stamp ## Start Worklift itself
 
 test: $(VENV)/.dev-stamp ## Run the tests
 	$(BIN)/python tests/simulators/documents.py
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 faults: $(VENV)/.dev-stamp ## Play random faults for hours, on both databases: SEED=0
 	$(BIN)/python -m tests.faults --database both --seed $(SEED) --schedules 1300 --meetings 2500 --anomalies --mutants

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from sync.runtime import Draw, Runtime
 LENGTH = timedelta(seconds=30)
 SOON = 3
 """So many drains that were cut off in a row are each followed at once by another."""
-LONGEST_GAP = timedelta(hours=1)
+LONGEST_GAP, DOUBLINGS = timedelta(hours=1), 20
 
 
 class LeaseLost(WorkliftError):
@@ -73,6 +73,12 @@ def claim(runtime: Runtime, source_id: int, *, force: bool = False) -> Claim | N
         )
 
 
+def is_torn(source: Source, claim: Claim) -> bool:
+    """Whether the drain before was cut off, failed or was asked to wait: it may have stored items,
+    and no cursor."""
+    return claim.died or source.failing_since is not None or source.not_before is not None
+
+
 def _taken(runtime: Runtime, session: Session, source: Source, *, died: bool) -> bool:
     """Whether nobody holds the source, nor took it since it was read; it is held then."""
     now = runtime.clock()
@@ -103,20 +109,40 @@ def _wanted(runtime: Runtime, session: Session, source: Source, *, force: bool) 
     connection = session.get_one(Connection, source.connection_id)
     if force or connection.paused_at is not None:
         return connection.paused_at is None
-    is_due = source.due_at is None or not now < source.due_at <= latest_due(runtime)
+    latest = latest_due(runtime, source.failures)
+    is_due = source.due_at is None or not now < source.due_at <= latest
     soon = source.failing_since is None and source.failures <= SOON
     waits = soon and (source.dirty_seq > source.done_seq or _was_cut_off(source, now))
     if connection.broken_at is not None or not (is_due or waits):
         return False
-    return circuit.lets(session, connection, now, latest_due(runtime))
+    return circuit.lets(session, connection, now, longest_rest(runtime))
 
 
 def _was_cut_off(source: Source, now: datetime) -> bool:
     return source.lease_until is not None and source.lease_until <= now
 
 
-def latest_due(runtime: Runtime) -> datetime:
-    """No source is ever due later: one that seems to be was planned before the clock went back."""
+def latest_due(runtime: Runtime, failures: int) -> datetime:
+    """No source that failed so often in a row is ever due later: one that seems to be was planned
+    before the clock went back, or by a machine whose clock is ahead."""
+    poll = runtime.settings.poll
+    longest = _longest_gap(failures - 1, poll) if failures else poll
+    return runtime.clock() + 1.25 * longest + LENGTH
+
+
+def ahead(runtime: Runtime) -> ColumnElement[bool]:
+    """The condition under which a source lies further ahead than it can have been planned."""
+    poll, steps = runtime.settings.poll, 1
+    while steps <= DOUBLINGS and _longest_gap(steps - 1, poll) < LONGEST_GAP:
+        steps += 1
+    return or_(
+        *((Source.failures == n) & (Source.due_at > latest_due(runtime, n)) for n in range(steps)),
+        (Source.failures >= steps) & (Source.due_at > latest_due(runtime, steps)),
+    )
+
+
+def longest_rest(runtime: Runtime) -> datetime:
+    """No connection ever rests longer."""
     return runtime.clock() + 1.25 * max(LONGEST_GAP, runtime.settings.poll)
 
 
@@ -167,9 +193,13 @@ def all_together(session: Session) -> None:
 def gap(failures: int, poll: timedelta, draw: Draw) -> timedelta:
     """The pause before the next try: its bound is doubled each time, and chance says how much of
     it is waited, so that sources and processes that failed together do not come back together."""
-    bound = min(LONGEST_GAP, poll * math.ldexp(1.0, min(failures, 20)))
+    bound = _longest_gap(failures, poll)
     least = min(bound, poll) / 2
     return least + (bound - least) * draw()
+
+
+def _longest_gap(failures: int, poll: timedelta) -> timedelta:
+    return min(LONGEST_GAP, poll * math.ldexp(1.0, min(failures, DOUBLINGS)))
 
 
 def held(session: Session, claim: Claim, now: datetime) -> Source:

@@ -113,6 +113,7 @@ def order_of(drain: Drain, *, full: bool) -> Order:
                 lists=source.lists_seq > source.done_seq,
                 place_id=source.external_id,
                 before=source.cursor or source.need.get(BEFORE),
+                torn=lease.is_torn(source, drain.claim),
             ),
             fields=tuple(source.need.get("fields", [])),
             cursor=cursor,

@@ -23,24 +23,25 @@ _SILENCE = 15.0
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local minute = math.floor(now / 60)
-local into = now / 60 - minute
+local slot = math.floor(now / 5)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('EXPIRE', KEYS[1], 120)
 local callers = redis.call('ZCARD', KEYS[1])
-local asked = tonumber(ARGV[3])
-local this, last = KEYS[2] .. minute, KEYS[2] .. (minute - 1)
-local spent = tonumber(redis.call('GET', this) or '0')
-local before = tonumber(redis.call('GET', last) or '0') * (1 - into)
-if asked == 0 or spent + before + asked > tonumber(ARGV[4]) then
+local asked, spent, slots = tonumber(ARGV[3]), 0, {}
+for back = 0, 12 do slots[back + 1] = KEYS[2] .. (slot - back) end
+for _, each in ipairs(redis.call('MGET', unpack(slots))) do
+    spent = spent + (tonumber(each or '0') or 0)
+end
+if asked == 0 or spent + asked > tonumber(ARGV[4]) then
     return {callers, 0}
 end
-redis.call('INCRBY', this, asked)
-redis.call('EXPIRE', this, 180)
+redis.call('INCRBY', slots[1], asked)
+redis.call('EXPIRE', slots[1], 90)
 return {callers, asked}
 """
-"""The minute before counts by the part of it that lies within the last sixty seconds."""
+"""Counted by five seconds, all that reach into the last sixty whole: a minute that begins anew
+gives nothing back of what was spent at the end of the one before."""
 
 
 class RedisRation:

@@ -10,7 +10,7 @@ from connector import failpoints
 from connector.store.tables import Connection, Delivery, Lease, Run, Source
 from sync import auditing, circuit, refusals, said, trending, writeback
 from sync.hooks import keeping, recovering, retesting, watching
-from sync.lease import LENGTH, SOON, latest_due
+from sync.lease import LENGTH, SOON, ahead, longest_rest
 from sync.runtime import Runtime
 
 EVERY = 15.0
@@ -82,8 +82,7 @@ def due(runtime: Runtime, *, left: bool = False) -> list[int]:
     cut_off = Source.lease_until.is_not(None) & (Source.lease_until <= now)
     soon = Source.failing_since.is_(None) & (Source.failures <= SOON)
     waits = soon & (cut_off | (Source.dirty_seq > Source.done_seq))
-    # What lies further ahead than anything is ever planned was planned before the clock went back.
-    is_due = or_(Source.due_at.is_(None), Source.due_at <= now, Source.due_at > latest_due(runtime))
+    is_due = or_(Source.due_at.is_(None), Source.due_at <= now, ahead(runtime))
     is_free = or_(
         Source.lease_until.is_(None), Source.lease_until <= now, Source.lease_until > now + LENGTH
     )
@@ -93,7 +92,7 @@ def due(runtime: Runtime, *, left: bool = False) -> list[int]:
         .where(
             Connection.broken_at.is_(None),
             Connection.paused_at.is_(None),
-            circuit.closed(now, latest_due(runtime)),
+            circuit.closed(now, longest_rest(runtime)),
             or_(Source.not_before.is_(None), Source.not_before <= now),
             is_free,
             or_(is_due, waits),

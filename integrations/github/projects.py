@@ -54,7 +54,8 @@ class Project:
         held, titles, called = sheets.known(cursor), dict[Scope, str](), dict[Scope, str]()
         earlier = sheets.known(need.before)
         self._names = held.names if held else {}
-        before = None if sweep else held
+        # A look that was cut off may have stored what left meanwhile: no list holds that any more.
+        before = None if sweep or need.torn else held
         after = held or Known(since=EPOCH, path="", digest="", names={})
         left = frozenset[str]()
         try:

@@ -1,6 +1,6 @@
 """What each event of GitHub means: issues to read, sources to look at, or nothing. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from connector.errors import Refused
@@ -42,7 +42,10 @@ def _issues(fields: Fields) -> Told:
     here = _hint(fields, issue, gone=action == "deleted", blind=action in _TIMELESS)
     if action in _LEAVING:
         return Told(hints=(here,), places=frozenset({_repo(fields)}), lists=True)
-    return Told(hints=(here, *_elsewhere(fields)))
+    hints = (here, *_elsewhere(fields))
+    # On the projects where a transferred issue lies another one stands now, and nothing else tells.
+    below = _projects(hint.source for hint in hints) if action == "transferred" else ()
+    return Told(hints=hints, below=below)
 
 
 def _elsewhere(fields: Fields) -> Iterator[Hint]:
@@ -103,9 +106,13 @@ def _repository(fields: Fields) -> Told:
     """A repository by the names it has and had; projects of its owner show its issues."""
     name = _repo(fields)
     places = {name} | {each for each in _before(fields, name) if _is_name(each)}
-    owners = sorted({each.partition("/")[0] for each in places})
-    below = tuple(f"{owner}{_PROJECTS}" for owner in owners)
-    return Told(places=frozenset(places), lists=True, below=below)
+    return Told(places=frozenset(places), lists=True, below=_projects(places))
+
+
+def _projects(repos: Iterable[str]) -> tuple[str, ...]:
+    """What the sources of all projects of the owners of repositories begin with."""
+    owners = sorted({each.partition("/")[0] for each in repos})
+    return tuple(f"{owner}{_PROJECTS}" for owner in owners)
 
 
 def _before(fields: Fields, name: str) -> Iterator[str]:
@@ -158,9 +165,7 @@ def _chosen(fields: Fields) -> Told:
     fields.within("installation").identifier("id")
     both = (*fields.each("repositories_added"), *fields.each("repositories_removed"))
     names = {_name(each) for each in both}
-    owners = sorted({each.partition("/")[0] for each in names})
-    below = tuple(f"{owner}{_PROJECTS}" for owner in owners)
-    return Told(places=frozenset(names), below=below, access=True)
+    return Told(places=frozenset(names), below=_projects(names), access=True)
 
 
 def _owner(fields: Fields) -> Told:

@@ -89,8 +89,18 @@ class Answer:
         self._refuse_other_kinds()
         return fitting(self.body, shape)
 
+    def refuse_page(self) -> None:
+        """Raise ``Unavailable`` for a page of HTML, from which nobody knows that a write was done;
+        many writes are answered by nothing at all."""
+        if self._kind == "text/html" and self.body.strip():
+            self._refuse_other_kinds()
+
+    @property
+    def _kind(self) -> str:
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
     def _refuse_other_kinds(self) -> None:
-        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        kind = self._kind
         if kind != "application/json" and not kind.endswith("+json"):
             raise Unavailable(
                 f"{self.label} answered with {kind or 'something unnamed'} instead of JSON:"

@@ -102,6 +102,8 @@ class Edge:
         # What an answer leaves out still holds: not every path tells of the limits.
         self.budget = limits.budget(answer.headers, now) or self.budget
         judge(answer, now, secret=self._secret)
+        if ask.method not in ("GET", "HEAD"):
+            answer.refuse_page()
         return answer
 
     def close(self) -> None:

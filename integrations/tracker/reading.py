@@ -25,7 +25,8 @@ class Need:
     the cursor of the last look, for where everything is read anew: no place to go on from, but the
     names that were learnt by then. ``place_id`` is
     the tracker's id of the place that is read, once a look told it: what bears its name now may be
-    another one.
+    another one. ``torn`` says that the look before this one did not come to its end: of what it
+    stored no cursor tells.
     """
 
     scopes: frozenset[tuple[str, str]]
@@ -36,6 +37,7 @@ class Need:
     fresh: frozenset[str] = frozenset()
     before: str | None = None
     place_id: str | None = None
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from connector import notes
@@ -82,6 +82,15 @@ def arrived(runtime: Runtime, order: Order, remote_id: str) -> None:
             row.remote_id, row.sent_hash, row.sent_at = remote_id, order.digest, now
             row.attempts, row.error = 0, None
             row.due_at = None if row.wanted_hash == order.digest else now
+            _inherited(session, row)
+
+
+def _inherited(session: Session, row: Row) -> None:
+    """What came along from another item is this one's now: nobody takes it away from there."""
+    if row.kind == "comment":
+        other = (Row.connection_id == row.connection_id, Row.kind == row.kind, Row.id != row.id)
+        same = delete(Row).where(*other, Row.remote_id == row.remote_id, Row.wanted.is_(None))
+        session.execute(same, execution_options={"synchronize_session": False})
 
 
 def removed(runtime: Runtime, order: Order) -> None:

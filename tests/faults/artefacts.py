@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connector.store.tables import Connection, Item, Link, Note
@@ -59,10 +59,11 @@ def written(
 
 
 def unknown(session: Session, sites: Mapping[str, Any]) -> Iterator[tuple[str, Place]]:
-    """The notes to be seen at the trackers that the database knows nothing of."""
+    """The notes to be seen at the trackers that the database does not know to be there."""
     for connection in session.scalars(select(Connection).order_by(Connection.id)):
         if connection.name in sites:
-            rows = select(Note).where(Note.connection_id == connection.id)
+            tried = or_(Note.attempts > 0, Note.remote_id.is_not(None))
+            rows = select(Note).where(Note.connection_id == connection.id, tried)
             known = {(row.kind, _where(session, row)) for row in session.scalars(rows)}
             seen = there(connection.tracker, sites[connection.name])
             yield from ((connection.name, place) for place in seen.keys() - known)

@@ -1,21 +1,26 @@
 """A tiny company: what both trackers hold at the beginning, and what is linked to it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
 
+from integrations.simulators.github.posting import GithubHook
 from sync import writeback
 from tests.faults import ways
+from tests.faults.boards import DAY, DAYS, SIZE
 from tests.faults.ways import tracker_of
-from tests.world import TODAY, World, key_result, link
+from tests.world import World, key_result, link
 
+BEGINS = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+"""When all worlds begin: a seed tells the same every day."""
 EPICS = ("PLAT-1", "PLAT-2")
 REPOS = ("acme/api", "acme/web")
 PUBLIC = "https://worklift.example.com"
 NOTES = {"jira": ("comment", "issues"), "github": ("milestone", "comments")}
 """What may be written there."""
 COUNT, POINTS = {"share": "count"}, {"share": "points"}
+ESTIMATE = {"share": f"field:project:acme/1/{SIZE}"}
 LINKS: dict[str, list[dict[str, Any]]] = {
     "jira": [
         key_result("KR-1", link("jira:epic:PLAT-1", COUNT, write_back=["comment", "issues"])),
@@ -36,6 +41,21 @@ MORE: dict[str, list[dict[str, Any]]] = {
         key_result("KR-7", link("jira:sprint:1", COUNT)),
         key_result("KR-8", link("jira:sprint:2", POINTS, unestimated="zero")),
     ],
+    "github/boards": [
+        key_result("KR-10", link("github:project:acme/1", COUNT, write_back=["comments"])),
+        key_result(
+            "KR-11",
+            link("github:project:acme/1?Status=In Progress,Done", ESTIMATE, unestimated="zero"),
+        ),
+        key_result(
+            "KR-12",
+            link("github:project:acme/1?Estimate>=3&Repository=acme/api", {"number": "count"}),
+            unit="",
+            target=10,
+        ),
+        key_result("KR-13", link("github:project:acme/1?Day=@current", COUNT)),
+        key_result("KR-14", link("github:project:acme/2?Status!=Done", COUNT)),
+    ],
 }
 """Those of trackers that are run in one way."""
 
@@ -52,10 +72,11 @@ def plan_of(names: tuple[str, ...], *more: dict[str, Any]) -> str:
             zip(linked, [more, *[()] * len(names)], strict=False), 1
         )
     ]  # fmt: skip
+    day = BEGINS.date()
     whole = {
         "worklift": 1,
         "cycles": [
-            {"key": "now", "start": TODAY - timedelta(days=30), "end": TODAY + timedelta(days=60)}
+            {"key": "now", "start": day - timedelta(days=30), "end": day + timedelta(days=60)}
         ],
         "teams": [
             {"key": "acme", "name": "Acme", "kind": "company"},
@@ -105,10 +126,31 @@ def furnish_github(site: Any) -> None:
         site.close(repo, 2)
 
 
-def hooked(world: World) -> None:
-    """Have the trackers sign and record webhooks."""
-    for tracker in world.trackers:
-        world.hook(tracker)
+def set_up_boards(site: Any) -> None:
+    """Two projects, with some of the issues; only the first one says how big they are."""
+    today = site.now.date()
+    days = [(title, today + timedelta(days=number), 1) for title, number in DAYS.items()]
+    for title in ("The board", "The other board"):
+        place = "acme", site.add_project("acme", title)
+        board = site.boards.find(*place)
+        site.boards.add_field(board, DAY, "iteration", at=site.now, iterations=days)
+        for number, item in enumerate((("acme/api", 1), ("acme/api", 2), ("acme/web", 3))):
+            values = {"Status": "In Progress", DAY: f"Day {number}", SIZE: 2.0 + number}
+            values = {name: values[name] for name in values if place[1] == 1 or name != SIZE}
+            site.put_on_project(place, item, **values)
+        site.put_on_project(place, "An idea", Status="Done")
+
+
+def hooked(world: World, names: tuple[str, ...]) -> None:
+    """Have the trackers sign and record webhooks; only an organization's tell of its projects."""
+    for name in names:
+        tracker = tracker_of(name)
+        if name == "github/boards":
+            hooks = world.trackers[tracker].site.postman.hooks
+            url, secret = world.trackers[tracker].site.url, world.secrets[tracker]
+            hooks.append(GithubHook(1, url, secret, kind="org", owner="acme"))
+        else:
+            world.hook(tracker)
 
 
 def set_out(world: World, names: tuple[str, ...]) -> None:

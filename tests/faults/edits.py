@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.simulators.hooks import Delivery
+from tests.faults.boards import Boards
 from tests.faults.company import EPICS, REPOS
 from tests.world import Clock
 
 LATEST = timedelta(seconds=50)
 """How long ago an edit may have happened that a tracker tells only now."""
 Subject = tuple[str, str]
-"""(tracker, the tracker's id of an item)."""
+"""(tracker, the tracker's id of an item), or what an item is on a board (``boards.on``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,21 @@ class Letter:
 
 @dataclass
 class Edits:
-    """Edits the sites at random; ``latest`` is the last edit of each item, ``sent`` not taken."""
+    """Edits the sites at random; ``latest`` is the last edit of each item, ``sent`` not taken,
+    ``moved`` the item that one became by its transfer."""
 
     chance: random.Random
     clock: Clock
     sites: dict[str, Any]
     latest: dict[Subject, int] = field(default_factory=dict)
     sent: list[Letter] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     number: int = 0
+    boards: Boards | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if "github" in self.sites:
+            self.boards = Boards(self.chance, self.sites["github"], self._past)
 
     def edit(self) -> None:
         """One edit somewhere."""
@@ -54,10 +62,12 @@ class Edits:
             self.clock.turn(seconds=1)
         change()
         for delivery in site.deliveries[before:]:
-            for ident in _idents(json.loads(delivery.body)):
+            for ident in sorted(self._idents(json.loads(delivery.body))):
                 subject = tracker, ident
                 self.latest[subject] = self.number
                 self.sent.append(Letter(tracker, delivery, subject, self.number))
+        for ident in self.boards.untold() if self.boards is not None else ():
+            self.latest[tracker, ident] = self.number
 
     def _jira(self) -> list[Callable[[], None]]:
         some = [self._status, self._status, self._points, self._parent, self._labels, self._new]
@@ -66,11 +76,15 @@ class Edits:
 
     def _github(self) -> list[Callable[[], None]]:
         some = [self._close, self._reopen, self._milestone, self._label, self._open]
-        return [*some, self._drop, self._drop, self._transfer]
+        planned = self.boards.several() if self.boards is not None else []
+        return [*some, self._drop, self._drop, self._transfer, *planned]
 
     def _at(self, updated: str) -> datetime:
         """Now, or a while ago, but after what the tracker last did to the item."""
-        now, before = self.clock(), datetime.fromisoformat(updated).astimezone(UTC)
+        return self._past(datetime.fromisoformat(updated).astimezone(UTC))
+
+    def _past(self, before: datetime) -> datetime:
+        now = self.clock()
         ago = self.chance.choice([timedelta(), self.chance.random() * LATEST])
         return max(now - ago, min(now, before + timedelta(seconds=1))).replace(microsecond=0)
 
@@ -169,11 +183,17 @@ class Edits:
 
     def _transfer(self) -> None:
         if (place := self._issue()) is not None:
-            to = next(each for each in REPOS if each != place[0])
-            self.sites["github"].transfer(*place, to)
+            to, site = next(each for each in REPOS if each != place[0]), self.sites["github"]
+            before = site.item(*place).fields["id"]
+            after = site.item(to, site.transfer(*place, to)).fields["id"]
+            self.moved[str(before)] = str(after)
 
-
-def _idents(body: dict[str, Any]) -> set[str]:
-    """The items that a webhook's body is about."""
-    made = body.get("changes", {}).get("new_issue", {})
-    return {str(each["id"]) for each in (body.get("issue", {}), made) if "id" in each}
+    def _idents(self, body: dict[str, Any]) -> set[str]:
+        """The items that a webhook's body is about, and the places on boards."""
+        if self.boards is not None and "projects_v2_item" in body:
+            return {self.boards.told_of(body["projects_v2_item"])}
+        if "projects_v2" in body:
+            return {body["projects_v2"]["node_id"]}
+        made = body.get("changes", {}).get("new_issue", {})
+        moved = self.boards.on_all(made["id"]) if self.boards is not None and made else set()
+        return {*moved, *(str(each["id"]) for each in (body.get("issue", {}), made) if each)}

@@ -18,7 +18,8 @@ from tests.faults.stage import Stage, played
 from tests.faults.stepper import Doors, Stepper
 from tests.world import key_result, link
 
-COMPANIES = (("jira",), ("jira/data center",), ("jira/signed in",), ("github",), ("github/app",))
+COMPANIES = (("jira",), ("jira/data center",), ("jira/signed in",), ("github",), ("github/app",),
+             ("github/boards",))  # fmt: skip
 ACTS = (3, 4, 5)
 """So many meetings follow one another in one world, each on what the one before it left."""
 EXTRA = key_result("KR-9", link("jira:project:OPS", company.COUNT))

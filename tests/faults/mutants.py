@@ -2,7 +2,13 @@
 
 from itertools import chain
 
-from tests.faults import mutants_drain, mutants_grants, mutants_inbox, mutants_notes
+from tests.faults import (
+    mutants_boards,
+    mutants_drain,
+    mutants_grants,
+    mutants_inbox,
+    mutants_notes,
+)
 from tests.faults.anomalies import struck
 from tests.faults.meetings import meetings
 from tests.faults.mutant import Mutant
@@ -11,7 +17,11 @@ from tests.faults.runs import schedules
 MUTANTS: dict[str, Mutant] = {
     each.name: each
     for each in chain(
-        mutants_inbox.MUTANTS, mutants_drain.MUTANTS, mutants_notes.MUTANTS, mutants_grants.MUTANTS
+        mutants_inbox.MUTANTS,
+        mutants_drain.MUTANTS,
+        mutants_notes.MUTANTS,
+        mutants_grants.MUTANTS,
+        mutants_boards.MUTANTS,
     )
 }
 BOUND = 60

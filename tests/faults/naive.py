@@ -13,6 +13,9 @@ from integrations.simulators.jira import words
 POINTS = ("customfield_10016", "customfield_10036")
 DROPPED = ("Won't Do", "Won't Fix", "Duplicate", "Cannot Reproduce", "Declined")
 
+SIZED = "acme/1"
+"""The board that says how big its items are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -25,6 +28,10 @@ class Thing:
     dropped: bool
     points: float | None
     tags: frozenset[str]
+    boards: frozenset[str] = frozenset()
+    """Where it lies on boards: the project and the status it has there, if any."""
+    estimate: float | None = None
+    """How big a board says it is."""
 
 
 def things(tracker: str, site: Any) -> dict[str, Thing]:
@@ -60,10 +67,40 @@ def _github(site: Any) -> Iterable[Thing]:
             tags = {f"repo:{name}", *(f"label:{name}/{each['name']}" for each in fields["labels"])}
             if item.milestone is not None:
                 tags.add(f"milestone:{name}/{item.milestone}")
+            cards = dict(_cards(site, item))
+            tags |= {f"project:{place}" for place in _places(site, item, cards)}
+            size = cards[SIZED].values.get("Estimate") if SIZED in cards else None
             yield Thing(
                 str(fields["id"]), f"{name}#{number}", fields["state"], done,
                 done and fields["state_reason"] == "not_planned", None, frozenset(tags),
+                frozenset(f"{place} {card.values.get('Status', '')}".strip().lower()
+                          for place, card in cards.items()), size,
             )  # fmt: skip
+
+
+def _cards(site: Any, item: Any) -> Iterable[tuple[str, Any]]:
+    """The cards of an item, by the projects they lie on."""
+    for (owner, number), project in site.boards.projects.items():
+        for card in project.cards:
+            if card.item is item:
+                yield f"{owner}/{number}", card
+
+
+def _places(site: Any, item: Any, cards: Mapping[str, Any]) -> Iterable[str]:
+    """The scopes of projects an item lies in."""
+    yield from cards
+    if "acme/1" in cards:
+        values = cards["acme/1"].values
+        if values.get("Status") in ("In Progress", "Done"):
+            yield "acme/1?Status=In Progress,Done"
+        if values.get("Estimate", 0) >= 3 and item.repo == "acme/api":
+            yield "acme/1?Estimate>=3&Repository=acme/api"
+        field, today = site.boards.projects["acme", 1].fields["Day"], site.now.date().isoformat()
+        for day in field["configuration"]["iterations"]:
+            if (day["title"]["raw"], day["start_date"]) == (values.get("Day"), today):
+                yield "acme/1?Day=@current"
+    if "acme/2" in cards and cards["acme/2"].values.get("Status") != "Done":
+        yield "acme/2?Status!=Done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +118,7 @@ def counted(link: Any, found: Mapping[str, Thing]) -> Counted:
     scope, measure = f"{link.kind}:{link.today or link.value}", link.rule["measure"]
     inside = [each for each in found.values() if scope in each.tags]
     sizes = [
-        ((each.points or 0.0) if measure["of"] == "points" else 1.0, each.done)
+        (1.0 if measure["of"] == "count" else each.points or each.estimate or 0.0, each.done)
         for each in inside
         if not each.dropped
     ]

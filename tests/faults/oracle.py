@@ -17,6 +17,7 @@ from connector.store.tables import (
     Contribution,
     Hint,
     Item,
+    ItemTag,
     Lease,
     Link,
     Reading,
@@ -25,7 +26,7 @@ from connector.store.tables import (
 from sync.audit import audit
 from sync.lease import LENGTH
 from sync.runtime import Runtime
-from tests.faults import artefacts, scoring
+from tests.faults import artefacts, naive, scoring
 from tests.faults.naive import Thing, counted, things
 
 _COUNTED = select(Contribution.item_id).where(
@@ -65,12 +66,13 @@ def mirrored(session: Session, sites: Mapping[str, Any], *, swept: bool = True) 
     out what was deleted without a word."""
     for connection, site in connections(session, sites):
         there = things(connection.tracker, site)
-        here = items(session, connection.name)
+        here, lies = items(session, connection.name), boards(session, connection.name)
         held = set(session.scalars(_COUNTED))
         counted_here = set(scopes(session, connection.name))
         for ident, thing in there.items():
             if thing.tags & counted_here:
                 yield from differing(thing, here.get(ident))
+                yield from misplaced(thing, here.get(ident), lies)
         for ident, row in here.items() if swept else ():
             # What no link counts is not looked for: it does no harm.
             if row.gone_at is None and ident not in there and row.id in held:
@@ -84,19 +86,52 @@ def items(session: Session, name: str) -> dict[str, Item]:
     return {row.external_id: row for row in rows}
 
 
+def boards(session: Session, name: str) -> dict[int, frozenset[str]]:
+    """Where items (by row) lie on boards as the mirror has it: the project, the status there."""
+    mine = select(ItemTag).join(Item, Item.id == ItemTag.item_id)
+    mine = mine.join(Connection, Connection.id == Item.connection_id)
+    found: dict[int, dict[str, str]] = {}
+    for row in session.scalars(mine.where(Connection.name == name, Connection.tracker == "github")):
+        kind, _, value = row.tag.partition(":")
+        place, _, status = value.rpartition("/") if kind == "board" else (value, "", "")
+        if kind in ("board", "project"):
+            said = found.setdefault(row.item_id, {})
+            said[place] = said.get(place) or status
+    return {
+        item_id: frozenset(f"{place} {status}".strip() for place, status in said.items())
+        for item_id, said in found.items()
+    }
+
+
 def differing(thing: Thing, row: Item | None) -> Iterator[str]:
     """Where the mirror's row of an item is not what its tracker holds."""
     if row is None or row.gone_at is not None:
         yield f"{thing.key} is not in the mirror"
         return
-    held = (row.key, row.status, row.category == "done", _points(row))
+    held = (row.key, row.status, row.category == "done", _size(row, boards=False))
     there = (thing.key, thing.status, thing.done, thing.points or 0.0)
     if held != there:
         yield f"{thing.key} is held as {held} and is {there}"
 
 
-def _points(row: Item) -> float:
-    sizes = [size for size in row.numbers.values() if isinstance(size, int | float)]
+def misplaced(
+    thing: Thing, row: Item | None, lies: Mapping[int, frozenset[str]], place: str = ""
+) -> Iterator[str]:
+    """Where an item is not what it is on boards, or on that one."""
+    if row is None or row.gone_at is not None:
+        return
+    there = sorted(each for each in thing.boards if each.startswith(place))
+    held = sorted(each for each in lies.get(row.id, ()) if each.startswith(place))
+    sized = place in ("", naive.SIZED)
+    if held != there or (sized and _size(row, boards=True) != (thing.estimate or 0.0)):
+        sizes = f"{_size(row, boards=True)}, and {there} {thing.estimate}"
+        yield f"{thing.key} is held on boards as {held} {sizes} there"
+
+
+def _size(row: Item, *, boards: bool) -> float:
+    """The number that says how big it is, by a board or by itself."""
+    told = {name: size for name, size in row.numbers.items() if isinstance(size, int | float)}
+    sizes = [size for name, size in told.items() if name.startswith("project:") == boards]
     return float(sizes[0]) if sizes else 0.0
 
 

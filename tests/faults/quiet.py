@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from connector.store.tables import Connection, Source
 from sync import pipeline, schedule, writeback
 from tests.faults import oracle, scoring
+from tests.faults.artefacts import Place
 from tests.faults.naive import things
 from tests.faults.play import Play
 from tests.faults.ways import needless
@@ -20,8 +21,17 @@ def judged(play: Play) -> list[str]:
     """Everything that is wrong with what was played last, and with the world when all is done."""
     found = [*lull(play), *polled(play)]
     _reconcile(play)
-    wrong = oracle.verdict(play.stage.runtime, play.sites, play.stage.forgotten)
+    wrong = oracle.verdict(play.stage.runtime, play.sites, set(_forgotten(play)))
     return [*found, *play.mail.lied, *wrong]
+
+
+def _forgotten(play: Play) -> Iterator[tuple[str, Place]]:
+    """The notes that a restored backup knew nothing of, also where they were moved since."""
+    for connection, (kind, where) in play.stage.forgotten:
+        here = where
+        while here in play.edits.moved:
+            here = play.edits.moved[here]
+        yield connection, (kind, here)
 
 
 def lull(play: Play) -> list[str]:
@@ -45,6 +55,8 @@ def _calm_down(play: Play) -> None:
     stage.bell.deaf = False
     stage.clock.turn(seconds=61)
     _mend(play)
+    if play.edits.boards is not None:
+        play.edits.boards.show()
 
 
 def _mend(play: Play) -> bool:
@@ -77,6 +89,8 @@ def _work_off(play: Play) -> None:
     """Drain what deliveries made dirty or a death cut off, and nothing else: no poll and no sweep
     of the clock's helps."""
     _drain(play, schedule.due(play.stage.runtime, left=True))
+    # A project that was not shown is told of as such, and shown again without a word.
+    _drain(play, play.stage.refused("project"), force=True)
     play.kills = 0
     gap = timedelta(minutes=1)
     for _ in range(ROUNDS):
@@ -93,14 +107,18 @@ def acknowledged(session: Session, play: Play) -> Iterator[str]:
     """What was acknowledged and is not reflected, of items whose last edit was."""
     last = [each for each, edit in play.mail.acked.items() if play.edits.latest[each] == edit]
     held = {name: oracle.items(session, name) for name in play.sites} if last else {}
+    lies = {name: oracle.boards(session, name) for name in held}
     found = {name: things(name, play.sites[name]) for name in held}
     scopes = {name: set(oracle.scopes(session, name)) for name in held}
-    for tracker, ident in sorted(last):
+    for tracker, subject in sorted(last):
+        ident, _, place = subject.partition(" on ")
         row, thing = held[tracker].get(ident), found[tracker].get(ident)
-        if thing is None and row is not None and row.gone_at is None:
+        if thing is None and row is not None and row.gone_at is None and not place:
             yield f"acknowledged: {row.key} was deleted, and is in the mirror"
         if thing is not None and thing.tags & scopes[tracker]:
-            yield from (f"acknowledged: {each}" for each in oracle.differing(thing, row))
+            wrong = oracle.misplaced(thing, row, lies[tracker], place)
+            wrong = wrong if place else oracle.differing(thing, row)
+            yield from (f"acknowledged: {each}" for each in wrong)
     yield from (
         f"acknowledged: source {row.id} stays dirty"
         for row in session.scalars(select(Source).where(Source.dirty_seq > Source.done_seq))
@@ -118,6 +136,8 @@ def polled(play: Play) -> list[str]:
         play.sites["jira"].changed()
     stage.clock.turn(minutes=2)
     _drain(play, stage.world.sources(), force=True)
+    # Where a token had ended, another one was made, and its turn comes later.
+    _drain(play, [row.id for row in stage.world.rows("source") if row.failing_since], force=True)
     _poll(play)
     with stage.runtime.store.read() as session:
         found = oracle.mirrored(session, play.sites, swept=False)

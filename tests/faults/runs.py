@@ -10,6 +10,7 @@ from tests.faults.stage import played
 COMPANIES = (
     ("jira",), ("jira/data center",), ("jira/signed in",), ("jira/sprints",),
     ("github",), ("github",), ("github/app",), ("jira", "github"), ("jira", "github"),
+    ("github/boards",),
 )  # fmt: skip
 ACTS = (3, 4, 5)
 """So many schedules follow one another in one world, each on what the one before it left: what a

@@ -28,8 +28,7 @@ DO: dict[Job, Callable[[Runtime, int], object]] = {
     "audit": auditing.audit_source,
 }
 FURNISH = {"jira": company.furnish_jira, "github": company.furnish_github}
-_START = Clock().now
-"""All worlds of a process begin at one instant, so that copies of databases fit them."""
+ADDED = {"jira/sprints": company.plan_sprints, "github/boards": company.set_up_boards}
 
 
 def _memory() -> Path | None:
@@ -146,6 +145,11 @@ class Stage:
     def _drawn(self) -> float:
         return self.draw()
 
+    def refused(self, kind: str) -> list[int]:
+        """The sources in which scopes of this kind could not be read."""
+        rows = self.world.rows("link", kind=kind, ended_at=None)
+        return sorted({row.source_id for row in rows if row.broken is not None})
+
     def answer(self, subject_id: int, job: Job) -> None:
         """Do what was rung for."""
         DO[job](self.runtime, subject_id)
@@ -179,7 +183,7 @@ def played(names: tuple[str, ...], server: str | None = None) -> Iterator[Stage]
         stage = _empty(names, settings(home, **_shape(url)), server)
         stage.world.secrets.update(secrets)
         with plugged(stage.wire), calm.by(stage.ours):
-            company.hooked(stage.world)
+            company.hooked(stage.world, names)
             try:
                 yield stage
             finally:
@@ -200,13 +204,13 @@ def _path(url: str) -> Path:
 def _empty(names: tuple[str, ...], given: Settings, server: str | None) -> Stage:
     calm.forget()
     clock = Clock()
-    clock.now = _START
+    clock.now = company.BEGINS
     wire, bell, running = Wire(clock), Bell(), {}
     for name in names:
         tracker, site = tracker_of(name), trackers.site_of(name, clock)
         FURNISH[tracker](site)
-        if name == "jira/sprints":
-            company.plan_sprints(site)
+        if name in ADDED:
+            ADDED[name](site)
         ways.prepare(name, site, _granted.get((name, server)))
         wire.hosts[trackers.HOSTS[tracker]] = trackers.answering(tracker, site)
         running[tracker] = trackers.running(site)

@@ -73,3 +73,17 @@ def test_it_tells_of_a_note_made_twice(stage: Stage) -> None:
 def test_it_tells_of_a_note_that_vanished(stage: Stage) -> None:
     stage.site("github").comments.clear()
     assert any("lacks a note" in each for each in judged(stage))
+
+
+def test_it_tells_of_what_lies_elsewhere_on_a_board(calmly: None) -> None:
+    names = ("github/boards",)
+    with played(names) as boards:
+        for connection_id in writeback.waiting(boards.runtime):
+            writeback.send(boards.runtime, connection_id)
+        site = boards.site("github")
+        assert verdict(boards.runtime, {"github": site}) == []
+        site.take_off_project(("acme", 1), ("acme/api", 1))
+        site.put_on_project(("acme", 2), ("acme/api", 2), Status="Done")
+        found = verdict(boards.runtime, {"github": site})
+    assert any("github:project:acme/1 reads" in each for each in found)
+    assert any("acme/api#2 is held on boards as" in each for each in found)

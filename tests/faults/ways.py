@@ -1,7 +1,7 @@
 """The ways a tracker is run and connected: by a token, or by a sign-in that has to be renewed.
 
 A tracker of a company is named with its way: ``jira``, ``jira/data center``, ``jira/signed in``,
-``jira/sprints``, ``github``, ``github/app``.
+``jira/sprints``, ``github``, ``github/app``, ``github/boards``.
 """
 
 import copy

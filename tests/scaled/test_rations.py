@@ -18,6 +18,17 @@ def both(redis_url: str) -> tuple[RedisRation, RedisRation]:
     return RedisRation(redis_url), RedisRation(redis_url)
 
 
+def test_what_was_spent_at_once_counts_for_sixty_seconds(redis: Redis, redis_url: str) -> None:
+    one, other = both(redis_url)
+    assert one.take("a", 900, most=900) == Share(callers=1, points=900)
+    (spent,) = redis.scan_iter("worklift:points:a:*")
+    place, _, slot = spent.decode().rpartition(":")
+    redis.rename(spent, f"{place}:{int(slot) - 11}")  # 50 to 60 seconds ago
+    assert other.take("a", 45, most=900) == Share(callers=2, points=0)
+    redis.rename(f"{place}:{int(slot) - 11}", f"{place}:{int(slot) - 13}")
+    assert other.take("a", 45, most=900) == Share(callers=2, points=45)
+
+
 @pytest.mark.usefixtures("redis")
 def test_points_of_a_minute_are_given_once_among_all(redis_url: str) -> None:
     one, other = both(redis_url)

@@ -129,6 +129,53 @@ def test_a_clock_set_back_stops_neither_sweeps_nor_drains(linked: World, jira) -
     assert linked.value() == 50
 
 
+@pytest.mark.parametrize("minutes", [2, 60, 5 * 60])
+def test_after_a_clock_is_set_back_the_next_look_is_no_later_than_ever(
+    linked: World, jira, minutes: int
+) -> None:
+    jira.site.transition("PLAT-1", "Done", at=linked.clock.turn(seconds=1))
+    linked.clock.turn(minutes=-minutes)
+
+    (source,) = schedule.sweep(linked.runtime)
+    pipeline.drain(linked.runtime, source)
+
+    assert linked.value() == 50
+    linked.clock.turn(seconds=20)
+    assert schedule.sweep(linked.runtime) == []
+
+
+def test_after_a_clock_is_set_back_a_source_that_fails_waits_no_longer_than_ever(
+    linked: World, jira
+) -> None:
+    jira.faults.add("error")
+    linked.clock.turn(minutes=5)
+    (source,) = schedule.sweep(linked.runtime)
+    assert pipeline.drain(linked.runtime, source).error
+    linked.clock.turn(minutes=-20)
+    assert schedule.sweep(linked.runtime) == [source]
+
+
+def test_a_pause_that_a_tracker_asked_for_is_kept_whatever_our_clock_shows(
+    linked: World, jira
+) -> None:
+    jira.faults.add("rate_limited", count=1)
+    linked.clock.turn(minutes=5)
+    (source,) = schedule.sweep(linked.runtime)
+    pipeline.drain(linked.runtime, source)
+    linked.clock.turn(minutes=-20)
+    assert schedule.sweep(linked.runtime) == []
+
+
+def test_what_is_read_seldom_is_not_taken_for_planned_by_another_clock(
+    linked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seldom = replace(linked.runtime.settings, poll=timedelta(hours=3))
+    runtime = replace(linked.runtime, settings=seldom)
+    pipeline.drain(runtime, *linked.sources(), force=True)
+    linked.clock.turn(minutes=1)
+    assert schedule.sweep(runtime) == []
+
+
 def test_a_lease_is_kept_while_the_tracker_is_slow(
     linked: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

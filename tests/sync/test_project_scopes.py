@@ -9,7 +9,7 @@ from connector.errors import Refused
 from connector.okr import LinkRule
 from connector.store.tables import Hint, Source
 from integrations.simulators.github import board_fields
-from sync import audit, mappings, preview
+from sync import audit, mappings, pipeline, preview
 from sync.mappings import Saving
 from tests.world import World, key_result, link
 
@@ -92,6 +92,33 @@ def test_the_current_iteration_turns_with_the_day_though_nothing_changed(board: 
     kinds = {item: kind for kind, item in board.movements()}
     assert kinds["acme/api#3"] == "scope_added"
     assert kinds["acme/api#1"] == "scope_removed"
+    assert list(audit.audit(board.runtime)) == []
+
+
+class PulledPlugError(BaseException):
+    """Ends a drain as a kill does: nothing of ours runs any more."""
+
+
+def _pull(_items: int) -> None:
+    raise PulledPlugError
+
+
+def test_what_left_after_a_drain_that_was_cut_off_is_not_counted(board: World, github) -> None:
+    board.apply(
+        key_result("KR-1", link("github:project:acme/1")),
+        key_result("KR-2", link("github:repo:acme/api")),
+    )
+    board.sync()
+    (project,) = [row.id for row in board.rows("source") if "/projects/" in row.key]
+    github.site.add_issue(API, "Put there for a moment", at=board.clock.turn(minutes=5))
+    board.tick()
+    github.site.put_on_project(WHERE, (API, 5), at=board.clock.turn(minutes=5))
+    with pytest.raises(PulledPlugError):
+        pipeline.drain(board.runtime, project, force=True, progress=_pull)
+    github.site.take_off_project(WHERE, (API, 5))
+    board.clock.turn(minutes=1)
+    board.tick()
+    assert included(board) == {"1", "2", "3", "4"}
     assert list(audit.audit(board.runtime)) == []
 
 

@@ -50,3 +50,21 @@ def test_where_the_issue_is_counted_by_then_its_comment_stays_one(told: Noted) -
     assert len(after) == len(set(after)) == len(before) + 1
     assert ("acme/api", 2) not in said(told)
     assert ("acme/api", 3) in said(told)
+
+
+def test_a_comment_that_came_back_with_its_issue_is_not_taken_away_from_it(told: Noted) -> None:
+    board = "acme", told.site.add_project("acme", "The board")
+    told.site.put_on_project(board, ("acme/api", 2))
+    told.ask("comments", scope="github:project:acme/1")
+    told.send()
+    assert said(told) == [("acme/api", 2)]
+    told.world.trackers["github"].faults.add("error", method="DELETE", count=1)
+    there = told.site.transfer("acme/api", 2, "acme/web")
+    transferred_back = told.site.transfer("acme/web", there, "acme/api")
+    for _ in range(4):
+        told.world.clock.turn(hours=7)
+        told.world.sync(full=True)
+        told.send()
+    assert said(told) == [("acme/api", transferred_back)]
+    (note,) = told.world.rows("note")
+    assert note.remote_id in {str(each) for each in told.site.comments}

@@ -60,6 +60,7 @@ def test_a_transfer_names_both_sides() -> None:
     went = read("issues", action="transferred", issue=ISSUE, repository=REPO,
                 changes={"new_issue": CHILD, "new_repository": OTHER})  # fmt: skip
     assert went.hints == (Hint("acme/api", HERE, None), Hint("acme/web", THERE, None))
+    assert went.below == ("acme/projects/",)
     came = read("issues", action="opened", issue=CHILD, repository=OTHER,
                 changes={"old_issue": ISSUE, "old_repository": REPO})  # fmt: skip
     assert came.hints[1] == Hint("acme/api", HERE, None)
