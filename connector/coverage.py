@@ -1,8 +1,6 @@
 """Where work and key results miss each other: values, each with a sentence, and their counting."""
 
-import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,19 +14,6 @@ NEWEST = 20
 Stillness = Literal["no_source", "unsupported", "unmoved"]
 """Why nothing moves a key result: no link and no value, no objective that supports it though its
 progress comes from those, or no movement of late."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One item of ordinary work, open or finished within the cycle; ``tied`` to a key result."""
-
-    id: int = 0
-    tracker: str
-    connection: str
-    place: str
-    key: str
-    created_at: datetime
-    tied: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,46 +224,9 @@ def is_work(item: WorkItem, mapping: FieldMapping, period: Period) -> bool:
     return state != "dropped" and item.created_at < period.end
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What is counted of one place; ``newest`` is a heap with the oldest of the newest first."""
-
-    untied: int = 0
-    total: int = 0
-    newest: list[tuple[datetime, str]] = field(default_factory=list)
-
-    def add(self, work: Work) -> None:
-        self.total += 1
-        if work.tied:
-            return
-        self.untied += 1
-        entry = (work.created_at, work.key)
-        if len(self.newest) < NEWEST:
-            heapq.heappush(self.newest, entry)
-        else:
-            heapq.heappushpop(self.newest, entry)
-
-
-def places(works: Iterable[Work]) -> tuple[PlaceReport, ...]:
-    """The work by project or repository, with the most untied work first; any order, any number."""
-    tallies: dict[tuple[str, str, str], _Tally] = {}
-    for work in works:
-        where = (work.tracker, work.connection, work.place)
-        tallies.setdefault(where, _Tally()).add(work)
-    found = [
-        PlaceReport(
-            tracker=where[0],
-            connection=where[1],
-            place=where[2],
-            untied=tally.untied,
-            total=tally.total,
-            newest=tuple(key for _, key in sorted(tally.newest, reverse=True)),
-        )
-        for where, tally in tallies.items()
-    ]
-    return tuple(
-        sorted(found, key=lambda each: (-each.untied, each.tracker, each.connection, each.place))
-    )
+def order(place: PlaceReport) -> tuple[int, str, str, str]:
+    """Projects and repositories are told in this order: the most untied work first."""
+    return -place.untied, place.tracker, place.connection, place.place
 
 
 def many(number: int, noun: str) -> str:

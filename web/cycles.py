@@ -8,20 +8,33 @@ from sqlalchemy.orm import Session
 from connector.errors import Refused
 from connector.report import CycleReport, TeamReport
 from sync import reports
-from sync.reports.kept import kept_report
+from sync.reports.kept import kept_made
+from sync.reports.made import Made
 from web import access
 from web.current import runtime
 
 
 def report_or_404(session: Session, cycle: str, at: datetime | None = None) -> CycleReport:
     """The cycle as it stands now, or as it stood at ``at``, with what may be seen of it."""
+    if at is None:
+        return made_or_404(session, cycle)[1]
     try:
-        if at is None:
-            report = kept_report(runtime().store, session, cycle, g.now, runtime().settings)
-        else:
-            report = reports.cycle_report(session, cycle, g.now, runtime().settings, at=at)
+        report = reports.cycle_report(session, cycle, g.now, runtime().settings, at=at)
     except Refused:
         abort(404)
+    return _seen(report)
+
+
+def made_or_404(session: Session, cycle: str) -> tuple[Made, CycleReport]:
+    """What the report of now was made of, for what is told beside it, and the report."""
+    try:
+        made, report = kept_made(runtime().store, session, cycle, g.now, runtime().settings)
+    except Refused:
+        abort(404)
+    return made, _seen(report)
+
+
+def _seen(report: CycleReport) -> CycleReport:
     seen = access.seen_cycle(report)
     return seen if seen is not None else abort(404)
 

@@ -1,6 +1,6 @@
 """Long lists, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -24,11 +24,18 @@ class Paged(Generic[T]):
 
 def paged(items: Sequence[T], argument: str, size: int = SIZE) -> Paged[T]:
     """The page of a list the URL asks for; a page out of range is the nearest one."""
-    pages = max(1, -(-len(items) // size))
+    return paged_by(lambda first, most: items[first : first + most], len(items), argument, size)
+
+
+def paged_by(
+    read: Callable[[int, int], Sequence[T]], total: int, argument: str, size: int = SIZE
+) -> Paged[T]:
+    """The same of a list of which only that page is read: from where, and how many at most."""
+    pages = max(1, -(-total // size))
     asked = request.args.get(argument, 1, type=int)
     number = min(max(1, asked), pages)
     first = (number - 1) * size
-    return Paged(items[first : first + size], len(items), first, number, pages, argument)
+    return Paged(read(first, size), total, first, number, pages, argument)
 
 
 def url_with(**changes: object) -> str:

@@ -82,6 +82,11 @@ class FieldMapping:
         """Whether what an item is called on a board matters: only then its tags are needed."""
         return any(words.boards for words in (self.words, *self.places.values()))
 
+    @property
+    def reads_labels(self) -> bool:
+        """Whether labels say the state of an item."""
+        return any(words.labels for words in (self.words, *self.places.values()))
+
     def fields(self) -> frozenset[str]:
         """The number fields that points are taken from, anywhere."""
         found = (source for words in (self.words, *self.places.values()) for source in words.points)

@@ -40,4 +40,8 @@ def _in_sqlite(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(Folded, "postgresql")
 def _in_postgresql(element: Folded, compiler: SQLCompiler, **options: Any) -> str:
     column = compiler.process(element.clauses, **options)
-    return f"lower(regexp_replace(normalize({column}, NFD), '[{_MARKS}]', '', 'g'))"
+    bare = f"regexp_replace(normalize({column}, NFD), '[{_MARKS}]', '', 'g')"
+    # As in Python, what has nothing beyond ASCII is not taken apart: most of what there is.
+    return (
+        f"lower(CASE WHEN octet_length({column}) = length({column}) THEN {column} ELSE {bare} END)"
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from connector.explained import ChangeReport
@@ -23,32 +23,31 @@ from connector.ledger.happenings import (
 )
 from connector.ledger.story import Change, story
 from connector.okr import rule_from_json
-from connector.store.tables import Cycle, KeyResult, Link, Override, Reading, Revision, Typed
+from connector.store.tables import Cycle, KeyResult, Override, Revision, Typed
 from sync import values
-from sync.reports.past import snapshot_at, versions_of
+from sync.reports.ground import Ground
+from sync.reports.past import snapshot_at
 from sync.reports.wordings import worded
 
+Bodies = dict[tuple[str, int], list[tuple[datetime, str, Mapping[str, Any]]]]
+"""By kind and subject: when, by whom and how it was worded."""
 
-def changes(
-    session: Session, row: KeyResult, at: datetime, *, is_past: bool
-) -> tuple[ChangeReport, ...]:
+
+def changes(session: Session, stood: Ground) -> tuple[ChangeReport, ...]:
     """Everything recorded (of a past instant: by then) that moved what is shown, newest first."""
-    happened = [
-        *_worded(session, row),
-        *_linked(session, row),
-        *_said(session, row),
-    ]
-    known = [each for each in happened if not is_past or each.at <= at]
+    row, at = stood.row, stood.found.at
+    bodies = _bodies(session, stood)
+    happened = [*_worded(row, bodies), *_linked(stood, bodies), *_said(session, row)]
+    known = [each for each in happened if not stood.found.is_past or each.at <= at]
     if row.progress_from == "supports":
         known += _supported(session, row, {each.at for each in known} | {at})
-    scopes = _scopes(session, row)
+    scopes = _scopes(stood)
     return tuple(_report(each, scopes) for each in reversed(story(known)))
 
 
-def _scopes(session: Session, row: KeyResult) -> Mapping[int | None, str]:
+def _scopes(stood: Ground) -> Mapping[int | None, str]:
     """The scope of each link by id; nothing where there is one only, which needs no name."""
-    mine = select(Link.id, Link.scope).where(Link.key_result_id == row.id)
-    found: dict[int | None, str] = {each.id: each.scope for each in session.execute(mine)}
+    found: dict[int | None, str] = {link.id: link.scope for link, _ in stood.ever}
     return found if len(set(found.values())) > 1 else {}
 
 
@@ -67,9 +66,9 @@ def _report(each: Change, scopes: Mapping[int | None, str]) -> ChangeReport:
     )
 
 
-def _worded(session: Session, row: KeyResult) -> Iterator[Happening]:
+def _worded(row: KeyResult, bodies: Bodies) -> Iterator[Happening]:
     confirmed: Any = None
-    for at, author, body in _bodies(session, "key_result", [row.id])[row.id]:
+    for at, author, body in bodies["key_result", row.id]:
         yield Worded(at, values.key_result(worded(row, body)))
         said = body.get("confirmed_at")
         if said != confirmed:
@@ -77,21 +76,16 @@ def _worded(session: Session, row: KeyResult) -> Iterator[Happening]:
             yield Confirmed(at, (body.get("confirmed_by") or author) if said else None)
 
 
-def _linked(session: Session, row: KeyResult) -> Iterator[Happening]:
-    links = session.scalars(select(Link).where(Link.key_result_id == row.id).order_by(Link.id))
-    found = {link.id: link for link in links}
-    told = _bodies(session, "link", list(found))
-    versions = versions_of(session, list(found))
-    for link in found.values():
-        for at, _, body in told[link.id] or [(link.created_at, "", {"rule": link.rule})]:
+def _linked(stood: Ground, bodies: Bodies) -> Iterator[Happening]:
+    for link, since in stood.ever:
+        for at, _, body in bodies["link", link.id] or [(link.created_at, "", {"rule": link.rule})]:
             place = body.get("position", link.position)
             waiting = bool(body.get("waiting"))
             yield Linked(at, link.id, rule_from_json(body["rule"]), place, waiting)
-        for version in versions.get(link.id, ()):
+        for version in stood.versions.get(link.id, ()):
             yield Contributed(version.recorded_at, link.id, version)
-        reading = session.get(Reading, link.id)
-        if reading is not None:
-            yield Read(reading.since, link.id)
+        if since is not None:
+            yield Read(since, link.id)
         if link.ended_at is not None:
             yield Unlinked(link.ended_at, link.id, link.scope, link.ended_by or "")
 
@@ -116,11 +110,14 @@ def _supported(session: Session, row: KeyResult, instants: set[datetime]) -> Ite
         yield Supported(instant, number.computed if number else None)
 
 
-def _bodies(
-    session: Session, kind: str, ids: list[int]
-) -> Mapping[int, list[tuple[datetime, str, Mapping[str, Any]]]]:
-    query = select(Revision).where(Revision.kind == kind, Revision.subject_id.in_(ids))
-    found: dict[int, list[tuple[datetime, str, Mapping[str, Any]]]] = defaultdict(list)
+def _bodies(session: Session, stood: Ground) -> Bodies:
+    """How it and its links were worded."""
+    links = [link.id for link, _ in stood.ever]
+    mine = and_(Revision.kind == "key_result", Revision.subject_id == stood.row.id)
+    query = select(Revision).where(
+        or_(mine, and_(Revision.kind == "link", Revision.subject_id.in_(links)))
+    )
+    found: Bodies = defaultdict(list)
     for each in session.scalars(query.order_by(Revision.recorded_at, Revision.id)):
-        found[each.subject_id].append((each.recorded_at, each.author, each.body))
+        found[each.kind, each.subject_id].append((each.recorded_at, each.author, each.body))
     return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.store.tables import CheckIn, Cycle, KeyResult
+from connector.store.tables import CheckIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +23,10 @@ class CheckInReport:
 
 
 def check_ins(
-    session: Session, cycle: str, key: str, *, at: datetime | None = None
+    session: Session, key_result_id: int, *, at: datetime | None = None
 ) -> tuple[CheckInReport, ...]:
     """All check-ins of a key result; with ``at`` those made by then."""
-    query = (
-        select(CheckIn)
-        .join(KeyResult, KeyResult.id == CheckIn.key_result_id)
-        .join(Cycle, Cycle.id == KeyResult.cycle_id)
-        .where(Cycle.key == cycle, KeyResult.key == key)
-    )
+    query = select(CheckIn).where(CheckIn.key_result_id == key_result_id)
     if at is not None:
         query = query.where(CheckIn.made_at <= at)
     newest_first = query.order_by(CheckIn.made_at.desc(), CheckIn.id.desc())

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,10 @@ from connector.coverage import (
     CoverageReport,
     EmptyLinkReport,
     Period,
+    PlaceReport,
     Stillness,
     StillReport,
     UnsizedLinkReport,
-    Work,
 )
 from connector.errors import Refused
 from connector.settings import Settings
@@ -27,7 +27,8 @@ from connector.store.tables import Cycle, KeyResult, Link, Objective, Reading, S
 from integrations.tracker import Tracker
 from sync.reports.counted import counted_twice, unsized
 from sync.reports.moved import moved, supported
-from sync.reports.works import works
+from sync.reports.tallied import Place, Tally, newest, tallies
+from sync.reports.works import Ordinary, ordinary
 
 STILL = timedelta(days=14)
 """How long a key result may go without a movement."""
@@ -56,9 +57,9 @@ class Frame:
         """The instant from which on something should have moved."""
         return self.now - STILL
 
-    def expects_movement(self, row: Row[*tuple[Any, ...]]) -> bool:
+    def expects_movement(self, row: Row[*tuple[Any, ...]], period: Period) -> bool:
         """Whether a key result has been under way for as long, and is not there yet."""
-        zone, period = self.settings.zone, self.period
+        zone = self.settings.zone
         begin = pace.day_begins(row.start_date, zone) if row.start_date else period.begin
         over = row.end_date + timedelta(days=1) if row.end_date else None
         end = pace.day_begins(over, zone) if over else period.end
@@ -76,7 +77,10 @@ def coverage(
 ) -> CoverageReport:
     """A cycle's work and key results where they miss each other; raises ``Refused``."""
     frame = frame_of(session, cycle_key, now=now, settings=settings)
-    return report(session, frame, works(session, frame.cycle.id, frame.period, trackers))
+    cycle, work = frame.cycle.id, ordinary(session, frame.period, trackers)
+    keys = newest(session, cycle, work)
+    found = places(work, tallies(session, cycle, work))
+    return report(session, frame, [replace(each, newest=keys.get(at, ())) for at, each in found])
 
 
 def frame_of(session: Session, cycle_key: str, *, now: datetime, settings: Settings) -> Frame:
@@ -87,8 +91,25 @@ def frame_of(session: Session, cycle_key: str, *, now: datetime, settings: Setti
     return Frame(cycle, now, settings)
 
 
+def places(work: Ordinary, found: Iterable[Tally]) -> list[tuple[Place, PlaceReport]]:
+    """The work by project or repository, with the most untied work first."""
+    sums: dict[Place, list[int]] = defaultdict(lambda: [0, 0])
+    for each in found:
+        sums[each.place][0] += each.number
+        sums[each.place][1] += each.number if each.tied is None else 0
+    reports = [(at, _place(work, at, *both)) for at, both in sums.items()]
+    return sorted(reports, key=lambda each: counting.order(each[1]))
+
+
+def _place(work: Ordinary, at: Place, total: int, untied: int) -> PlaceReport:
+    tracker, name = work.names[at[0]]
+    return PlaceReport(
+        tracker=tracker, connection=name, place=at[1], untied=untied, total=total, newest=()
+    )
+
+
 def report(
-    session: Session, frame: Frame, found: Iterable[Work], *, longest: int = LONGEST
+    session: Session, frame: Frame, found: Sequence[PlaceReport], *, longest: int = LONGEST
 ) -> CoverageReport:
     """What all the work of a cycle comes to; lists are cut at the ``longest``."""
     cycle = frame.cycle
@@ -96,7 +117,7 @@ def report(
     named = {row.id: Named(row.key, row.title) for row in key_results}
     twice, of_twice = counted_twice(session, cycle.id, longest)
     lists: dict[str, Sequence[Any]] = {
-        "places": counting.places(found),
+        "places": found,
         "still": _still(session, frame, key_results, links),
         "twice": twice,
         "empty": _empty(links, named),
@@ -173,7 +194,7 @@ def _still(
         made[link.key_result_id].append(link.created_at)
     carried = supported(session, frame.cycle.id)
     active = moved(session, frame.cycle.id, frame.since)
-    found = []
+    found, period = [], frame.period
     for row in rows:
         why: Stillness | None = None
         since = made.get(row.id)
@@ -182,7 +203,7 @@ def _still(
         elif since is None and row.value is None:
             why = "no_source"
         elif row.id not in active and (since is None or min(since) <= frame.since):
-            why = "unmoved" if frame.expects_movement(row) else None
+            why = "unmoved" if frame.expects_movement(row, period) else None
         if why is not None:
             found.append(_report(row, why))
     return found

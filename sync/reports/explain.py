@@ -1,25 +1,26 @@
 """Why a key result is what it is, now or at any past instant, from the ledger alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import ledger, okr
-from connector.errors import Refused
 from connector.explained import ContributionReport, Explanation, LinkExplanation, MovementReport
 from connector.settings import Settings
 from connector.store.chunks import chunks
-from connector.store.tables import Cycle, Item, KeyResult, Link, Objective, Person, Revision, Team
+from connector.store.tables import Item, Person, Team
 from sync import values
 from sync.gone import came_from
 from sync.reports.changes import changes
+from sync.reports.ground import Asked, Ground, ground
 from sync.reports.key_results import Beside, days_of, key_result_report, old
-from sync.reports.links import Places, link_report, places
-from sync.reports.made import frame_of, stale
-from sync.reports.past import snapshot_at, versions_of
+from sync.reports.links import link_report
+from sync.reports.made import stale
+from sync.reports.past import snapshot_at
 from sync.reports.snapshot import Snapshot, snapshot
 
 
@@ -33,127 +34,93 @@ def explanation(
     at: datetime | None = None,
 ) -> Explanation:
     """The key result with items and movements behind each link; ``at`` is a past instant."""
-    row, cycle = _find(session, cycle_key, key)
-    found = _snapshot(session, row, cycle, at, now)
-    (shown,) = [each for each in found.key_results if each.id == row.id]
-    objective = next((each for each in found.objectives if each.id == shown.objective_id), None)
-    if objective is None:
-        raise Refused(f"the objective of {key} was not recorded yet at {found.at.isoformat()}")
-    where, links = places(session), found.links.get(row.id, ())
-    explained = _links(session, links, found, where, settings)
-    frame = frame_of(session, found, where, settings)
-    owner = session.get(Person, shown.owner_id) if shown.owner_id else None
+    asked = Asked(now=now, settings=settings, at=at)
+    return explained(session, ground(session, cycle_key, key, asked))
+
+
+def explained(session: Session, stood: Ground) -> Explanation:
+    """The same of one whose ground is known."""
+    found, shown, frame = stood.found, stood.shown, stood.frame
+    links = _links(session, stood)
     beside = Beside(
-        kind=cast("okr.ObjectiveKind", objective.kind),
-        owner=owner.name if owner else None,
-        links=tuple(each.link for each in explained),
-        override=found.overrides.get(row.id),
-        confidence=found.confidence.get(row.id),
-        days=days_of(frame, (link.connection_id for link in links)),
-        stale=_is_stale(session, shown, found, explained, settings),
+        kind=cast("okr.ObjectiveKind", stood.objective.kind),
+        owner=_owner(session, stood),
+        links=tuple(each.link for each in links),
+        override=found.overrides.get(shown.id),
+        confidence=found.confidence.get(shown.id),
+        days=days_of(frame, (link.connection_id for link in stood.links)),
+        stale=_is_stale(session, stood, links),
     )
-    number = found.numbers.get(("key_result", row.id))
+    number = found.numbers.get(("key_result", shown.id))
     return Explanation(
         at=found.at,
-        cycle=cycle.key,
-        team=session.get_one(Team, objective.team_id).key,
-        objective=objective.key,
+        cycle=found.cycle.key,
+        team=_team(session, stood),
+        objective=stood.objective.key,
         key_result=key_result_report(frame, shown, number, beside),
-        links=explained,
-        changes=changes(session, row, found.at, is_past=found.is_past),
+        links=links,
+        changes=changes(session, stood),
     )
 
 
-def _snapshot(
-    session: Session, row: KeyResult, cycle: Cycle, at: datetime | None, now: datetime
-) -> Snapshot:
-    """The key result now or then; raises ``Refused`` for a time of which nothing is known."""
-    if at is None:
-        return snapshot(session, cycle, now, only=[row.id])
-    found = snapshot_at(session, cycle, at, only=[row.id])
-    if not found.rebuilt:
-        _refuse_unrecorded(session, row, at)
-    return found
+def _owner(session: Session, stood: Ground) -> str | None:
+    """Whoever owns it; of a past day nobody's name is in the snapshot."""
+    owner_id = stood.shown.owner_id
+    if not owner_id or not stood.found.is_past:
+        return stood.found.people.get(owner_id or 0)
+    owner = session.get(Person, owner_id)
+    return owner.name if owner else None
 
 
-def _is_stale(
-    session: Session,
-    row: KeyResult,
-    found: Snapshot,
-    explained: Sequence[LinkExplanation],
-    settings: Settings,
-) -> bool:
+def _team(session: Session, stood: Ground) -> str:
+    team_id = stood.objective.team_id
+    known = {team.id: team.key for team in stood.found.teams}
+    return known[team_id] if team_id in known else session.get_one(Team, team_id).key
+
+
+def _is_stale(session: Session, stood: Ground, links: Sequence[LinkExplanation]) -> bool:
     """Whether its links, or what supports it, were not read for too long."""
-    if row.progress_from != "supports":
-        return old(each.link for each in explained)
-    whole = snapshot_at if found.is_past else snapshot
-    return row.id in stale(whole(session, found.cycle, found.at), places(session), settings)
+    if stood.shown.progress_from != "supports":
+        return old(each.link for each in links)
+    found, settings = stood.found, stood.frame.settings
+    if not stood.whole:
+        found = (snapshot_at if found.is_past else snapshot)(session, found.cycle, found.at)
+    return stood.row.id in stale(found, stood.where, settings)
 
 
-def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Cycle]:
-    query = (
-        select(KeyResult, Cycle)
-        .join(Cycle, Cycle.id == KeyResult.cycle_id)
-        .where(Cycle.key == cycle_key, KeyResult.key == key)
-    )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise Refused(_missing(session, cycle_key, key))
-    key_result, cycle = found
-    return key_result, cycle
-
-
-def _refuse_unrecorded(session: Session, row: KeyResult, at: datetime) -> None:
-    """Before a key result was recorded there is nothing to tell, unless its links have a past."""
-    known = select(Revision.id).where(
-        Revision.kind == "key_result", Revision.subject_id == row.id, Revision.recorded_at <= at
-    )
-    if session.scalars(known.limit(1)).first() is None:
-        raise Refused(f"{row.key} was not recorded yet at {at.isoformat()}")
-
-
-def _missing(session: Session, cycle_key: str, key: str) -> str:
-    query = (
-        select(KeyResult.key)
-        .join(Objective, Objective.id == KeyResult.objective_id)
-        .join(Cycle, Cycle.id == KeyResult.cycle_id)
-        .where(Cycle.key == cycle_key, Objective.key == key)
-    )
-    children = session.scalars(query.order_by(KeyResult.position)).all()
-    if children:
-        return f"{key} is an objective; explain one of its key results: {', '.join(children)}"
-    return f"there is no key result {key!r} in cycle {cycle_key}"
-
-
-def _links(
-    session: Session,
-    links: Sequence[Link],
-    found: Snapshot,
-    where: Places,
-    settings: Settings,
-) -> tuple[LinkExplanation, ...]:
-    versions = versions_of(session, [link.id for link in links])
-    explained = []
-    for link in links:
-        measure, told = values.rule(link).measure, versions.get(link.id, [])
-        known = [each for each in told if not found.is_past or each.recorded_at <= found.at]
-        if link.id in found.rebuilt:
-            holding, past = ledger.Course(told).at(found.at), ledger.rebuilt(measure, told)
-            past = [each for each in past if each.at <= found.at]
-        else:
-            holding, past = (
-                ledger.recorded(told, found.at if found.is_past else None),
-                ledger.rebuilt(measure, known),
-            )
-        explained.append(
-            LinkExplanation(
-                link=link_report(link, found, where, settings),
-                contributions=tuple(_contributions(session, holding, found)),
-                movements=movement_reports(ledger.movements(measure, known)),
-                past=movement_reports(past),
-            )
+def _links(session: Session, stood: Ground) -> tuple[LinkExplanation, ...]:
+    told = [_told(stood, link) for link in stood.links]
+    rows = _contributions(session, [each.holding for each in told], stood.found)
+    return tuple(
+        LinkExplanation(
+            link=link_report(link, stood.found, stood.where, stood.frame.settings),
+            contributions=tuple(held),
+            movements=movement_reports(each.movements),
+            past=movement_reports(each.past),
         )
-    return tuple(explained)
+        for link, each, held in zip(stood.links, told, rows, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a link held then, and what moved it: since it was read, and before."""
+
+    holding: Sequence[ledger.Version]
+    movements: Sequence[ledger.Movement]
+    past: Sequence[ledger.Movement]
+
+
+def _told(stood: Ground, link: Any) -> _Told:
+    found, measure = stood.found, values.rule(link).measure
+    told = stood.versions.get(link.id, [])
+    known = [each for each in told if not found.is_past or each.recorded_at <= found.at]
+    moved = ledger.movements(measure, known)
+    if link.id in found.rebuilt:
+        past = [each for each in ledger.rebuilt(measure, told) if each.at <= found.at]
+        return _Told(list(ledger.Course(told).at(found.at)), list(moved), past)
+    holding = ledger.recorded(told, found.at if found.is_past else None)
+    return _Told(list(holding), list(moved), list(ledger.rebuilt(measure, known)))
 
 
 def movement_reports(found: Iterable[ledger.Movement]) -> tuple[MovementReport, ...]:
@@ -175,18 +142,18 @@ def movement_reports(found: Iterable[ledger.Movement]) -> tuple[MovementReport, 
 
 
 def _contributions(
-    session: Session, versions: Iterable[ledger.Version], snapshot: Snapshot
-) -> list[ContributionReport]:
-    found = list(versions)
+    session: Session, holdings: Sequence[Sequence[ledger.Version]], snapshot: Snapshot
+) -> list[list[ContributionReport]]:
+    """What each of several links holds, as people see it."""
     items: dict[int, Item] = {}
-    for chunk in chunks({each.item_id for each in found}):
+    for chunk in chunks({each.item_id for held in holdings for each in held}):
         items.update(
             {row.id: row for row in session.scalars(select(Item).where(Item.id.in_(chunk)))}
         )
     came = came_from(session, items.values(), snapshot.at if snapshot.is_past else None)
-    ordered = sorted(found, key=lambda each: (not each.included, not each.in_scope, each.key))
-    return [
-        ContributionReport(
+
+    def report(each: ledger.Version) -> ContributionReport:
+        return ContributionReport(
             item=each.key,
             title=items[each.item_id].title,
             url=items[each.item_id].url,
@@ -198,5 +165,9 @@ def _contributions(
             reason=each.reason or came.get(each.item_id, ""),
             since=each.valid_from,
         )
-        for each in ordered
-    ]
+
+    return [list(map(report, sorted(held, key=_counting_first))) for held in holdings]
+
+
+def _counting_first(each: ledger.Version) -> tuple[bool, bool, str]:
+    return not each.included, not each.in_scope, each.key

@@ -31,6 +31,7 @@ class Made:
 
     frame: Frame
     snapshot: Snapshot
+    where: Places
     people: Mapping[int, str]
     key_results: Mapping[int, Sequence[tuple[int, KeyResultReport]]]
     conditions: rollup.Conditions
@@ -64,6 +65,7 @@ def made_of(
     return Made(
         frame=frame,
         snapshot=found,
+        where=where,
         people=named.people,
         key_results=rows,
         conditions=mind.others.take(

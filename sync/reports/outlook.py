@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector import ledger, okr, pace
-from connector.errors import Refused
 from connector.forecast import (
     MOST_WEEKS,
     Forecast,
@@ -23,13 +21,13 @@ from connector.ledger import Course
 from connector.okr import LinkRule
 from connector.outlook import Outlook
 from connector.settings import Settings
-from connector.store.tables import Cycle, KeyResult, Link, Objective
+from connector.store.tables import KeyResult, Link
 from sync import values
+from sync.reports.ground import Asked as When
+from sync.reports.ground import Ground, ground
 from sync.reports.key_results import Frame, days_of
-from sync.reports.links import places
-from sync.reports.made import frame_of
-from sync.reports.past import snapshot_at, versions_of
-from sync.reports.snapshot import Snapshot, snapshot
+from sync.reports.past import versions_of
+from sync.reports.snapshot import Snapshot
 
 Links = Mapping[int, tuple[LinkRule, Course]]
 DAY = timedelta(days=1)
@@ -88,7 +86,13 @@ def outlook(
     at: datetime | None = None,
 ) -> Outlook:
     """The outlook now, or as it would have been given at ``at``; raises ``Refused``."""
-    asked = _asked(session, _find(session, cycle_key, key), now, settings, at)
+    when = When(now=now, settings=settings, at=at)
+    return looked_ahead(ground(session, cycle_key, key, when))
+
+
+def looked_ahead(stands: Ground) -> Outlook:
+    """The same of a key result whose ground is known."""
+    asked = _asked(stands)
     seen, ends, frame = asked.found.at, asked.ends, asked.frame
     points = ledger.curve(asked.definition, asked.links, days(frame, asked.first, min(seen, ends)))
     coming = [each for each in days(frame, asked.first, ends) if each > seen]
@@ -106,54 +110,33 @@ def outlook(
         expected=tuple(asked.expected(point.at) for point in points),
         ahead=tuple((each, asked.expected(each)) for each in coming),
         rebuilt_until=max(filter(None, rebuilt), default=None),
-        starts=_starts(asked.stood, settings),
+        starts=_starts(asked.stood, frame.settings),
         forecast=forecast,
         reason=reason,
         sentences=(reason,) if forecast is None else tuple(_told(forecast, asked)),
     )
 
 
-def _asked(
-    session: Session,
-    named: tuple[KeyResult, Objective, Cycle],
-    now: datetime,
-    settings: Settings,
-    at: datetime | None,
-) -> _Asked:
-    row, objective, cycle = named
-    if at is None:
-        found = snapshot(session, cycle, now, only=[row.id])
-    else:
-        found = snapshot_at(session, cycle, at, only=[row.id])
-    shown = next((each for each in found.key_results if each.id == row.id), row)
-    stood = found.links.get(row.id, ())
+def _asked(stands: Ground) -> _Asked:
     return _Asked(
-        row=shown,
-        definition=values.key_result(shown),
-        kind=cast("okr.ObjectiveKind", objective.kind),
-        found=found,
-        frame=frame_of(session, found, places(session), settings),
-        stood=stood,
-        links=courses(session, stood, found),
+        row=stands.shown,
+        definition=values.key_result(stands.shown),
+        kind=cast("okr.ObjectiveKind", stands.objective.kind),
+        found=stands.found,
+        frame=stands.frame,
+        stood=stands.links,
+        links=_ways(stands.links, stands.found, stands.versions),
     )
-
-
-def _find(session: Session, cycle_key: str, key: str) -> tuple[KeyResult, Objective, Cycle]:
-    query = (
-        select(KeyResult, Objective, Cycle)
-        .join(Objective, Objective.id == KeyResult.objective_id)
-        .join(Cycle, Cycle.id == KeyResult.cycle_id)
-        .where(Cycle.key == cycle_key, KeyResult.key == key)
-    )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise Refused(f"there is no key result {key!r} in cycle {cycle_key}")
-    return found[0], found[1], found[2]
 
 
 def courses(session: Session, links: Sequence[Link], found: Snapshot) -> Links:
     """The rule and the way of each of these links, as they were known then."""
-    versions = versions_of(session, [link.id for link in links])
+    return _ways(links, found, versions_of(session, [link.id for link in links]))
+
+
+def _ways(
+    links: Sequence[Link], found: Snapshot, versions: Mapping[int, Sequence[ledger.Version]]
+) -> Links:
     return {
         link.id: (
             values.rule(link),

@@ -1,59 +1,39 @@
-"""The ordinary work of a cycle's time in the mirror, and whether a key result holds it."""
+"""The ordinary work of a cycle's time in the mirror, told apart by the database.
+
+Thousands of items share all that tells whether they are ordinary work: each such kind of items is
+judged once, and statements find the work by the kinds that are.
+"""
 
 import json
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 from typing import cast as as_type
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
+    ScalarSelect,
     Text,
     and_,
+    case,
     cast,
     func,
+    literal,
     or_,
     select,
     type_coerce,
 )
 from sqlalchemy.orm import Session
 
-from connector.coverage import Period, Work, is_work
+from connector.coverage import Period, is_work
 from connector.mapping import FieldMapping, TypeRule, Words
-from connector.store.tables import (
-    Connection,
-    Contribution,
-    Item,
-    ItemTag,
-    KeyResult,
-    Link,
-    Objective,
-)
+from connector.store.tables import Connection, Item, ItemTag
 from connector.work import Category, WorkItem
 from integrations.tracker import Tracker
-from sync import bulk, values
+from sync import among, bulk, values
 
-AT_ONCE = 2000
-"""Rows held at once while the mirror is gone through."""
-COLUMNS = (
-    Item.id,
-    Item.connection_id,
-    Item.key,
-    Item.place,
-    Item.type,
-    Item.status,
-    Item.category,
-    Item.resolution,
-    Item.level,
-    Item.pull_request,
-    type_coerce(cast(Item.labels, Text), Text).label("labels"),
-    Item.created_at,
-    Item.state_at,
-)
-_TELLING = slice(3, 11)
-"""Those of them that tell the state of an item, besides its times."""
+_BETWEEN = "\n"
+"""Between the tags of one item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +44,38 @@ class Read:
     mapping: FieldMapping
 
 
-def works(
-    session: Session, cycle_id: int, period: Period, trackers: Mapping[str, Tracker]
-) -> Iterator[Work]:
-    """Every item of ordinary work, open or finished within the cycle."""
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """Which items are ordinary work: those of a time whose kind is one of these.
+
+    ``names`` are the tracker and the name of each connection by its id.
+    """
+
+    names: Mapping[int, tuple[str, str]]
+    in_time: ColumnElement[bool]
+    telling: tuple[Any, ...]
+    kinds: tuple[tuple[Any, ...], ...]
+
+    def holds(self, session: Session) -> ColumnElement[bool]:
+        """Whether an item is ordinary work."""
+        return and_(self.in_time, among.rows(session, self.telling, self.kinds))
+
+
+def ordinary(session: Session, period: Period, trackers: Mapping[str, Tracker]) -> Ordinary:
+    """What is ordinary work, open or finished within the cycle."""
     read = _connections(session, trackers)
-    tags = _boards(session) if any(each.mapping.reads_boards for each in read.values()) else {}
-    tied = Item.id.in_(_tied(cycle_id)).label("tied")
-    judged: dict[Hashable, bool] = {}
-    query = select(*COLUMNS, tied).where(
-        Item.connection_id.in_(read),
-        Item.gone_at.is_(None),
-        Item.created_at < period.end,
-        or_(Item.category != "done", Item.state_at >= period.begin, *reopened(read.values())),
+    in_time, telling = _in_time(read, period), _telling(read.values(), period)
+    kinds = bulk.rows(session, select(*telling).where(in_time).distinct())
+    return Ordinary(
+        {key: (each.connection.tracker, each.connection.name) for key, each in read.items()},
+        in_time,
+        telling,
+        tuple(
+            tuple(kind)
+            for kind in kinds
+            if is_work(_work_item(kind, period), read[kind.connection_id].mapping, period)
+        ),
     )
-    for row in chain.from_iterable(bulk.portions(session, query, AT_ONCE)):
-        where, boards = read[row.connection_id], tags.get(row.id, ())
-        # Of what tells the state thousands share the same; of the times only this matters.
-        alike = (*row[1:2], *row[_TELLING], *boards, period.begin <= row.state_at < period.end)
-        if alike not in judged:
-            judged[alike] = is_work(_work_item(row, boards), where.mapping, period)
-        if judged[alike]:
-            yield Work(
-                id=row.id,
-                tracker=where.connection.tracker,
-                connection=where.connection.name,
-                place=row.place,
-                key=row.key,
-                created_at=row.created_at,
-                tied=bool(row.tied),
-            )
 
 
 def _connections(session: Session, trackers: Mapping[str, Tracker]) -> dict[int, Read]:
@@ -105,23 +87,12 @@ def _connections(session: Session, trackers: Mapping[str, Tracker]) -> dict[int,
     return found
 
 
-def _boards(session: Session) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    query = select(ItemTag.item_id, ItemTag.tag).where(ItemTag.tag.startswith("board:"))
-    for item_id, tag in session.execute(query):
-        found.setdefault(item_id, []).append(tag)
-    return found
-
-
-def _tied(cycle_id: int) -> Select[int]:
-    return (
-        select(Contribution.item_id)
-        .join(Link, Link.id == Contribution.link_id)
-        .join(KeyResult, KeyResult.id == Link.key_result_id)
-        .join(Objective, Objective.id == KeyResult.objective_id)
-        .where(Contribution.replaced_at.is_(None), Contribution.in_scope, Link.ended_at.is_(None))
-        .where(Objective.cycle_id == cycle_id, Objective.state == "active")
-        .where(KeyResult.retired.is_(False))
+def _in_time(read: Mapping[int, Read], period: Period) -> ColumnElement[bool]:
+    return and_(
+        Item.connection_id.in_(read),
+        Item.gone_at.is_(None),
+        Item.created_at < period.end,
+        or_(Item.category != "done", Item.state_at >= period.begin, *reopened(read.values())),
     )
 
 
@@ -141,27 +112,53 @@ def reopened(read: Iterable[Read]) -> Iterator[ColumnElement[bool]]:
             yield and_(mine, func.lower(func.trim(Item.status)).in_(names))
 
 
-def _work_item(row: Any, tags: Collection[str]) -> WorkItem:
-    """What tells the state of an item; nothing else of it is read."""
-    return WorkItem(
-        external_id="",
-        key=row.key,
-        title="",
-        url="",
-        status=row.status,
-        category=as_type("Category", row.category),
-        type=row.type,
-        created_at=row.created_at,
-        updated_at=row.state_at,
-        state_at=row.state_at,
-        resolution=row.resolution,
-        place=row.place,
-        level=row.level,
-        pull_request=row.pull_request,
-        labels=tuple(json.loads(row.labels)),
-        tags=frozenset(tags),
+def _is_open(state: str | None) -> bool:
+    return state in {"todo", "doing"}
+
+
+def _telling(read: Collection[Read], period: Period) -> tuple[Any, ...]:
+    """All that tells the kind of an item; what is read of few connections, of those only."""
+
+    def of(reads: Callable[[FieldMapping], object], column: Any) -> ColumnElement[str]:
+        these = [each.connection.id for each in read if reads(each.mapping)]
+        return case((Item.connection_id.in_(these), column), else_="") if these else literal("")
+
+    labels = type_coerce(cast(Item.labels, Text), Text)
+    within = and_(Item.state_at >= period.begin, Item.state_at < period.end)
+    return (
+        *(Item.connection_id, Item.type, Item.status, Item.category, Item.level, Item.pull_request),
+        func.coalesce(Item.resolution, "").label("resolution"),
+        case((within, 1), else_=0).label("within"),
+        of(lambda mapping: mapping.places, Item.place).label("place"),
+        of(lambda mapping: mapping.reads_labels, labels).label("labels"),
+        of(lambda mapping: mapping.reads_boards, func.coalesce(_boards(), "")).label("boards"),
     )
 
 
-def _is_open(state: str | None) -> bool:
-    return state in {"todo", "doing"}
+def _boards() -> ScalarSelect[str]:
+    """What an item is called on its boards."""
+    mine = (ItemTag.item_id == Item.id, ItemTag.tag.startswith("board:"))
+    tags = select(ItemTag.tag).where(*mine).order_by(ItemTag.tag).correlate(Item).subquery()
+    return select(func.aggregate_strings(tags.c.tag, _BETWEEN)).scalar_subquery()
+
+
+def _work_item(kind: Any, period: Period) -> WorkItem:
+    """One item of a kind; nothing else of it is read."""
+    return WorkItem(
+        external_id="",
+        key="",
+        title="",
+        url="",
+        status=kind.status,
+        category=as_type("Category", kind.category),
+        type=kind.type,
+        created_at=period.begin,
+        updated_at=period.begin,
+        state_at=period.begin if kind.within else period.end,
+        resolution=kind.resolution or None,
+        place=kind.place,
+        level=kind.level,
+        pull_request=kind.pull_request,
+        labels=tuple(json.loads(kind.labels or "[]")),
+        tags=frozenset(filter(None, kind.boards.split(_BETWEEN))),
+    )

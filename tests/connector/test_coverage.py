@@ -1,24 +1,20 @@
 """Work that is tied and work that is not, and the sentences people read of it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from connector.attribution import Named
 from connector.coverage import (
-    NEWEST,
     CoverageReport,
     EmptyLinkReport,
     Period,
+    PlaceReport,
     StillReport,
     TwiceReport,
     UnsizedLinkReport,
-    Work,
     is_work,
-    places,
+    order,
 )
 from connector.mapping import FieldMapping, TypeRule, Words
 from connector.work import WorkItem
@@ -39,14 +35,9 @@ MAPPING = FieldMapping(
 KR, PAY = Named("KR-1", "Payments"), Named("O-1", "Pay")
 
 
-def work(number: int = 0, *, tied: bool = False, place: str = "PLAT") -> Work:
-    return Work(
-        tracker="jira",
-        connection="jira",
-        place=place,
-        key=f"{place}-{number}",
-        created_at=START + timedelta(hours=number),
-        tied=tied,
+def place(untied: int, total: int, name: str = "PLAT") -> PlaceReport:
+    return PlaceReport(
+        tracker="jira", connection="jira", place=name, untied=untied, total=total, newest=()
     )
 
 
@@ -75,33 +66,17 @@ def test_ordinary_work_is_open_or_was_finished_within_the_cycle(
     assert is_work(one, MAPPING, PERIOD) is expected
 
 
-def test_places_count_their_work_and_name_the_newest_of_what_is_tied_to_nothing() -> None:
-    found = places(
-        [work(1), work(2, tied=True), work(3), *(work(n, place="OPS") for n in range(NEWEST + 5))]
-    )
-    assert [each.place for each in found] == ["OPS", "PLAT"]
-    ops, plat = found
-    assert (ops.untied, ops.total, ops.share) == (NEWEST + 5, NEWEST + 5, 0.0)
-    assert ops.newest[0] == f"OPS-{NEWEST + 4}"
-    assert (len(ops.newest), ops.newest[-1]) == (NEWEST, "OPS-5")
-    assert (plat.newest, plat.share) == (("PLAT-3", "PLAT-1"), 1 / 3)
-    assert plat.sentence == "PLAT: 2 of 3 items serve no key result"
-    assert places([work(tied=True)])[0].sentence == "PLAT: its only item serves a key result"
-    several = places([work(1, tied=True), work(2, tied=True)])
-    assert several[0].sentence == "PLAT: all 2 items serve a key result"
-    assert places([]) == ()
+def test_a_place_tells_how_much_of_its_work_serves_nothing() -> None:
+    assert place(2, 3).sentence == "PLAT: 2 of 3 items serve no key result"
+    assert place(1, 3, "").sentence == "jira: 1 of 3 items serves no key result"
+    assert place(0, 1).sentence == "PLAT: its only item serves a key result"
+    assert place(0, 2).sentence == "PLAT: all 2 items serve a key result"
+    assert place(2, 3).share == 1 / 3
 
 
-@settings(max_examples=50)
-@given(st.lists(st.tuples(st.integers(0, 99), st.booleans()), max_size=60), st.randoms())
-def test_the_order_of_items_does_not_matter(rows: list[tuple[int, bool]], chance: Any) -> None:
-    works = [work(number, tied=tied) for number, tied in rows]
-    shuffled = list(works)
-    chance.shuffle(shuffled)
-    found = places(works)
-    assert places(shuffled) == found
-    assert sum(each.total for each in found) == len(works)
-    assert sum(each.untied for each in found) == sum(not each.tied for each in works)
+def test_the_place_with_the_most_untied_work_comes_first() -> None:
+    found = [place(1, 9), place(3, 3, "WEB"), place(3, 4, "API"), place(0, 7, "OPS")]
+    assert [each.place for each in sorted(found, key=order)] == ["API", "WEB", "PLAT", "OPS"]
 
 
 def test_each_finding_is_a_sentence() -> None:

@@ -15,6 +15,7 @@ object's own place decides is asked by the pages, through the functions of ``obj
 
 from web.access.editing import (
     may_check_in,
+    may_edit_and_check_in,
     may_edit_key_result,
     may_edit_objective,
     may_edit_team,
@@ -47,6 +48,7 @@ __all__ = [
     "drafts_of",
     "enforce",
     "may_check_in",
+    "may_edit_and_check_in",
     "may_edit_key_result",
     "may_edit_objective",
     "may_edit_team",

@@ -67,6 +67,15 @@ def may_check_in(cycle: str, key: str) -> bool:
     return why_not_check_in(cycle, key) is None
 
 
+def may_edit_and_check_in(cycle: str, key: str) -> tuple[bool, bool]:
+    """Both for a key result that is shown; who may edit it checks in on it too."""
+    if g.principal.role == "member":
+        refused = _ask(lambda session, user: people.check_in_refusal(session, user, cycle, key))
+        return False, refused is None
+    may_edit = may_edit_key_result(cycle, key)
+    return may_edit, may_edit
+
+
 def refuse(said: str | None) -> None:
     """Answer 403 with the sentence, if there is one."""
     if said is not None:

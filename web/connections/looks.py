@@ -7,7 +7,7 @@ from sync.reports import runs as running
 from sync.reports.runs import Wanted
 from web.connections.showing import report
 from web.current import runtime
-from web.paging import Paged
+from web.paging import Paged, paged_by
 
 SIZE = 50
 EVERY = "*"
@@ -24,9 +24,9 @@ def runs(name: str) -> str:
 
 def _page(wanted: Wanted) -> Paged[RunLine]:
     with runtime().store.read() as session:
-        total = running.number(session, wanted)
-        pages = max(1, -(-total // SIZE))
-        number = min(max(1, request.args.get("page", 1, type=int)), pages)
-        first = (number - 1) * SIZE
-        found = list(running.runs(session, wanted, first=first, many=SIZE))
-    return Paged(found, total, first, number, pages, "page")
+        return paged_by(
+            lambda first, size: list(running.runs(session, wanted, first=first, many=size)),
+            running.number(session, wanted),
+            "page",
+            SIZE,
+        )

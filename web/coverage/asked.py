@@ -7,10 +7,11 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from connector.coverage import PlaceReport
-from sync.reports import covered as covering
-from sync.reports.covered import Covered, Untied
+from sync.reports import untied
+from sync.reports.covered import Covered
+from sync.reports.untied import Untied, UntiedItem
 from web import access
-from web.paging import Paged, paged
+from web.paging import Paged, paged_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Asked:
         """Whether it asks for a part only."""
         return bool(self.connection or self.place or self.words)
 
-    def holds(self, each: Untied | PlaceReport) -> bool:
-        """Whether an item or place lies in what is asked for."""
+    def holds(self, each: PlaceReport) -> bool:
+        """Whether a place lies in what is asked for."""
         here = not self.place or each.place == self.place
         return here and (not self.connection or each.connection == self.connection)
 
@@ -53,22 +54,19 @@ def asked() -> Asked:
     return Asked(*(request.args.get(each, "").strip()[:300] for each in names))
 
 
-def found(session: Session, covered: Covered, asked: Asked) -> list[Untied]:
+def found(session: Session, covered: Covered, asked: Asked) -> Untied:
     """The items asked for that whoever is signed in may see."""
     sight = access.objects.sight()
-    here = [each for each in covered.untied if asked.holds(each)]
-    seen = [each for each in here if sight.sees_named(each.connection)]
-    if not asked.words:
-        return seen
-    named = covering.matching(session, asked.words)
-    return [each for each in seen if each.id in named]
+    here = [(at, each) for at, each in covered.places if asked.holds(each)]
+    seen = [at for at, each in here if sight.sees_named(each.connection)]
+    return untied.untied(session, covered, seen, asked.words)
 
 
-def listed(session: Session, items: Sequence[Untied]) -> Paged[covering.UntiedItem]:
-    """The page of them that the address asks for, as people see them."""
-    page = paged(items, "items")
-    shown = list(covering.items(session, page.items))
-    return Paged(shown, page.total, page.first, page.number, page.pages, page.argument)
+def listed(session: Session, items: Untied) -> Paged[UntiedItem]:
+    """The page of them that the address asks for."""
+    return paged_by(
+        lambda first, size: untied.page(session, items, first, size), items.total, "items"
+    )
 
 
 def by_connection(places: Sequence[PlaceReport]) -> list[Share]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from connector.coverage import PlaceReport
 from connector.freshness import ConnectionReport
 from sync import reports
-from sync.reports import covered as covering
+from sync.reports import untied
 from sync.reports.covered import Covered
 from web import access, sheet
 from web.coverage import asked as asking
@@ -121,7 +121,7 @@ def _connections(session: Session) -> Sequence[ConnectionReport]:
 def _item_rows(
     session: Session, covered: Covered, asked: asking.Asked
 ) -> Iterator[tuple[object, ...]]:
-    for each in covering.items(session, asking.found(session, covered, asked)):
+    for each in untied.every(session, asking.found(session, covered, asked)):
         where = (each.tracker, each.connection, each.place)
         yield *where, each.key, each.title, each.type, each.status, each.created_at, each.url
 

@@ -6,11 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from math import fsum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from connector.explained import ChangeReport
-from connector.store.tables import Cycle, KeyResult
+from connector.store.tables import KeyResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +62,6 @@ class Kept:
     is_retired: bool = False
 
 
-def kept(session: Session, cycle: str, key: str) -> Kept:
+def kept(row: KeyResult) -> Kept:
     """The same of one key result."""
-    query = (
-        select(KeyResult.guard, KeyResult.confirmed_at, KeyResult.retired)
-        .join(Cycle, Cycle.id == KeyResult.cycle_id)
-        .where(Cycle.key == cycle, KeyResult.key == key)
-    )
-    guard, confirmed_at, retired = session.execute(query).one()
-    return Kept(bool(guard) and confirmed_at is None, bool(retired))
+    return Kept(bool(row.guard) and row.confirmed_at is None, bool(row.retired))

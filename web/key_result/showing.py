@@ -13,11 +13,14 @@ from connector.errors import Refused
 from connector.explained import ContributionReport, Explanation, LinkExplanation
 from connector.outlook import Outlook
 from connector.report import CycleReport, TeamReport
-from sync import reports
 from sync.reports.aside import aside
 from sync.reports.check_ins import CheckInReport, check_ins
+from sync.reports.explain import explained
+from sync.reports.ground import Asked, Ground, ground
+from sync.reports.made import Made
+from sync.reports.outlook import looked_ahead
 from web import access, charts, cycles, live, moments, once, purpose, tree, words
-from web.broken import broken
+from web.broken import broken_of
 from web.current import runtime
 from web.key_result import forms, said, stories
 from web.key_result.thread import thread
@@ -100,23 +103,43 @@ def show(place: Place, typed: Said = Said()) -> Response:
 
 def explanation(session: Session, place: Place, asked: datetime | None) -> Explanation:
     """Why it is this number, now or then; 404 where nothing was written down."""
-    settings = runtime().settings
+    return _explained(session, place, _ground(session, place, asked))
+
+
+def _ground(
+    session: Session, place: Place, asked: datetime | None, made: Made | None = None
+) -> Ground:
+    when = Asked(now=g.now, settings=runtime().settings, at=asked, made=made)
     try:
-        found = reports.explanation(session, place.cycle, place.key, g.now, settings, at=asked)
+        return ground(session, place.cycle, place.key, when)
     except Refused:
         not_yet = _("Nothing was written down under this address yet at that time.")
         abort(404, not_yet if asked else None)
-    seen = access.sees_objective(session, place.cycle, found.objective, found.team)
-    return access.sight().blurred(found) if seen and found.team == place.team else abort(404)
+
+
+def _explained(session: Session, place: Place, stood: Ground) -> Explanation:
+    found = explained(session, stood)
+    if found.team != place.team or not _is_seen(session, place, stood):
+        abort(404)
+    return access.sight().blurred(found)
+
+
+def _is_seen(session: Session, place: Place, stood: Ground) -> bool:
+    """Whether it is shown: what of a past day is depends on what its objective is now."""
+    if stood.found.is_past:
+        return access.sees_objective(session, place.cycle, stood.objective.key, place.team)
+    return access.sees_state(place.team, stood.objective.state, stood.found.cycle.state)
 
 
 def _open(place: Place, seen: Seen, *, is_open: bool) -> dict[str, Any]:
     """What whoever is signed in may do with it; of a past day, or a closed cycle, nothing."""
-    may_edit = is_open and access.may_edit_key_result(place.cycle, place.key)
+    may_edit, may_check_in = False, False
+    if is_open:
+        may_edit, may_check_in = access.may_edit_and_check_in(place.cycle, place.key)
     is_open = is_open and not seen.kept.is_retired
     bare = is_open and may_edit and not seen.explained.links
     return {
-        "may_check_in": is_open and access.may_check_in(place.cycle, place.key),
+        "may_check_in": may_check_in and is_open,
         "may_edit": may_edit and is_open,
         "may_restore": may_edit and seen.kept.is_retired,
         "suggestions": unlinked.suggested(place.cycle, place.key) if bare else (),
@@ -124,25 +147,24 @@ def _open(place: Place, seen: Seen, *, is_open: bool) -> dict[str, Any]:
 
 
 def _read(place: Place, asked: datetime | None) -> Seen:
-    cycle, key, settings = place.cycle, place.key, runtime().settings
     with runtime().store.read() as session:
-        report = cycles.report_or_404(session, cycle)
+        made, report = cycles.made_or_404(session, place.cycle)
         owner = cycles.team_or_404(report, place.team)
-        explained = explanation(session, place, asked)
-        way = reports.outlook(session, cycle, key, g.now, settings, at=asked)
+        stood = _ground(session, place, asked, made)
+        explained = _explained(session, place, stood)
         ids = [each.link.id for each in explained.links if access.sight().sees_link(each.link.id)]
-        astray = () if asked else broken(session, cycle)
+        astray = () if asked else broken_of(session, report)
         return Seen(
             report=report,
-            then=cycles.report_or_404(session, cycle, asked) if asked else report,
+            then=cycles.report_or_404(session, place.cycle, asked) if asked else report,
             owner=owner,
             explained=explained,
-            outlook=access.sight().blurred(way),
-            check_ins=check_ins(session, cycle, key, at=asked),
-            kept=said.kept(session, cycle, key),
+            outlook=access.sight().blurred(looked_ahead(stood)),
+            check_ins=check_ins(session, stood.row.id, at=asked),
+            kept=said.kept(stood.row),
             beside={
-                "broken": [each for each in astray if each.key == key],
-                "aside": {} if asked else aside(session, ids),
+                "broken": [each for each in astray if each.key == place.key],
+                "aside": {} if asked or not stood.where.aside else aside(session, ids),
             },
         )
 
