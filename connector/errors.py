@@ -16,6 +16,14 @@ class Refused(WorkliftError):
         self.problems = problems
 
 
+class Unfit(Refused):
+    """One setting that cannot be right; ``field`` is what it is called."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(problem)
+        self.field = field
+
+
 class TrackerError(WorkliftError):
     """A tracker could not be read; the kinds below decide what happens next."""
 

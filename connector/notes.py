@@ -39,6 +39,8 @@ _MARKUP = re.compile(r"""(?<![^\W_])-|-(?![^\W_])|[!"#$&()*+:;<=>?@\[\\\]^_`{|}~
 _UNSEEN = ("Cc", "Cf")
 """The Unicode categories of what is not seen but acts: controls, also of the direction of text."""
 _LINES = re.compile(r"\s+")
+_PROGRAM_WORD = re.compile(r"(?:^|(?<=dropped: ))[a-z]+(?:_[a-z]+)+(?=\)?$)")
+"""Why a tracker closed something, as its programs write it: alone, or in a reason."""
 
 Body = dict[str, Any]
 
@@ -239,6 +241,11 @@ def one_line(text: str) -> str:
     seen = (each for each in spaced if unicodedata.category(each) not in _UNSEEN)
     line = _LINES.sub(" ", "".join(seen)).strip()
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def plain(reason: str) -> str:
+    """A reason as people read it: ``not_planned``, as a tracker's programs say it, is two words."""
+    return _PROGRAM_WORD.sub(lambda found: found[0].replace("_", " "), reason)
 
 
 def _escaped(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connector.notes import Body, Teller, Told, one_line
+from connector.notes import Body, Teller, Told, one_line, plain
 from connector.notes_markdown import escaped, served
 
 _MOST = 20
@@ -48,7 +48,7 @@ def _part(each: Served) -> str:
     if each.parent:
         return f"What lies below it counts: {_amount(each)} done."
     if not each.counts:
-        return f"It lies in {by} and is not counted: {_words(each.reason)}."
+        return f"It lies in {by} and is not counted: {_words(plain(each.reason))}."
     return f"It counts there by {by}: {_amount(each)} done."
 
 

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-TeamKind = Literal["company", "department", "team"]
 ObjectiveKind = Literal["committed", "aspirational"]
 KeyResultKind = Literal["increase", "decrease", "reach", "at_least", "at_most", "between", "done"]
 Combine = Literal["pooled", "weighted", "sum", "avg", "min", "max"]

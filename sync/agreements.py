@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from connector.errors import RateLimited, Refused, TrackerError, Unavailable
+from connector.errors import RateLimited, Refused, TrackerError, Unavailable, Unfit
 from connector.store.tables import Connection
 from integrations.tracker import Client, Consent, Form, Grant, Maker, Plan, Site
 from sync import connections, grants, states
@@ -48,7 +48,7 @@ def begin(runtime: Runtime, wanted: Wanted, who: str) -> str:
     consent = _consent(runtime, wanted)
     connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
     if not (wanted.client.id.strip() and wanted.client.secret.strip()):
-        raise Refused("signing in needs the client id and the client secret of the app")
+        raise Unfit("client_id", "signing in needs the client id and the client secret of the app")
     state = states.keep(runtime, {"wanted": _as_json(wanted)}, who)
     return consent.address(wanted.client, state)
 
@@ -85,7 +85,8 @@ def directly(runtime: Runtime, wanted: Wanted) -> Connected:
     connections.refuse_wrong(runtime, _request(wanted, url="", token=None))
     wanted = _with_key(runtime, wanted)
     if not (wanted.client.id.strip() and wanted.client.secret.strip()):
-        raise Refused("an app that is there needs both its App ID and its private key")
+        lacks = "client_secret" if wanted.client.id.strip() else "client_id"
+        raise Unfit(lacks, "an app that is there needs both its App ID and its private key")
     told = wanted.options.get("installation", "")
     place = told or maker.place(wanted.client, wanted.options.get("owner", ""))
     asked_at = runtime.clock()

@@ -94,6 +94,7 @@ def save(runtime: Runtime, asked: Request, tested: Tested) -> tuple[bool, str | 
         session.add(row)
         before = (row.url, row.options, row.error)
         _write(runtime, row, asked, tested)
+        names.settle(session, asked.name)
         dirty = _go_on(runtime, session, row, before)
     for source_id in dirty:
         runtime.doorbell.ring(source_id)

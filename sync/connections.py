@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connector.errors import Refused, TrackerError
+from connector.errors import Refused, TrackerError, Unfit
 from connector.store.tables import Connection, Link
 from integrations.tracker import Account, Identity, Survey
 from sync import grants, tokens
@@ -171,14 +171,16 @@ def _is_sendable(token: str) -> bool:
 def refuse_wrong(runtime: Runtime, request: Request) -> None:
     """Raise ``Refused`` for a name or settings that cannot be right; makes no call."""
     if not NAME.fullmatch(request.name):
-        raise Refused(
-            f"connection name {request.name!r}: use up to 32 of a-z, 0-9, - and _, such as jira-eu"
+        raise Unfit(
+            "name",
+            f"connection name {request.name!r}: use up to 32 of a-z, 0-9, - and _, such as jira-eu",
         )
     if request.token is not None and not request.token.strip():
-        raise Refused("the token is empty: put it into the variable named by --token-env")
+        raise Unfit("token", "the token is empty: put it into the variable named by --token-env")
     if request.token is not None and not _is_sendable(request.token.strip()):
-        raise Refused(
-            "the token holds a space, a line break or a sign that no token has: copy it again"
+        raise Unfit(
+            "token",
+            "the token holds a space, a line break or a sign that no token has: copy it again",
         )
     spec = runtime.tracker(request.tracker).spec
     known = {setting.name: setting for setting in spec.settings if not setting.secret}
@@ -187,18 +189,19 @@ def refuse_wrong(runtime: Runtime, request: Request) -> None:
         if setting is None:
             raise Refused(f"{spec.label} has no setting {name!r}")
         if setting.choices and value not in setting.choices:
-            raise Refused(f"{name}: {value!r} is not one of {', '.join(setting.choices)}")
+            raise Unfit(name, f"{name}: {value!r} is not one of {', '.join(setting.choices)}")
         if setting.input == "date" and not _is_date(value):
-            raise Refused(f"{name}: {value!r} is not a date; write it as 2027-10-01")
+            raise Unfit(name, f"{name}: {value!r} is not a date; write it as 2027-10-01")
     with runtime.store.read() as session:
         row = session.scalars(select(Connection).where(Connection.name == request.name)).first()
         called = now_called(session, request.name) if row is None else None
     if called is not None:
-        raise Refused(taken(request.name, called))
+        raise Unfit("name", taken(request.name, called))
     if row is not None and row.tracker != request.tracker:
-        raise Refused(
+        raise Unfit(
+            "name",
             f"{request.name} is a {row.tracker} connection; choose another name, "
-            f"or run: worklift disconnect {request.name}"
+            f"or run: worklift disconnect {request.name}",
         )
 
 
@@ -251,7 +254,9 @@ def _held(runtime: Runtime, request: Request) -> Connection | None:
 
 def _refuse_elsewhere(row: Connection, request: Request) -> None:
     if row.ended_at is not None or row.url != request.url.rstrip("/"):
-        raise Refused("a token is only sent where it was given for: give it again for this URL")
+        raise Unfit(
+            "token", "a token is only sent where it was given for: give it again for this URL"
+        )
 
 
 def _account(runtime: Runtime, request: Request, used: Connection | None) -> Account:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector import scopes
-from connector.errors import Refused
+from connector.errors import Unfit
 from connector.plans import Entry, Plan, PlanLink
 from connector.scopes import Scope
 from connector.store.tables import Connection, FormerName
@@ -38,8 +39,21 @@ def take(session: Session, name: str) -> None:
     to another one. Those that had it before and ended give it up."""
     called = now_called(session, name)
     if called is not None:
-        raise Refused(taken(name, called))
+        raise Unfit("name", taken(name, called))
     session.execute(delete(FormerName).where(FormerName.name == name))
+
+
+def settle(session: Session, name: str) -> None:
+    """Write what is called so; raises ``Refused`` where another came to it in the same moment."""
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Unfit("name", another(name)) from None
+
+
+def another(name: str) -> str:
+    """Why a name cannot be had that another connection has."""
+    return f"another connection is called {name}; choose another name"
 
 
 def former(session: Session, connection_id: int) -> list[FormerName]:

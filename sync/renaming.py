@@ -27,7 +27,7 @@ def rename(runtime: Runtime, name: str, new: str, *, author: str) -> None:
         session.execute(delete(FormerName).where(FormerName.name.in_([wanted, row.name])))
         session.add(old)
         row.name = wanted
-        session.flush()
+        names.settle(session, wanted)
         if _is_awaited(session, row):
             dirty = bind(runtime, session, row)
     for source_id in dirty:
@@ -46,7 +46,7 @@ def _refuse(session: Session, row: Connection, wanted: str) -> None:
         raise Refused(names.taken(wanted, called))
     there = session.scalars(select(Connection).where(Connection.name == wanted)).one_or_none()
     if there is not None and there.ended_at is None:
-        raise Refused(f"another connection is called {wanted}; choose another name")
+        raise Refused(names.another(wanted))
     if there is not None:
         raise Refused(
             f"a connection called {wanted} was disconnected and keeps its history under that name;"

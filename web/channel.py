@@ -5,6 +5,7 @@ its loop wants to send what a thread is sending already: it cannot, asks again a
 Python's lock from the thread that it waits for.
 """
 
+import errno
 import time
 from typing import Any
 
@@ -50,7 +51,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
 def listening(app: Any, **options: Any) -> Any:
     """A server for an application, its socket open; raises ``OSError``."""
-    server = create_server(app, **options)
+    try:
+        server = create_server(app, **options)
+    except ValueError as unknown:  # waitress says so of a host that no address is known of
+        raise OSError(errno.EADDRNOTAVAIL, "no such address") from unknown
     for each in (server, *server.map.values()) if hasattr(server, "map") else (server,):
         if isinstance(each, BaseWSGIServer):
             each.channel_class = Channel

@@ -259,6 +259,10 @@ def user_person(**typed: Any) -> None:
 
 def _password(variable: str | None) -> str:
     if variable is None:
+        if not sys.stdin.isatty():
+            raise Refused(
+                "--password-env: there is no terminal to ask on; name a variable with the password"
+            )
         password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         return password
     if not os.environ.get(variable):

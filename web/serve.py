@@ -81,7 +81,8 @@ def _listen(runtime: Runtime, host: str, port: int) -> Any:
         return channel.listening(create_app(runtime), host=host, port=port, **OPTIONS, **proxy)
     except OSError as error:
         raise Refused(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+            f"cannot listen on {host}:{port}: {error.strerror}; "
+            "choose another with --host or --port"
         ) from None
 
 

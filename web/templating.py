@@ -7,6 +7,7 @@ from flask import Flask, g
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from connector.notes import plain
 from web import words
 from web.bars import bar
 from web.current import runtime
@@ -55,6 +56,7 @@ FILTERS = (
     words.full_day,
     words.sentence,
     words.web_url,
+    plain,
     told,
     told_plainly,
 )

@@ -102,6 +102,12 @@ def known(report: CycleReport) -> tuple[int, int]:
     return counted.total() - counted["unknown"], counted.total()
 
 
+def keeps(report: CycleReport) -> bool:
+    """Whether a score stands on a last number that is not current any more."""
+    old = (each.key_result for each in places(report) if each.key_result.health == "unknown")
+    return any(each.score is not None for each in old)
+
+
 def attention(report: CycleReport) -> tuple[Place, ...]:
     """Key results that need somebody: off track first, then at risk, then unknown."""
     calling = [each for each in places(report) if each.key_result.health in ORDER[:3]]

@@ -116,8 +116,8 @@ def _types(offer: Offer) -> _Part:
 
 def _dropped(_: Offer) -> _Part:
     note = (
-        "dropped: issues closed as not_planned or duplicate, and pull requests closed without"
-        " being merged (unmerged), are finished without being done; this needs no mapping."
+        "dropped: issues closed as not planned or as duplicates, and pull requests closed without"
+        " being merged, are finished without being done; this needs no mapping."
     )
     return {}, [note]
 

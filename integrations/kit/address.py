@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from connector.errors import Refused
+from connector.errors import Unfit
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[..., list[Any]]
@@ -34,8 +34,8 @@ def base_url(text: str, *, allow_private: bool) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Refused(
-            f"{_shown(url)} is not a URL, such as https://example.atlassian.net"
+        raise Unfit(
+            "url", f"{_shown(url)} is not a URL, such as https://example.atlassian.net"
         ) from None
     _refuse_form(url, parts, allow_private=allow_private)
     address = _literal(host)
@@ -80,24 +80,27 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _refuse_form(url: str, parts: SplitResult, *, allow_private: bool) -> None:
     if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
-        raise Refused(f"{_shown(url)} must start with https:// (plain http needs --allow-private)")
+        raise Unfit(
+            "url", f"{_shown(url)} must start with https:// (plain http needs --allow-private)"
+        )
     if parts.username is not None or parts.password is not None:
-        raise Refused("a URL must not hold a name or password; give the token by itself")
+        raise Unfit("url", "a URL must not hold a name or password; give the token by itself")
     if parts.query or parts.fragment or any(c in url for c in "\\?#") or not url.isprintable():
-        raise Refused(f"{_shown(url)} must be a plain address without ?, # or \\")
+        raise Unfit("url", f"{_shown(url)} must be a plain address without ?, # or \\")
     if not parts.hostname or " " in url:
-        raise Refused(f"{_shown(url)} names no host")
+        raise Unfit("url", f"{_shown(url)} names no host")
 
 
 def _check(address: _Address, host: str, *, allow_private: bool) -> None:
     if any(address in net for net in _NEVER if net.version == address.version):
-        raise Refused(f"{_shown(host)} leads to {address}, an address that is never called")
+        raise Unfit("url", f"{_shown(host)} leads to {address}, an address that is never called")
     private = any(address in net for net in _PRIVATE if net.version == address.version)
     if (_public(address) and not private) or (private and allow_private):
         return
-    raise Refused(
+    raise Unfit(
+        "url",
         f"{_shown(host)} leads to {address}, which is not a public address;"
-        " allow private addresses for this connection if that is meant (--allow-private)"
+        " allow private addresses for this connection if that is meant (--allow-private)",
     )
 
 
@@ -116,7 +119,7 @@ def _literal(host: str) -> _Address | None:
 def _parsed(text: str, host: str) -> _Address:
     address = _literal(text)
     if address is None:
-        raise Refused(f"{_shown(host)} leads to no usable address")
+        raise Unfit("url", f"{_shown(host)} leads to no usable address")
     return address
 
 

@@ -6,12 +6,14 @@ Each raises ``Refused`` for what is not there.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connector.errors import Refused
 from connector.store.tables import Cycle, KeyResult, Objective, Team, User
+from sync import bulk
 from sync.people.footing import Footing, footing
 
 
@@ -21,7 +23,7 @@ class _Thing:
 
     what: str
     owners: frozenset[int | None]
-    above: tuple[Team, ...]
+    above: tuple[Any, ...]
 
     def is_of(self, me: Footing) -> bool:
         return me.person in self.owners or self.is_led(me)
@@ -131,14 +133,13 @@ def _key_result(session: Session, cycle: str, key: str) -> _Thing:
     return _Thing(what, frozenset({row.owner_id, objective.owner_id}), above)
 
 
-def _above(session: Session, team_id: int) -> Iterator[Team]:
+def _above(session: Session, team_id: int) -> Iterator[Any]:
     """A team, and those above it."""
-    seen: set[int] = set()
-    team = session.get(Team, team_id)
-    while team is not None and team.id not in seen:
-        seen.add(team.id)
+    rows = bulk.rows(session, select(Team.id, Team.name, Team.parent_id))
+    teams = {team.id: team for team in rows}
+    while (team := teams.pop(team_id, None)) is not None:
         yield team
-        team = session.get(Team, team.parent_id) if team.parent_id is not None else None
+        team_id = team.parent_id
 
 
 def _typed(name: str) -> str:

@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from connector.store.tables import Membership, Person, Team, User
-from sync.people.mine import person_of_user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,9 @@ class Footing:
 
 def footing(session: Session, user_id: int) -> Footing | None:
     """Who a signed-in user is; None while nobody said so."""
-    me = person_of_user(session, user_id) or _by_email(session, session.get_one(User, user_id))
+    tied = select(User, Person).outerjoin(Person, Person.id == User.person_id)
+    user, somebody = session.execute(tied.where(User.id == user_id)).one()
+    me: Person | None = somebody or _by_email(session, user)
     if me is None:
         return None
     mine = select(Membership.team_id).where(Membership.person_id == me.id)

@@ -86,6 +86,8 @@ def _refuse(wanted: Wanted, records: Mapping[Identity, Record]) -> None:
     target = records.get(("cycle", None, wanted.target))
     if target is None or target["state"] == "closed":
         raise Refused("choose a cycle that is not closed")
+    if wanted.target == wanted.source:
+        raise Refused("choose another cycle than the one these are taken from")
     if not wanted.keys:
         raise Refused("choose at least one objective")
     for key in wanted.keys:

@@ -20,6 +20,18 @@ BROKEN_NUMBERS = """[...document.querySelectorAll(".chip .num, .big-number, .amo
   .filter((each) => new Set([...each.getClientRects()].map((box) => box.top)).size > 1
     || each.scrollHeight > 1.9 * parseFloat(getComputedStyle(each).fontSize))
   .map((each) => each.textContent)"""
+CUT_CHOICES = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const room = (each, style) => each.clientWidth - parseFloat(style.paddingLeft)
+    - parseFloat(style.paddingRight);
+  return [...document.querySelectorAll("select")].flatMap((each) => {
+    const style = getComputedStyle(each);
+    if (!each.clientWidth || style.whiteSpace === "normal") return [];
+    pen.font = style.font;
+    return [...each.options].map((one) => one.text)
+      .filter((text) => pen.measureText(text).width > room(each, style));
+  });
+}"""
 OPEN_ALL = "for (const each of document.querySelectorAll('details')) each.open = true"
 TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 STICKING_OUT = """() => {
@@ -75,6 +87,7 @@ def _sized(page: Page) -> Iterator[str]:
         yield f"wider than its window: {page.evaluate(STICKING_OUT)}"
     yield from (f"faint: {each}" for each in page.evaluate(FAINT_TEXT))
     yield from (f"broken number: {each}" for each in page.evaluate(BROKEN_NUMBERS))
+    yield from (f"cut: {each}" for each in page.evaluate(CUT_CHOICES))
 
 
 def violations(page: Page) -> list[str]:

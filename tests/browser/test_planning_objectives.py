@@ -73,7 +73,7 @@ def key_result(page: Page, title: str, target: str, value: str) -> None:
     write(page, "Target", target)
     reach(page, page.locator("#source-work"))
     page.keyboard.press("ArrowDown")
-    write(page, "Value now", value)
+    write(page, "Value now optional", value)
     page.keyboard.press("Enter")
     calm(page, "O-10 Deploys are boring")
 

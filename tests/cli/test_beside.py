@@ -5,10 +5,12 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from tests.cli.conftest import Server, Typed
+from tests.cli.conftest import ROOT, WORKLIFT, Server, Typed
 from tests.servers import PATIENCE, free_port, wait_for
 from tests.world import key_result, link
 
@@ -97,8 +99,25 @@ def test_a_port_that_is_taken_is_a_sentence(typed: Typed) -> None:
         taken.listen()
         done = typed.process("up", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
-    assert "choose another with --port" in done.stderr
+    assert "choose another with --host or --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_host_without_an_address_is_a_sentence(typed: Typed) -> None:
+    done = typed.process("up", "--host", "no..host", "--port", str(free_port()))
+    assert done.returncode == 2
+    assert "no such address; choose another with --host" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_that_cannot_be_written_is_a_sentence(typed: Typed) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*WORKLIFT, "doctor"], env=typed.environ, cwd=ROOT, stdout=full, stderr=subprocess.PIPE,
+            text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "standard output cannot be written: No space left on device\n"
 
 
 def test_a_long_data_folder_works_too(typed: Typed, serve: Serve) -> None:

@@ -163,7 +163,8 @@ def test_connections_are_listed_and_disconnected(ready: Typed) -> None:
     lines = ready("connections").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["github", "jira"]
     assert "fresh" in lines[1]
-    assert "token is forgotten" in ready("disconnect", "jira").stdout
+    assert lines[1].endswith("  1 link")
+    assert "token is forgotten; the history of 1 link stays" in ready("disconnect", "jira").stdout
     assert "jira" not in ready("connections").stdout
     assert "there are: github" in ready.refused("disconnect", "jira")
 
@@ -187,6 +188,7 @@ def test_people_who_may_sign_in_are_made(typed: Typed) -> None:
     assert typed.refused("user", "add", "lead", "--password-env", "PW", PW="a long calm gate")
     assert typed.refused("user", "add", "two", "--password-env", "PW", PW="short")
     assert "PW is not set" in typed.refused("user", "add", "two", "--password-env", "PW")
+    assert "no terminal to ask on; name a variable" in typed.refused("user", "add", "two")
 
 
 def test_text_for_people_says_the_same(ready: Typed) -> None:

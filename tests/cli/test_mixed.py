@@ -90,7 +90,7 @@ def test_two_milestones_a_project_and_an_epic_make_one_number(mixed: Typed) -> N
     for line in (
         "github:project:acme/1?Status=Todo  5 of 10",
         "jira:epic:PLAT-1  6 of 8",
-        "Two (dropped: not_planned)",
+        "Two (dropped: not planned)",
     ):
         assert line in text
 

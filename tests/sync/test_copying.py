@@ -118,6 +118,7 @@ def test_keys_and_cycles_that_are_not_there_are_refused_in_words(world: World) -
         (wanted("O-7"), "there is no objective 'O-7' in cycle now"),
         (wanted("O-1", source="then"), "there is no objective 'O-1' in cycle then"),
         (wanted("O-1", target="then"), "choose a cycle that is not closed"),
+        (wanted("O-1", target="now"), "choose another cycle than the one these are taken from"),
         (wanted(), "choose at least one objective"),
     ):
         with pytest.raises(Refused, match=sentence):

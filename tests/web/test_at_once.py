@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from connector.errors import Refused
-from connector.store.tables import Claim, Person, User
+from connector.errors import Refused, TrackerError
+from connector.store.tables import Claim, Connection, Person, User
+from sync import connecting, renaming
 from sync import runtime as composition
 from sync.people import claims, tie_user
 from sync.people.mine import tie
@@ -117,6 +118,47 @@ def test_a_claim_that_comes_twice_at_once_is_one(service: Runtime) -> None:
     at_once(service, first, lambda: claims.claim_person(service, user, "dev"))
     with service.store.read() as session:
         assert [each.wanted for each in claims.claims(session)] == ["dev"]
+
+
+def test_an_account_whose_name_is_taken_in_the_same_moment_is_refused(service: Runtime) -> None:
+    def second() -> None:
+        said = pytest.raises(Refused, match="There is an account named new already")
+        with said, service.store.write() as session:
+            people.announce(session, " NEW", "member", NOW)
+
+    at_once(service, lambda session: people.announce(session, "new", "lead", NOW), second)
+
+
+def test_a_connection_whose_name_is_taken_in_the_same_moment_is_refused(service: Runtime) -> None:
+    with service.store.write() as session:
+        session.add(_connection("code"))
+
+    def take(name: str) -> Change:
+        def first(session: Session) -> None:
+            session.add(_connection(name))
+            session.flush()
+
+        return first
+
+    def rename() -> None:
+        with pytest.raises(Refused, match="another connection is called first; choose another"):
+            renaming.rename(service, "code", "first", author="two")
+
+    def connect() -> None:
+        url = "https://jira.example.com"
+        asked = connecting.Request(tracker="jira", name="second", url=url, token="secret")
+        with pytest.raises(Refused, match="another connection is called second; choose another"):
+            connecting.save(service, asked, connecting.Tested(error=TrackerError("nobody answers")))
+
+    at_once(service, take("first"), rename)
+    at_once(service, take("second"), connect)
+
+
+def _connection(name: str) -> Connection:
+    made = Connection(uid=f"{name:0>32}", name=name, tracker="jira", url=f"https://{name}.example")
+    made.options, made.token_cipher, made.hook_cipher = {}, b"", b""
+    made.created_at, made.who = NOW, ""
+    return made
 
 
 def _id(runtime: Runtime, name: str) -> int:

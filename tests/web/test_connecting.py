@@ -104,25 +104,51 @@ def test_a_failed_test_keeps_what_was_typed_and_saves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("field", "given", "said"),
     [
-        ({"name": ""}, "Name: fill this in"),
-        ({"token": " "}, "API token or personal access token: fill this in"),
-        ({"name": "Bad Name"}, "use up to 32 of a-z"),
-        ({"expires_on": "soon"}, "'soon' is not a date"),
-        ({"deployment": "moon"}, "'moon' is not one of cloud, datacenter"),
-        ({"url": "ftp://x"}, "must start with https://"),
-        ({"url": "<script>alert(1)</script>"}, "must start with https://"),
+        ("name", "", "Fill this in."),
+        ("token", " ", "Fill this in."),
+        ("token", "two words", "The token holds a space"),
+        ("name", "Bad Name", "use up to 32 of a-z"),
+        ("expires_on", "soon", "'soon' is not a date"),
+        ("deployment", "moon", "'moon' is not one of cloud, datacenter"),
+        ("url", "ftp://x", "must start with https:// (plain http needs the tick below)"),
+        ("url", "<script>alert(1)</script>", "must start with https://"),
     ],
 )
-def test_what_cannot_be_right_is_said_beside_the_form(
-    service: World, admin: FlaskClient, jira: Any, more: dict[str, str], said: str
+def test_what_cannot_be_right_is_said_at_its_field(
+    service: World, admin: FlaskClient, jira: Any, *, field: str, given: str, said: str
 ) -> None:
-    answer = admin.post("/connect/jira", data=typed(jira, **more), follow_redirects=True)
+    wrong = typed(jira, **{"story_points": "customfield_1", field: given})
+    answer = admin.post("/connect/jira", data=wrong, follow_redirects=True)
     assert answer.status_code == 400
-    assert said in text(answer.text)
+    assert said in text(told_at(answer.text, field))
+    assert f'href="#f-{field}"' in answer.text
+    assert value(answer.text, "story_points") == "customfield_1"
+    assert value(answer.text, "token") == ""
     assert "<script>" not in answer.text
     assert row(service) is None
+
+
+def told_at(page: str, field: str) -> str:
+    """What stands at a field that is marked as wrong."""
+    found = re.search(rf'<div id="f-{field}-wrong">(.*?)</div>', page, re.DOTALL)
+    assert found
+    control = re.search(rf'<(?:input|select)[^>]* id="f-{field}"[^>]*>', page)
+    assert control
+    assert 'aria-invalid="true"' in control[0]
+    assert f'aria-describedby="f-{field}-wrong' in control[0]
+    return found[1]
+
+
+def test_every_problem_is_said_at_once_and_folded_fields_open(
+    admin: FlaskClient, jira: Any
+) -> None:
+    page = admin.post("/connect/jira", data=typed(jira, name="", token="", url="")).text
+    assert all("Fill this in" in told_at(page, each) for each in ("name", "token", "url"))
+    folded = admin.post("/connect/jira", data=typed(jira, deployment="moon")).text
+    assert re.search(r'<details[^>]* id="more" open>', folded)
+    assert re.search(r'<details[^>]* id="more">', page)
 
 
 def test_private_addresses_need_the_tick(admin: FlaskClient, jira: Any) -> None:
@@ -239,7 +265,8 @@ def test_a_name_that_is_taken_leads_to_its_own_form_and_changes_nothing(
             f"/connect/{tracker}", data=typed(jira, url=f"{jira.url}/other"), follow_redirects=True
         )
         assert answer.status_code == 400
-        assert "There is a connection jira already" in text(answer.text)
+        assert "There is a connection jira already" in text(told_at(answer.text, "name"))
+        assert "Change jira" in text(told_at(answer.text, "name"))
         assert 'href="/connect/jira?way=token&amp;name=jira"' in answer.text
     found = row(service)
     assert found is not None

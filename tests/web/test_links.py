@@ -102,6 +102,18 @@ def test_words_find_what_can_be_linked_and_a_choice_fills_the_form(lead: FlaskCl
     assert ">jira:epic:PLAT-1</textarea>" in chosen_page.text
 
 
+def test_the_next_step_after_a_search_is_what_was_found_or_the_words(lead: FlaskClient) -> None:
+    begins = 'id="found" tabindex="-1" autofocus'
+    for asked in ("q=queue&connection=jira", "q=queue&connection=jira&kind=epic"):
+        page = lead.get(f"{PAGE}?{asked}").text
+        assert begins in page
+        assert page.count(" autofocus") == 1
+    for asked in ("q=nothing-like-this&connection=jira", "connection=jira&kind=jql"):
+        page = lead.get(f"{PAGE}?{asked}").text
+        assert page.count(" autofocus") == 1
+        assert re.search(r'<(input|textarea) [^>]*id="q"[^>]* autofocus>', page)
+
+
 def test_a_scope_of_an_address_is_cut_before_it_is_read(lead: FlaskClient) -> None:
     page = lead.get(f"{PAGE}?scope=github:project:acme/3?{'y' * 20_000}").text
     assert 9_000 < max(map(len, re.findall("y+", page))) <= 10_000
@@ -212,7 +224,8 @@ WRONG = (
         "Jira says: The value 'NOPE' does not exist",
         "scope",
     ),
-    ({"size": "field"}, "'field:' is not a size", "field"),
+    ({"size": "field"}, "Fill this in.", "field"),
+    ({"unestimated": "default"}, "Fill this in.", "default"),
     ({"unestimated": "default", "default": "-1"}, "'default:-1' is not possible", "default"),
     ({"statuses": "doing: 2"}, "'doing' weighs 2; give a number from 0 to 1", "statuses"),
     ({"measure": "sum:all", "size": "count"}, "'count' is not a size", "size"),

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from connector.store import tables as t
 from sync import said
@@ -111,7 +111,14 @@ def test_an_objective_says_what_it_is_scored_by(filled: World) -> None:
 
 def test_the_company_shows_two_numbers_and_how_much_of_each_is_known(filled: World) -> None:
     page = text(page_of(filled, "/2026-Q4"))
-    assert re.search(r"own 0\.\d\d · 100 % known with all teams below 0\.\d\d · \d+ % known", page)
+    below = r"with all teams below 0\.\d\d"
+    assert re.search(rf"own 0\.\d\d {below} from all objectives", page)
+    with filled.runtime.store.write() as session:
+        changed = update(t.Score).where(t.Score.subtree_known == 1)
+        session.execute(changed.values(subtree_known=0.75))
+    page = text(filled.client("lead").get("/2026-Q4").text)
+    share = "· from 75 % of the objectives’ weight"
+    assert re.search(rf"own 0\.\d\d · from all objectives {below} {share}", page)
 
 
 def test_a_closed_cycle_says_so_with_its_verdict(filled: World) -> None:

@@ -246,6 +246,9 @@ def test_the_next_cycle_begins_with_drafts_of_this_one(planned: World) -> None:
         past.company(planned, session).cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31))
     page = text(client.get("/plan/copy/2026-Q4/platform").text)
     assert "O-1 Payments never wait 3 key results" in page
+    here = client.post("/plan/copy/2026-Q4/platform", data={**into, "into": "2026-Q4"})
+    assert here.status_code == 400
+    assert "Choose another cycle than the one these are taken from." in here.text
     made = client.post("/plan/copy/2026-Q4/platform", data=into)
     assert made.headers["Location"] == "/2027-Q1/platform"
     assert "1 objective is a draft in 2027-Q1 now" in text(client.get("/2027-Q1/platform").text)

@@ -7,7 +7,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from connector.errors import Refused
 from connector.store import tables as t
@@ -43,7 +43,7 @@ def test_without_a_plan_the_first_page_says_what_comes_first(world: World) -> No
 def test_the_company_page_says_where_the_cycle_stands(filled: World) -> None:
     page = text(filled.client("viewer").get("/2026-Q4").text)
     assert "day 51 of 92" in page
-    assert "9 of 11 numbers known" in page
+    assert "9 of 11 key results have a fresh number" in page
     assert "2 off track" in page
     assert "off track because of Failed payments" in page
 
@@ -100,6 +100,18 @@ def test_items_come_a_page_at_a_time_in_the_order_people_count(filled: World) ->
     rest = client.get(html.unescape(following[1]).replace("=2", "=3")).text
     assert "PLAT-64" in rest
     assert "dropped in the tracker" in rest
+
+
+def test_why_work_was_dropped_is_told_in_words(filled: World) -> None:
+    with filled.runtime.store.write() as session:
+        dropped = update(t.Contribution).where(t.Contribution.item_key == "PLAT-64")
+        session.execute(dropped.values(reason="dropped: not_planned"))
+    client, path = filled.client("member"), "/2026-Q4/platform/KR-1?items1=3"
+    page = client.get(path).text
+    assert "dropped: not planned" in text(page)
+    assert "not_planned" not in page
+    assert not re.search('title="(todo|doing)"', client.get(path.partition("?")[0]).text)
+    assert "제외됨: 계획에 없음" in text(client.get(path, headers={"Accept-Language": "ko"}).text)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "999", "x", "1e9"])

@@ -70,13 +70,21 @@ def test_renaming_leads_on_from_the_old_address(filled: World) -> None:
     done = admin.post("/connections/code/rename", data=wanted, follow_redirects=True)
     assert "code is called github-eu from now on" in text(done.text)
     assert "called code before" in text(done.text)
-    for path in ("", "/runs", "/pause", "/fields"):
+    for path in ("", "/runs?failed=1&page=2&_scheme=x", "/pause", "/fields?proposed=1"):
         answer = admin.get(f"/connections/code{path}")
         assert (answer.status_code, answer.headers["Location"]) == (
             303,
             f"/connections/github-eu{path}",
         )
-    assert admin.post("/connections/code/test").status_code == 404
+    answer = admin.post("/connections/code/pause?from=1", data={"why": "Moving house"})
+    assert (answer.status_code, answer.headers["Location"]) == (
+        307,
+        "/connections/github-eu/pause?from=1",
+    )
+    again = admin.post(answer.headers["Location"], data={"why": "Moving house"})
+    assert (again.status_code, again.headers["Location"]) == (303, "/connections/github-eu")
+    assert "Moving house" in text(admin.get("/connections/github-eu").text)
+    assert admin.post("/connections/nowhere/test").status_code == 404
     assert admin.get("/connections/nowhere").status_code == 404
 
 

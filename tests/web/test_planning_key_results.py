@@ -84,6 +84,25 @@ def test_a_form_shows_only_what_the_kind_takes_even_without_style(planned: World
     assert filled_in(page)["kind"] == ["between"]
 
 
+OPTIONAL = {
+    KR_2: {"Unit", "Value now", "Begins on", "Ends on"},
+    "/plan/new-objective/2026-Q4/platform": {"What it supports"},
+    "/plan/teams/new": {"Key"},
+    "/plan/people/new": {"Key", "E-mail", "Teams"},
+    "/plan/users/new": set(),
+    "/plan/cycles/new": set(),
+    "/plan/scoring": {"Holidays"},
+}
+"""What each form says may be left empty."""
+
+
+@pytest.mark.parametrize("path", OPTIONAL)
+def test_forms_say_what_may_be_left_empty(planned: World, path: str) -> None:
+    page = planned.client("admin").get(path).text
+    marked = r'form-label[^>]*>([^<]+) <small class="quiet">optional</small>'
+    assert {each for each in re.findall(marked, page) if "Account" not in each} == OPTIONAL[path]
+
+
 def test_problems_are_told_in_the_words_of_plan_files(planned: World) -> None:
     client = planned.client("admin")
     answer = send(client, NEW, title="A number", start="90", target="50", weight="-1")

@@ -95,5 +95,18 @@ def test_an_open_page_learns_it_without_anything_happening(filled: World) -> Non
         assert "unknown" in after.text
 
 
+def test_the_company_says_that_scores_keep_what_is_not_fresh(filled: World) -> None:
+    client, said = filled.client("viewer"), "Scores keep the last number of what is not fresh"
+    fresh = {"looked_at": filled.clock()}
+    with filled.runtime.store.write() as session:
+        for table in (Source, Link):
+            session.execute(update(table).where(table.looked_at.is_not(None)).values(**fresh))
+    assert said not in client.get("/2026-Q4").text
+    filled.clock.turn(days=2)
+    aged = filled.client("lead").get("/2026-Q4").text
+    assert said in aged
+    assert "from all objectives" in aged
+
+
 def test_the_status_command_says_that_somebody_is_needed(aged: World) -> None:
     assert told(aged, "status")["good"] is False

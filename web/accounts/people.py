@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import get_args
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from connector.errors import Refused
@@ -53,9 +54,7 @@ def announce(session: Session, name: str, role: str, now: datetime) -> User:
     if problems := _problems(session, known, role):
         raise Refused(*problems)
     user = User(name=known, role=role, created_at=now, password_hash=passwords.NO_PASSWORD)
-    session.add(user)
-    session.flush()
-    return user
+    return _written(session, user)
 
 
 def _problems(session: Session, known: str, role: str) -> list[str]:
@@ -63,7 +62,7 @@ def _problems(session: Session, known: str, role: str) -> list[str]:
     if not NAME.fullmatch(known):
         problems.append(_("The name needs 1 to 64 letters, digits, spaces or any of . _ @ + -"))
     elif find(session, known) is not None:
-        problems.append(_("There is an account named %(name)s already.", name=known))
+        problems.append(_taken(known))
     if role not in ROLES:
         problems.append(_no_role(role))
     return problems
@@ -71,9 +70,21 @@ def _problems(session: Session, known: str, role: str) -> list[str]:
 
 def _store(session: Session, user: User, password: str) -> User:
     user.password_hash = passwords.hashed(password)
+    return _written(session, user)
+
+
+def _written(session: Session, user: User) -> User:
+    """An account that is stored; somebody may have taken its name in the same moment."""
     session.add(user)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Refused(_taken(user.name)) from None
     return user
+
+
+def _taken(name: str) -> str:
+    return _("There is an account named %(name)s already.", name=name)
 
 
 def set_password(session: Session, name: str, password: str) -> User:

@@ -13,6 +13,7 @@ from connector.attribution import (
     ServingReport,
 )
 from connector.coverage import CoverageReport
+from connector.notes import plain
 from connector.outlook import Outlook
 from web import words
 from web.commands.text import part, some
@@ -33,12 +34,12 @@ def why(found: ItemServes, zone: ZoneInfo) -> Iterator[str]:
     if found.item.url:
         yield f"  {found.item.url}"
     if found.reason:
-        yield words.sentence(found.reason)
+        yield words.sentence(plain(found.reason))
     for each in found.serves:
         yield from _serving(each)
     for once in found.once:
         day = once.left_at.astimezone(zone).date()
-        yield f"Once, until {day}: {once.key_result.key} ({once.cycle}): {once.reason}"
+        yield f"Once, until {day}: {once.key_result.key} ({once.cycle}): {plain(once.reason)}"
 
 
 def _item(item: ItemReport) -> str:
@@ -49,7 +50,7 @@ def _item(item: ItemReport) -> str:
 def _serving(each: ServingReport) -> Iterator[str]:
     counted = each.contribution
     held = part(counted.done, counted.total) if counted.included else "not counted"
-    why_not = f" ({counted.reason})" if counted.reason else ""
+    why_not = f" ({plain(counted.reason)})" if counted.reason else ""
     yield f"{each.key_result.key} {each.key_result.title}  ({each.cycle})"
     yield f"  by {each.scope}: {held}{why_not}"
     if each.effect is not None:
@@ -79,7 +80,7 @@ def work(found: PersonWork) -> Iterator[str]:
     accounts = ", ".join(f"{tracker} {account}" for tracker, account in found.accounts)
     yield f"{found.person.title} ({found.person.key}){f'  {accounts}' if accounts else ''}"
     if found.reason:
-        yield words.sentence(found.reason)
+        yield words.sentence(plain(found.reason))
         return
     yield from _listed("Serving key results", found.serving)
     yield from _listed("Serving no key result", found.untied)
@@ -99,7 +100,7 @@ def _listed(heading: str, items: Iterable[PersonItem]) -> Iterator[str]:
                 f"of {served.objective.key} {served.objective.title} ({served.team.title})"
             )
         if each.reason:
-            yield f"    {each.reason}"
+            yield f"    {plain(each.reason)}"
 
 
 def coverage(found: CoverageReport) -> Iterator[str]:

@@ -12,6 +12,7 @@ from sync.doctor import Check
 from sync.rebuild import rebuild as rebuild_all
 from sync.reports.standing import standing
 from sync.runtime import Runtime
+from web import words
 from web.accounts import bootstrap
 from web.commands.console import DONE_WITH_ERRORS, OK, Console, out_json
 from web.commands.sync_status import NO_SERVER, START, alone
@@ -70,7 +71,7 @@ def audit(runtime: Runtime, given: Mapping[str, Any], console: Console) -> int:
 def rebuild(runtime: Runtime, _given: Mapping[str, Any], console: Console) -> int:
     """Compute everything right of the mirror anew."""
     links = rebuild_all(runtime)
-    console.out(f"{links} links reckoned and every score computed anew")
+    console.out(f"{words.plural(links, 'link')} reckoned and every score computed anew")
     return OK
 
 

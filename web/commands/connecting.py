@@ -11,6 +11,7 @@ from sync import connections as connecting
 from sync.connections import Connected
 from sync.hooks import keeping
 from sync.runtime import Runtime
+from web import words
 from web.commands.console import DONE_WITH_ERRORS, OK, Console
 
 
@@ -144,6 +145,6 @@ def disconnect(runtime: Runtime, given: Mapping[str, Any], console: Console) -> 
         console.err(f"its webhooks are still in the tracker, delete them there: {left}")
     console.out(
         f"{given['name']}: disconnected, its token is forgotten; "
-        f"{links} links keep their history and say so"
+        f"the history of {words.plural(links, 'link')} stays"
     )
     return OK

@@ -1,10 +1,14 @@
 """Where a command writes: results to standard output, messages and progress to standard error."""
 
+import errno
 import json
+import os
 import sys
 from typing import Any, Protocol
 
 import click
+
+from connector.errors import WorkliftError
 
 OK, DONE_WITH_ERRORS, WRONG = 0, 1, 2
 """Exit codes: well; done, with errors that were said; wrong use or bad input."""
@@ -43,7 +47,14 @@ class Terminal:
     def out(self, text: str) -> None:
         """Write to standard output."""
         self._clear()
-        click.echo(text)
+        try:
+            click.echo(text)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read has enough: click ends without a word
+                raise
+            # What is left in Python's buffer would fail once more as the process ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise WorkliftError(f"standard output cannot be written: {error.strerror}") from None
 
     def err(self, text: str) -> None:
         """Write to standard error."""

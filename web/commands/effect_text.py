@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from connector.effects import Effect, LinkEffect, Named
+from connector.notes import plain
 from connector.report import Health
 from web import words
 from web.commands.text import part, some
@@ -28,7 +29,7 @@ def _items(effect: Effect) -> Iterator[str]:
         told.append(f"{part(reading.done, reading.total)} done")
     yield f"  {', '.join(told)}"
     for named in effect.excluded:
-        yield f"  not counted: {_these(named)}: {named.what}"
+        yield f"  not counted: {_these(named)}: {plain(named.what)}"
     for warning in effect.warnings:
         yield f"  note: {warning}"
     for named in (effect.unestimated, *effect.unmapped, effect.families):

@@ -13,6 +13,7 @@ from connector.explained import (
     LinkExplanation,
     MovementReport,
 )
+from connector.notes import plain
 from connector.report import LinkReport
 from web import words
 from web.commands.cycle_text import key_result_lines
@@ -120,13 +121,13 @@ def _history(each: LinkExplanation, zone: ZoneInfo) -> Iterator[str]:
 
 def _contribution(item: ContributionReport) -> Row:
     counted = part(item.done, item.total) if item.included else "not counted"
-    why = f" ({item.reason})" if item.reason else ""
+    why = f" ({plain(item.reason)})" if item.reason else ""
     return f"    {item.item}  {item.status}", counted, f"{item.title}{why}"
 
 
 def _movement(moved: MovementReport, link: LinkReport, zone: ZoneInfo) -> Row:
     delta = words.points(moved.delta) if "share" in link.measure else words.signed(moved.delta)
-    why = f": {moved.why}" if moved.why else ""
+    why = f": {plain(moved.why)}" if moved.why else ""
     what = f"{moved.item} {words.MOVES.get(moved.kind, moved.kind)} ({moved.nature}){why}"
     return f"      {on(moved.at, zone)}", delta, what
 

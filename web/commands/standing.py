@@ -8,6 +8,7 @@ from connector.freshness import ConnectionReport, SourceReport
 from sync import connections as connecting
 from sync.reports import connection_reports
 from sync.runtime import Runtime
+from web import words
 from web.commands.connecting import tell
 from web.commands.console import OK, Console, out_json
 
@@ -36,7 +37,7 @@ def _lines(report: ConnectionReport, now: datetime) -> Iterator[str]:
     others = "of the others " if report.word == "partly" else ""
     yield (
         f"{report.name}  {report.label}  {report.url}  {report.word}  "
-        f"last look {others}{_at(report.looked_at)}  {report.links} links"
+        f"last look {others}{_at(report.looked_at)}  {words.plural(report.links, 'link')}"
     )
     if report.pause:
         pause = report.pause

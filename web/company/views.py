@@ -49,6 +49,7 @@ def overview(cycle: str) -> Response:
         roots=roots,
         counts=tree.counts(report),
         known=known,
+        keeps=tree.keeps(report),
         day=cycles.day_of(report),
         listed=lists.asked_for(report, needs),
         needs=attention.pressing(needs),

@@ -1,12 +1,13 @@
 """Connecting a tracker on a page: a form, its test, and what the test found."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from connector.errors import Refused, TrackerError
+from connector.errors import Refused, TrackerError, Unfit
 from connector.store.tables import Connection
 from integrations.tracker import Spec
 from sync import agreements, connections
@@ -17,16 +18,10 @@ from web import once
 from web.connections import fields as forming
 from web.connections.sentences import ours
 from web.connections.showing import to_connected
+from web.connections.unfit import at_fields, taken, told_where
 from web.current import runtime
-from web.language import Told, _
+from web.language import _
 from web.security import let_forms_go
-
-PAGE_WORDS = (
-    (" (plain http needs --allow-private)", " (plain http needs the tick below)"),
-    (" if that is meant (--allow-private)", " by the tick below if that is meant"),
-    ("the token is empty: put it into the variable named by --token-env", "Token: fill this in"),
-)
-"""What sentences say of the command line, and what the page has for it."""
 
 
 def choose() -> str:
@@ -51,29 +46,32 @@ def form(tracker: str) -> ResponseReturnValue:
         return _shown(spec, way, given, held=held)
     given = request.form.to_dict()
     if known and (known.tracker != spec.key or "change" not in given):
-        return _shown(spec, way, given, held=None, taken=known), 400
+        problems = {"name": [taken(known)]}
+        return _shown(spec, way, given, held=None, problems=problems, taken=known), 400
     return _posted(spec, way, given, known)
 
 
 def _posted(
     spec: Spec, way: str, given: dict[str, str], held: Connection | None
 ) -> ResponseReturnValue:
-    problems: tuple[str, ...]
+    empty = forming.empty(spec, way, given, held)
+    if empty:
+        return _shown(spec, way, given, held=held, problems=empty), 400
+    where = "auth_server" if way == "consent" else "url"
     try:
-        forming.refuse_empty(spec, way, given, held)
         if way == "consent" and not _is_ready(spec, given):
             return _sign_in(spec, given)
-        url = given.get("auth_server" if way == "consent" else "url", "").strip() or spec.home
+        url = given.get(where, "").strip() or spec.home
         if held and "elsewhere" not in given and _is_elsewhere(held, url):
             said = _("This is another site than %(url)s: tick below that it is meant", url=held.url)
-            problems = (ours(said),)
+            problems = {where: [ours(said)]}
             return _shown(spec, way, given, held=held, problems=problems, elsewhere=True), 400
         if way == "consent":
             return _by_app(spec, given, held)
         return _connect(spec, given, held)
     except Refused as error:
-        problems = tuple(in_page_words(each) for each in error.problems)
-        return _shown(spec, way, given, held=held, problems=problems), 400
+        told = at_fields(error, where)
+        return _shown(spec, way, given, held=held, problems=told), 400
 
 
 def _is_elsewhere(held: Connection, url: str) -> bool:
@@ -87,9 +85,8 @@ def refilled(wanted: Wanted, sentence: str) -> ResponseReturnValue:
     spec = runtime().tracker(wanted.tracker).spec
     known = _known(wanted.name)
     held = known if known and known.tracker == spec.key else None
-    lost = ours(_("Nothing was saved."))
-    problems = (sentence, lost)
-    return _shown(spec, "consent", forming.typed_of(wanted), held=held, problems=problems), 400
+    typed = forming.typed_of(wanted)
+    return _shown(spec, "consent", typed, held=held, problems=_lost(sentence)), 400
 
 
 def redirect_url() -> str:
@@ -104,13 +101,11 @@ def _home() -> str:
 def _connect(spec: Spec, given: dict[str, str], held: Connection | None) -> ResponseReturnValue:
     wanted = forming.request_of(spec, given)
     if wanted.token is None and held is None:
-        raise Refused(forming.fill_in(next(e for e in spec.settings if e.name == "token").label))
+        raise Unfit("token", ours(_("fill this in")))
     made: Connected = connections.connect(runtime(), wanted, keep=False)
     if made.saved:
         return to_connected(made)
-    lost = ours(_("Nothing was saved."))
-    problems = (made.error or "", lost)
-    return _shown(spec, "token", given, held=held, problems=problems), 422
+    return _shown(spec, "token", given, held=held, problems=_lost(made.error or "")), 422
 
 
 def _is_ready(spec: Spec, given: dict[str, str]) -> bool:
@@ -121,17 +116,19 @@ def _is_ready(spec: Spec, given: dict[str, str]) -> bool:
 
 
 def _by_app(spec: Spec, given: dict[str, str], held: Connection | None) -> ResponseReturnValue:
-    problems: tuple[str, ...]
     try:
         made = agreements.directly(runtime(), forming.wanted_of(spec, given, redirect_url()))
         if made.saved:
             return to_connected(made)
-        problems = (made.error or "",)
+        said = made.error or ""
     except TrackerError as error:
-        problems = (str(error),)
-    lost = ours(_("Nothing was saved."))
-    problems = (*problems, lost)
-    return _shown(spec, "consent", given, held=held, problems=problems), 422
+        said = str(error)
+    return _shown(spec, "consent", given, held=held, problems=_lost(said)), 422
+
+
+def _lost(said: str) -> dict[str, list[str]]:
+    """What the tracker answered, which is of no field, and what became of the form."""
+    return {"": [said, ours(_("Nothing was saved."))]}
 
 
 def _sign_in(spec: Spec, given: dict[str, str]) -> ResponseReturnValue:
@@ -157,15 +154,6 @@ def leave() -> ResponseReturnValue:
     return render_template("connections/leave.html", spec=spec, **words)
 
 
-def in_page_words(sentence: str) -> str:
-    """A sentence that names an option of the command line, as the form calls it."""
-    if isinstance(sentence, Told):
-        return sentence
-    for words, here in PAGE_WORDS:
-        sentence = sentence.replace(words, here)
-    return sentence
-
-
 def _known(name: str) -> Connection | None:
     """The connection of that name, of any tracker."""
     query = select(Connection).where(Connection.name == name, Connection.ended_at.is_(None))
@@ -179,20 +167,23 @@ def _shown(
     given: dict[str, str],
     *,
     held: Connection | None,
-    problems: tuple[str, ...] = (),
+    problems: Mapping[str, Sequence[str]] | None = None,
     **more: Any,
 ) -> str:
+    shown = list(forming.fields(spec, way, given, held))
+    labels = {each.name: each.label for each in shown if not each.fixed}
     return render_template(
         "connections/form.html",
         spec=spec,
         way=way,
         doors=forming.ways(spec),
         held=held,
-        fields=list(forming.fields(spec, way, given, held)),
+        fields=shown,
+        labels=labels,
         private="allow_private" in given,
         writing="writing" in given,
         redirect=redirect_url(),
-        problems=problems,
+        problems=told_where(problems or {}, labels),
         given=given,
         **more,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from connector.errors import Refused
 from connector.store.tables import Connection
 from integrations.tracker import Client, Setting, Spec
 from sync.agreements import Wanted
@@ -122,20 +121,15 @@ def wanted_of(spec: Spec, form: Mapping[str, str], redirect: str) -> Wanted:
     return Wanted(tracker=spec.key, name=name, client=client, options=options)
 
 
-def fill_in(label: str) -> str:
-    """That a field was left empty, as a sentence."""
-    return ours(_("%(label)s: fill this in", label=told_plainly(label)))
-
-
-def refuse_empty(spec: Spec, way: str, form: Mapping[str, str], held: Connection | None) -> None:
-    """Raise ``Refused`` naming each required field that was left empty."""
-    empty = [
-        fill_in(each.label)
+def empty(
+    spec: Spec, way: str, form: Mapping[str, str], held: Connection | None
+) -> dict[str, list[str]]:
+    """What is said at each required field that was left empty."""
+    return {
+        each.name: [ours(_("fill this in"))]
         for each in fields(spec, way, form, held)
         if each.required and not each.fixed and not _text(form, each.name)
-    ]
-    if empty:
-        raise Refused(*empty)
+    }
 
 
 def _field(

@@ -20,6 +20,8 @@ NAMES = (
     " statuses weight write_back"
 ).split()
 """The fields, in the order they stand; a problem tells its field by its place here."""
+_ASKED = ("field", "default")
+"""Fields that another one asks for."""
 _PROBLEM = re.compile(r"link:(\d+): link: (.*)", re.DOTALL)
 
 
@@ -50,7 +52,9 @@ def read(form: MultiDict[str, str]) -> Read:
     try:
         problems.refuse()
     except Refused as refused:
-        return Read(typed, None, _by_field(refused.problems))
+        told = _by_field(refused.problems)
+        empty = {name: [_("fill this in")] for name in _ASKED if name in told and not typed[name]}
+        return Read(typed, None, {**told, **empty})
     return Read(typed, found[0])
 
 

@@ -9,13 +9,16 @@ from web.planning.inputs import TEXT, Input, Typed
 
 KEY = "key"
 """The field of a new object's key."""
+_WRITTEN = frozenset({"text", "area", "email", "number", "day", "pick", "lines", "several"})
+"""The ways to type in which a field may stay empty; what is chosen from a list always says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field; ``name`` is the plan file's, with a dot where it stands within another.
 
-    ``choices`` are (value, words); ``value`` takes it out of a record where its name does not.
+    ``choices`` are (value, words); ``value`` takes it out of a record where its name does not. What
+    is ``needed`` may not be left empty where it is asked for; what is ``required`` is always asked.
     """
 
     name: str
@@ -24,7 +27,13 @@ class Field:
     hint: Any = ""
     choices: Sequence[tuple[str, Any]] = ()
     required: bool = False
+    needed: bool = False
     value: Callable[[Record], Any] | None = None
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether it may be left empty, and does not say so by what it offers."""
+        return self.input.macro in _WRITTEN and not self.required and not self.needed
 
     def of(self, record: Record) -> Typed:
         """What stands in the field for a record."""

@@ -132,8 +132,8 @@ def _measured() -> tuple[Field, ...]:
     kinds = [(kind, words) for kind, words, _example in KINDS]
     return (
         Field(name="kind", label=lazy("What is measured"), input=CHOICE, choices=kinds),
-        Field(name="start", label=lazy("Start"), input=NUMBER),
-        Field(name="target", label=lazy("Target"), input=NUMBER),
+        Field(name="start", label=lazy("Start"), input=NUMBER, needed=True),
+        Field(name="target", label=lazy("Target"), input=NUMBER, needed=True),
         Field(name="limits", label=lazy("Limits"), input=LIMITS),
         Field(
             name="unit",
@@ -155,6 +155,7 @@ def _weighed(people: list[tuple[str, str]]) -> tuple[Field, ...]:
             name="weight",
             label=lazy("Weight"),
             input=NUMBER,
+            needed=True,
             hint=lazy("How much it counts in the objective’s score beside the others."),
         ),
         Field(

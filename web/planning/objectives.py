@@ -198,6 +198,7 @@ def _placed(
             name="weight",
             label=lazy("Weight"),
             input=NUMBER,
+            needed=True,
             hint=lazy("How much it counts in its team’s score beside the others; 0 leaves it out."),
         ),
         Field(name="team", label=lazy("Team"), input=CHOICE, choices=teams, required=True),

@@ -83,6 +83,7 @@ FORM = Form(
             name="working_days",
             label=lazy("Days that are worked"),
             input=SEVERAL,
+            needed=True,
             choices=tuple(zip(DAYS, WORDS, strict=True)),
             hint=lazy("On other days nothing more is expected."),
             value=_worked,

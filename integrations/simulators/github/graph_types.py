@@ -1,13 +1,12 @@
 """What GitHub's GraphQL knows: values with their types, and the timelines of issues as such."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.simulators.github.shapes import Json
 
-Given = Callable[..., Any]
 BOTH = (
     "AddedToProjectV2Event", "ClosedEvent", "ConvertedFromDraftEvent", "ConvertedToDiscussionEvent",
     "DemilestonedEvent", "IssueFieldAddedEvent", "IssueFieldChangedEvent", "IssueFieldRemovedEvent",

@@ -1,7 +1,7 @@
 """Apps of a simulated GitHub, as its Python way to make, install, suspend and remove them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from integrations.simulators.github import app_shapes, posting
 from integrations.simulators.github.apps import App, Installation
@@ -130,11 +130,6 @@ class Hosting(Talking):
         app = self.apps.known[where.app]
         requested = {"requester": None} if action == "created" else {}
         posting.of_installation(self, app, "installation", body | requested)
-
-
-def changed_hook(hook: GithubHook, **fields: object) -> GithubHook:
-    """A webhook with some of its settings changed."""
-    return replace(hook, **fields)  # type: ignore[arg-type]
 
 
 def known_app(site: Hosting, number: int) -> App:
