@@ -3,9 +3,10 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from connector.errors import Refused
 T = TypeVar("T")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = timedelta(days=3660)
+PREFIX = "WORKLIFT_"
 DATABASES = {"sqlite", "postgresql", "postgres", "postgresql+psycopg"}
 
 
@@ -36,6 +38,8 @@ class Settings:
     workers: int = 2
     metrics_token: str | None = field(default=None, repr=False)
     demo: bool = False
+    slips: tuple[tuple[str, str], ...] = ()
+    """Variables that are no settings, each with the setting that it may be meant for."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -51,8 +55,10 @@ class Settings:
 def read(environ: Mapping[str, str]) -> Settings:
     """Settings from ``environ``; a secret may come from the file named by ``NAME_FILE``."""
     problems: list[str] = []
+    names: set[str] = set()
 
     def take(name: str, parse: Callable[[str], T], default: T) -> T:
+        names.update((name, f"{name}_FILE"))
         try:
             text = _text(environ, name)
             return default if text is None else parse(text)
@@ -82,7 +88,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         )
     if problems:
         raise Refused(*problems)
-    return settings
+    return replace(settings, slips=tuple(_slips(environ, names)))
+
+
+def _slips(environ: Mapping[str, str], names: set[str]) -> Iterator[tuple[str, str]]:
+    """What is almost called like a setting; the names of tokens are anybody's to choose."""
+    for given in sorted(each for each in environ if each.startswith(PREFIX) and each not in names):
+        meant = get_close_matches(given, names, n=1, cutoff=0.85)
+        yield from ((given, each) for each in meant)
 
 
 def own_database(home: Path) -> str:

@@ -25,7 +25,7 @@ ENDED = Connection.ended_at.is_not(None)
 
 def examine(runtime: Runtime) -> Iterator[Check]:
     """Every check of a running installation."""
-    yield Check("settings", ok=True, message="every setting is understood")
+    yield _settings(runtime)
     yield _database(runtime)
     yield _key(runtime)
     if runtime.settings.redis_url:
@@ -35,6 +35,15 @@ def examine(runtime: Runtime) -> Iterator[Check]:
     yield seen_last.check(runtime)
     for report in _reports(runtime):
         yield from examined.connection(runtime, report)
+
+
+def _settings(runtime: Runtime) -> Check:
+    slips = runtime.settings.slips
+    if slips:
+        message = ", ".join(f"{given} is no setting" for given, _ in slips)
+        fix = ", ".join(f"call it {meant}" for _, meant in slips) + ", and start again"
+        return Check("settings", ok=False, message=message, fix=fix)
+    return Check("settings", ok=True, message="every setting is understood")
 
 
 def _database(runtime: Runtime) -> Check:

@@ -67,7 +67,10 @@ def prepare_home(home: Path) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise Refused(f"WORKLIFT_HOME: {home} cannot be made: {error.strerror}") from None
+        raise Refused(
+            f"WORKLIFT_HOME: {home} cannot be made: {error.strerror};"
+            " name a folder that this user may write to"
+        ) from None
     return home
 
 

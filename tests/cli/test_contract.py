@@ -126,6 +126,14 @@ def test_doctor_names_bad_settings_too(typed: Typed) -> None:
     assert done.stdout.count('"ok": false') == 2
 
 
+def test_doctor_names_what_is_almost_called_like_a_setting(typed: Typed) -> None:
+    done = typed("doctor", "--json", code=1, WORKLIFT_POL_INTERVAL="5m")
+    (slip,) = [each for each in json.loads(done.stdout)["checks"] if not each["ok"]]
+    assert slip["name"] == "settings"
+    assert slip["message"] == "WORKLIFT_POL_INTERVAL is no setting"
+    assert "WORKLIFT_POLL_INTERVAL" in slip["fix"]
+
+
 def test_doctor_says_as_json_that_no_database_answers(typed: Typed) -> None:
     away = f"postgresql://me:hidden@127.0.0.1:{free_port()}/x"
     done = typed("doctor", "--json", code=1, DATABASE_URL=away)

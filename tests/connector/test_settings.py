@@ -153,3 +153,12 @@ def test_a_trusted_proxy_is_one_address(text, address):
 def test_a_proxy_that_is_no_address_is_refused(text):
     with pytest.raises(Refused, match=r"WORKLIFT_TRUSTED_PROXY: .* write one like 127\.0\.0\.1"):
         read({"WORKLIFT_TRUSTED_PROXY": text})
+
+
+def test_what_is_almost_called_like_a_setting_is_told_of():
+    given = {"WORKLIFT_POL_INTERVAL": "5m", "WORKLIFT_KEY_FLIE": "x", "WORKLIFT_JIRA_TOKEN": "y"}
+    assert read(given).slips == (
+        ("WORKLIFT_KEY_FLIE", "WORKLIFT_KEY_FILE"),
+        ("WORKLIFT_POL_INTERVAL", "WORKLIFT_POLL_INTERVAL"),
+    )
+    assert read({"WORKLIFT_POLL_INTERVAL": "5m"}).slips == ()

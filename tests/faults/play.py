@@ -45,6 +45,8 @@ class Play:
     """The trackers whose sign-ins are renewed."""
     kills: int = 0
     """How often the process was killed since all that it left was worked off."""
+    late: bool = False
+    """Whether searches were behind for longer than reads overlap: a sweep makes up for that."""
     sites: dict[str, Any] = field(init=False)
     _acked: dict[Subject, int] = field(default_factory=dict)
     """What was acknowledged when the backup was made."""

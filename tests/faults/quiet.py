@@ -128,9 +128,9 @@ def acknowledged(session: Session, play: Play) -> Iterator[str]:
 def polled(play: Play) -> list[str]:
     """What one poll does not find of all that changed, told of or not; deletions need a sweep, and
     so does what searches were behind with for longer than reads overlap."""
-    stage, late = play.stage, False
+    stage = play.stage
     if "jira" in play.sites:
-        late = bool(play.sites["jira"].index_delay)
+        play.late = play.late or bool(play.sites["jira"].index_delay)
         play.sites["jira"].index_delay = 0.0
         play.sites["jira"].lagging.clear()
         play.sites["jira"].changed()
@@ -141,7 +141,7 @@ def polled(play: Play) -> list[str]:
     _poll(play)
     with stage.runtime.store.read() as session:
         found = oracle.mirrored(session, play.sites, swept=False)
-        return [] if late else [f"polled: {each}" for each in found]
+        return [] if play.late else [f"polled: {each}" for each in found]
 
 
 def _reconcile(play: Play) -> None:
