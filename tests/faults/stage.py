@@ -16,7 +16,7 @@ from sync import runtime as composition
 from sync.connections import Connected
 from sync.queue import Job
 from sync.runtime import Runtime
-from tests import databases
+from tests import databases, servers
 from tests.faults import artefacts, calm, company, trackers, ways
 from tests.faults.ways import tracker_of
 from tests.faults.wire import Wire, plugged
@@ -29,13 +29,6 @@ DO: dict[Job, Callable[[Runtime, int], object]] = {
 }
 FURNISH = {"jira": company.furnish_jira, "github": company.furnish_github}
 ADDED = {"jira/sprints": company.plan_sprints, "github/boards": company.set_up_boards}
-
-
-def _memory() -> Path | None:
-    """Where files need no disk, if there is such a place: what is lost by crashes of the machine
-    is not what these tests are about."""
-    found = Path("/dev/shm")
-    return found if found.is_dir() else None
 
 
 @dataclass
@@ -176,7 +169,7 @@ def process(given: Settings, bell: Bell, clock: Skewed, draw: Callable[[], float
 @contextlib.contextmanager
 def played(names: tuple[str, ...], server: str | None = None) -> Iterator[Stage]:
     """A stage with these trackers connected, linked and read; on SQLite or on a PostgreSQL."""
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+    with tempfile.TemporaryDirectory(dir=servers.memory()) as folder:
         home = Path(folder)
         secrets = dict(_template(names, server))
         url = _copied(names, server, home)

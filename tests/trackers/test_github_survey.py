@@ -101,7 +101,7 @@ def test_every_part_says_why(network):
         "Limbo says nothing usual",
         "status: in progress = doing",
         "Epic reads like a parent",
-        "not_planned or duplicate",
+        "closed as not planned or as duplicates",
     ):
         assert told in notes
 
