@@ -27,7 +27,7 @@ test: $(VENV)/.dev-stamp ## Run the tests
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 faults: $(VENV)/.dev-stamp ## Play random faults for hours, on both databases: SEED=0
-	$(BIN)/python -m tests.faults --database both --seed $(SEED) --schedules 1300 --meetings 2500 --anomalies --mutants
+	$(BIN)/python -m tests.faults --database both --seed $(SEED) --schedules 1300 --meetings 650 --anomalies --mutants
 
 fuzz: $(VENV)/.dev-stamp ## Throw 200,000 spoilt inputs at every parser: SEED=0
 	$(BIN)/python -m tests.faults.fuzz --number 200000 --seed $(SEED)

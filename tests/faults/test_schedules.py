@@ -7,8 +7,8 @@ from tests.faults.runs import schedules
 
 pytestmark = [pytest.mark.usefixtures("calmly"), pytest.mark.timeout(600)]
 
-WORLDS = {"sqlite": 130, "postgresql": 30}
-MEETINGS = {"sqlite": 60, "postgresql": 20}
+WORLDS = {"sqlite": 130, "postgresql": 20}
+MEETINGS = {"sqlite": 50, "postgresql": 10}
 """Worlds, each with three to five schedules, or as many meetings."""
 AT_ONCE = 10
 """So many seeds are one test: short enough to be spread, long enough to share what they begin
