@@ -26,7 +26,7 @@ def _token_alone(original: Any) -> Any:
 
 MUTANTS = (
     Mutant("two renew one sign-in", instead(grants, "_hold", _anybodys),
-           meets=("drain", "drain"), names=NAMES, first=45),
+           meets=("drain", "drain"), names=NAMES, first=236),
     Mutant("a new renewal is not kept", around(grants, "seal", _token_alone),
            struck=("renew a sign-in", "forbidden"), first=900),
 )  # fmt: skip
