@@ -41,21 +41,14 @@ _of_stores: WeakKeyDictionary[Store, dict[str, _Kept]] = WeakKeyDictionary()
 _opening = threading.Lock()
 
 
-def kept_report(
+def kept_made(
     store: Store, session: Session, cycle_key: str, now: datetime, settings: Settings
-) -> CycleReport:
-    """The whole cycle now; raises ``Refused`` where there is none.
+) -> tuple[Made, CycleReport]:
+    """The whole cycle now, with what it is made of; raises ``Refused`` where there is none.
 
     What is held was read when exactly what is committed now was committed, so it is never stale.
     Whoever asks while another reads it waits, and takes what is read after that.
     """
-    return kept_made(store, session, cycle_key, now, settings)[1]
-
-
-def kept_made(
-    store: Store, session: Session, cycle_key: str, now: datetime, settings: Settings
-) -> tuple[Made, CycleReport]:
-    """The same with what it is made of."""
     if session.in_transaction():
         # What it reads may be older than what is committed by now.
         return made_now(session, cycle_key, now, settings, Memory(), paced=now)

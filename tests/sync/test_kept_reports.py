@@ -14,7 +14,7 @@ from connector.settings import Settings
 from connector.store import Store, open_store
 from connector.store import tables as t
 from sync.reports import kept
-from sync.reports.kept import SECONDS, kept_report
+from sync.reports.kept import SECONDS, kept_made
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(home=Path(), database_url="")
@@ -30,7 +30,7 @@ def cycle(store: Store) -> None:
 
 def told(store: Store, now: datetime = NOW) -> CycleReport:
     with store.read() as session:
-        return kept_report(store, session, "now", now, SETTINGS)
+        return kept_made(store, session, "now", now, SETTINGS)[1]
 
 
 def rename(store: Store, name: str) -> None:
@@ -63,7 +63,7 @@ def test_a_session_that_began_earlier_reads_for_itself(store: Store) -> None:
     first = told(store)
     with store.read() as session:
         assert session.query(t.Team).count() == 1
-        own = kept_report(store, session, "now", NOW, SETTINGS)
+        own = kept_made(store, session, "now", NOW, SETTINGS)[1]
     assert own is not first
     assert own == first
 
@@ -72,7 +72,7 @@ def test_other_settings_make_another_report(store: Store) -> None:
     first = told(store)
     with store.read() as session:
         shorter = replace(SETTINGS, freshness=timedelta(hours=1))
-        assert kept_report(store, session, "now", NOW, shorter) is not first
+        assert kept_made(store, session, "now", NOW, shorter)[1] is not first
 
 
 def test_many_at_once_take_one_reading(store: Store) -> None:
